@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SensorGrid.Benches.Load;
+
+/// <summary>One gateway on a plain socket: MQTT 3.1.1, QoS 1, a window of messages in flight. Written by hand so that the
+/// generator costs little beside the service on the same two cores.</summary>
+internal sealed class GatewayConnection : IDisposable
+{
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly string gateway;
+    private readonly int window;
+    private readonly byte[] received = new byte[64 * 1024];
+    private readonly ArrayBufferWriter<byte> output = new(64 * 1024);
+    private readonly long[] sentAt = new long[65536];
+    private int buffered;
+    private ushort nextId = 1;
+
+    public GatewayConnection(string gateway, int window)
+    {
+        this.gateway = gateway;
+        this.window = window;
+    }
+
+    /// <summary>Messages sent and not yet acknowledged.</summary>
+    public int Unacknowledged { get; private set; }
+
+    public bool HasRoom => Unacknowledged < window;
+
+    public async Task ConnectAsync(int port, CancellationToken cancellation)
+    {
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);
+        byte[] id = Encoding.UTF8.GetBytes(gateway);
+        byte[] connect = [0x10, (byte)(12 + id.Length), 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 60, 0, (byte)id.Length, .. id];
+        await socket.SendAsync(connect, cancellation);
+        int got = 0;
+        while (got < 4)
+            got += await ReceiveSomeAsync(received.AsMemory(got), cancellation);
+        if (received[0] != 0x20 || received[3] != 0)
+            throw new InvalidOperationException($"{gateway}: the broker answered CONNECT with {Convert.ToHexString(received, 0, got)}");
+    }
+
+    /// <summary>Puts one PUBLISH into the next send.</summary>
+    public void Publish(string topic, ReadOnlySpan<byte> payload)
+    {
+        int topicLength = Encoding.UTF8.GetByteCount(topic);
+        int remaining = 2 + topicLength + 2 + payload.Length;
+        var span = output.GetSpan(remaining + 5);
+        int at = 0;
+        span[at++] = 0x32;
+        for (int left = remaining; ;)
+        {
+            span[at++] = (byte)((left & 0x7F) | (left > 0x7F ? 0x80 : 0));
+            left >>= 7;
+            if (left == 0)
+                break;
+        }
+        BinaryPrimitives.WriteUInt16BigEndian(span[at..], (ushort)topicLength);
+        at += 2;
+        at += Encoding.UTF8.GetBytes(topic, span[at..]);
+        BinaryPrimitives.WriteUInt16BigEndian(span[at..], nextId);
+        at += 2;
+        payload.CopyTo(span[at..]);
+        output.Advance(at + payload.Length);
+        sentAt[nextId] = Stopwatch.GetTimestamp();
+        nextId = nextId == ushort.MaxValue ? (ushort)1 : (ushort)(nextId + 1);
+        Unacknowledged++;
+    }
+
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        var rest = output.WrittenMemory;
+        while (rest.Length > 0)
+            rest = rest[await socket.SendAsync(rest, cancellation)..];
+        output.ResetWrittenCount();
+    }
+
+    /// <summary>Waits for at least one PUBACK.</summary>
+    /// <param name="latencies">Takes the time from publish to each PUBACK, in <see cref="Stopwatch"/> ticks.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Messages acknowledged.</returns>
+    public async Task<int> ReceiveAsync(LatencyRecorder latencies, CancellationToken cancellation)
+    {
+        int acknowledged = 0;
+        while (acknowledged == 0)
+        {
+            buffered += await ReceiveSomeAsync(received.AsMemory(buffered), cancellation);
+            long now = Stopwatch.GetTimestamp();
+            int at = 0;
+            for (; buffered - at >= 4; at += 4)
+            {
+                if (received[at] != 0x40 || received[at + 1] != 2)
+                    throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{gateway}: a PUBACK was expected, 0x{received[at]:X2} came"));
+                latencies.Add(now - sentAt[BinaryPrimitives.ReadUInt16BigEndian(received.AsSpan(at + 2))]);
+                acknowledged++;
+            }
+            received.AsSpan(at, buffered - at).CopyTo(received);
+            buffered -= at;
+        }
+        Unacknowledged -= acknowledged;
+        return acknowledged;
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task<int> ReceiveSomeAsync(Memory<byte> into, CancellationToken cancellation)
+    {
+        int got = await socket.ReceiveAsync(into, cancellation);
+        return got > 0 ? got : throw new InvalidOperationException($"{gateway}: the broker closed the connection");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace SensorGrid.Benches.Load;
+
+/// <summary>Writes the catalogue and rules of a load run: every gateway with its datastreams, rules over all of them that stay
+/// quiet, and one probe whose readings raise and clear an alarm.</summary>
+internal static class LoadCatalogue
+{
+    public const string ProbeGateway = "load-probe";
+
+    public static string GatewayId(int number) => $"load-{number:D4}";
+
+    public static void Write(LoadPlan plan, string catalogueFolder, string rulesFolder)
+    {
+        Directory.CreateDirectory(catalogueFolder);
+        Directory.CreateDirectory(rulesFolder);
+        File.WriteAllText(Path.Combine(catalogueFolder, "load.yaml"), Catalogue(plan));
+        File.WriteAllText(Path.Combine(rulesFolder, "load.yaml"), Rules(plan));
+    }
+
+    private static string Catalogue(LoadPlan plan)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("domains: [{ id: water, name: { zh: 水利, en: Water } }]");
+        text.AppendLine("sites: [{ id: load-site, name: { zh: 负载, en: Load }, domain: water, location: [110.36, 21.27] }]");
+        text.AppendLine("stations:");
+        for (int gateway = 0; gateway < plan.Gateways; gateway++)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: st-{gateway:D4}, site: load-site, kind: river, domain: water, name: {{ zh: 站 {gateway}, en: Station {gateway} }}, location: [110.36, 21.27] }}");
+        text.AppendLine("  - { id: st-probe, site: load-site, kind: probe, domain: water, name: { zh: 探针, en: Probe }, location: [110.36, 21.27] }");
+        text.AppendLine("gateways:");
+        for (int gateway = 0; gateway < plan.Gateways; gateway++)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: {GatewayId(gateway)}, domain: water, station: st-{gateway:D4} }}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: {ProbeGateway}, domain: water, station: st-probe }}");
+        text.AppendLine("datastreams:");
+        for (int gateway = 0; gateway < plan.Gateways; gateway++)
+        {
+            for (int datastream = 0; datastream < plan.Datastreams; datastream++)
+                text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ gateway: {GatewayId(gateway)}, name: d{datastream}, station: st-{gateway:D4}, quantity: level, unit: m }}");
+        }
+        text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ gateway: {ProbeGateway}, name: probe, station: st-probe, quantity: level, unit: m }}");
+        return text.ToString();
+    }
+
+    // Every rule looks at the datastreams of some stations, so that each reading meets several rules, as in a city.
+    private static string Rules(LoadPlan plan)
+    {
+        var text = new StringBuilder("rules:\n");
+        for (int rule = 0; rule < plan.Rules; rule++)
+        {
+            string value = (rule % 4) switch { 0 => "last", 1 => "avg(10min)", 2 => "max(1h)", _ => "rate(10min)" };
+            text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: load.r{rule:D4}, type: threshold, domain: water, title: {{ zh: 规则, en: Rule }}, scope: {{ stations: [st-{rule % plan.Gateways:D4}], quantity: level }}, value: {value}, levels: {{ red: 1000000000 }} }}");
+        }
+        text.AppendLine("  - { id: load.probe, type: threshold, domain: water, title: { zh: 探针, en: Probe }, scope: { stations: [st-probe] }, value: last, levels: { red: 10 }, latch: none }");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,205 @@
+using SensorGrid.Readings.Units;
+using SensorGrid.Readings.Yaml;
+
+namespace SensorGrid.Readings.Catalogue;
+
+/// <summary>Second pass over catalogue files: values are read and references followed. A thing with a wrong part is still made of what
+/// is right, so that a reference to it is not reported as a second mistake.</summary>
+internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts drafts, SourceMessages messages)
+{
+    private static readonly string[] RelationKinds = ["upstream", "neighbour"];
+
+    private readonly Dictionary<string, Domain> domains = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Site> sites = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Station> stations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Asset> assets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Gateway> gateways = new(StringComparer.Ordinal);
+
+    /// <summary>The catalogue; to be used only when no message is an error.</summary>
+    public CityCatalogue Link()
+    {
+        foreach (var (id, fields) in drafts.Domains.All)
+            domains[id] = new(id, NameOf(fields, id));
+        foreach (var (id, fields) in drafts.Sites.All)
+            sites[id] = new(id, NameOf(fields, id), DomainOf(fields, required: false) ?? "", LocationOf(fields));
+        foreach (var (id, fields) in drafts.Stations.All)
+            stations[id] = LinkStation(id, fields);
+        foreach (var (id, fields) in drafts.Assets.All)
+            assets[id] = new(id, fields.Text("kind", required: true) ?? "", NameOf(fields, id), DomainOf(fields) ?? "", fields.TextMap("tags"));
+        foreach (var (id, fields) in drafts.Gateways.All)
+            gateways[id] = LinkGateway(id, fields);
+        var datastreams = drafts.Datastreams.All.Select(draft => LinkDatastream(draft.Key, draft.Value)).ToList();
+        var zones = LinkZones();
+        var relations = LinkRelations();
+        return new(
+            bundle.Hash, domains.Values, sites.Values, stations.Values, assets.Values, gateways.Values, datastreams, zones, relations);
+    }
+
+    private Station LinkStation(string id, MappingFields fields)
+    {
+        var site = Refer(fields, "site", drafts.Sites, sites);
+        // Inside a site most stations are of the site's domain and stand where it does.
+        string? domain = DomainOf(fields, required: string.IsNullOrEmpty(site?.Domain)) ?? site?.Domain;
+        return new(
+            id, fields.Text("kind", required: true) ?? "", NameOf(fields, id), domain ?? "", site,
+            LocationOf(fields) ?? (fields.Has("location") ? null : site?.Location), fields.TextMap("tags"));
+    }
+
+    private Gateway LinkGateway(string id, MappingFields fields) =>
+        new(id, DomainOf(fields) ?? "", Refer(fields, "station", drafts.Stations, stations), fields.Duration("expected-interval"));
+
+    private DatastreamDefinition LinkDatastream(string id, MappingFields fields)
+    {
+        int slash = id.IndexOf('/', StringComparison.Ordinal);
+        var key = new DatastreamKey(id[..slash], id[(slash + 1)..]);
+        var gateway = Refer(fields, "gateway", drafts.Gateways, gateways) ?? new Gateway(key.Gateway, "", null, null);
+        var station = Refer(fields, "station", drafts.Stations, stations);
+        var asset = Refer(fields, "asset", drafts.Assets, assets);
+        if (fields.Has("station") && fields.Has("asset"))
+            fields.Error("asset", "a datastream measures a station or an asset, not both");
+        string unit = UnitOf(fields);
+        var range = RangeOf(fields);
+        return new()
+        {
+            Key = key,
+            Id = id,
+            Gateway = gateway,
+            Station = station,
+            Asset = asset,
+            Domain = station?.Domain ?? asset?.Domain ?? gateway.Domain,
+            Quantity = fields.Text("quantity", required: true) ?? "",
+            UnitName = unit,
+            Unit = UnitRegistry.IdOf(unit),
+            ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
+            Minimum = range?.Minimum,
+            Maximum = range?.Maximum,
+            Missing = [.. fields.Numbers("missing")],
+            Datum = fields.Text("datum"),
+            Decimals = fields.Whole("decimals", 0, 9),
+            Tags = fields.TextMap("tags"),
+            Limits = LimitsOf(fields),
+        };
+    }
+
+    private List<Zone> LinkZones()
+    {
+        var zones = new List<Zone>();
+        var geometries = new ZoneGeometryReader(bundle, messages);
+        foreach (var (id, fields) in drafts.Zones.All)
+        {
+            var (kind, name, domain) = (fields.Text("kind", required: true), NameOf(fields, id), DomainOf(fields));
+            if (geometries.Read(id, fields) is { } geometry)
+                zones.Add(new(id, kind ?? "", name, domain ?? "", geometry));
+        }
+        return zones;
+    }
+
+    private List<Relation> LinkRelations()
+    {
+        var relations = new List<Relation>();
+        var seen = new HashSet<(string, string, string)>();
+        foreach (var fields in drafts.Relations)
+        {
+            string? kind = fields.Word("kind", RelationKinds, required: true);
+            var from = Refer(fields, "from", drafts.Stations, stations, required: true);
+            var to = Refer(fields, "to", drafts.Stations, stations, required: true);
+            if (kind is null || from is null || to is null)
+                continue;
+            if (from == to)
+                fields.Error("to", $"station '{to.Id}' cannot be related to itself");
+            else if (!seen.Add((kind, from.Id, to.Id)))
+                messages.Error(fields.Node, $"that '{from.Id}' is {kind} of '{to.Id}' is said already");
+            else
+                relations.Add(new(kind, from, to));
+        }
+        return relations;
+    }
+
+    private static LocalizedText NameOf(MappingFields fields, string id) => fields.Localized("name", required: true) ?? new(id, id);
+
+    private string? DomainOf(MappingFields fields, bool required = true) =>
+        Refer(fields, "domain", drafts.Domains, domains, required)?.Id;
+
+    private static T? Refer<T>(MappingFields fields, string key, DraftSet declared, Dictionary<string, T> known, bool required = false)
+        where T : class
+    {
+        if (fields.Text(key, required) is not { } id)
+            return null;
+        if (known.TryGetValue(id, out var found))
+            return found;
+        fields.Error(key, $"no {declared.What[(declared.What.IndexOf(' ', StringComparison.Ordinal) + 1)..]} '{id}' is declared{DidYouMean.Hint(id, declared.Ids)}");
+        return null;
+    }
+
+    private static GeographicPoint? LocationOf(MappingFields fields)
+    {
+        var numbers = fields.Numbers("location");
+        if (!fields.Has("location"))
+            return null;
+        if (numbers.Count != 2)
+        {
+            fields.Error("location", "'location' is [longitude, latitude] in degrees, for example [110.36, 21.27]");
+            return null;
+        }
+        if (Degrees.Problem(numbers[0], numbers[1]) is { } problem)
+        {
+            fields.Error("location", problem);
+            return null;
+        }
+        return new(numbers[0], numbers[1]);
+    }
+
+    private static string UnitOf(MappingFields fields)
+    {
+        if (fields.Text("unit") is not { } unit)
+            return "";
+        if (UnitRegistry.IdOf(unit) != UnitRegistry.Unknown)
+            return unit;
+        // A near miss is a mistake. Another name is a unit that SenML lacks: the gateway leaves it out, the catalogue carries it.
+        if (UnitNames.Meant(unit) is { } meant)
+            fields.Error("unit", $"'{unit}' is not a SenML unit; did you mean '{meant}'?");
+        else
+            fields.Warn("unit", $"'{unit}' is not a SenML unit: it is shown to people, and the gateway must leave the unit out");
+        return unit;
+    }
+
+    private static (double? Minimum, double? Maximum)? RangeOf(MappingFields fields)
+    {
+        if (!fields.Has("range"))
+            return null;
+        var items = fields.Items("range");
+        var numbers = fields.Numbers("range");
+        if (numbers.Count != 2 || items.Count != 2)
+        {
+            if (numbers.Count == items.Count)
+                fields.Error("range", "'range' is [least, greatest], for example [-1, 12]");
+            return null;
+        }
+        if (numbers[0] < numbers[1])
+            return (numbers[0], numbers[1]);
+        fields.Error("range", $"the least value {Text(numbers[0])} of 'range' is not below the greatest {Text(numbers[1])}");
+        return null;
+    }
+
+    private static LevelLimits? LimitsOf(MappingFields fields)
+    {
+        if (fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is not { } limits)
+            return null;
+        var values = LevelLimits.Names.Select(level => limits.Number(level)).ToArray();
+        int direction = 0;
+        double? before = null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not { } value)
+                continue;
+            int step = before is { } lower ? value.CompareTo(lower) : direction;
+            if (before is not null && (step == 0 || step * direction < 0))
+                limits.Error(LevelLimits.Names[i], $"limits rise or fall from blue to red; {Text(value)} after {Text(before.Value)} does neither");
+            direction = step == 0 ? direction : step;
+            before = value;
+        }
+        return new(values[0], values[1], values[2], values[3]);
+    }
+
+    private static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+}

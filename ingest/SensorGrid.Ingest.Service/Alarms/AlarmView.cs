@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace SensorGrid.Ingest.Service.Alarms;
+
+/// <summary>A text in the two languages of the console.</summary>
+internal sealed record LocalText(string Zh, string En);
+
+/// <summary>An alarm as the API shows it: what is known of it after its newest transition.</summary>
+internal record AlarmView
+{
+    public required string Id { get; init; }
+
+    public required string Rule { get; init; }
+
+    /// <summary>Version of the rule set that raised it.</summary>
+    public required string RuleVersion { get; init; }
+
+    public required LocalText Title { get; init; }
+
+    public required string Domain { get; init; }
+
+    /// <summary>What the rule watches: a datastream id, a gateway id, or <c>asset|zone</c>.</summary>
+    public required string Scope { get; init; }
+
+    public string? Station { get; init; }
+
+    public string? Asset { get; init; }
+
+    public string? Zone { get; init; }
+
+    public string? Datastream { get; init; }
+
+    public string? Gateway { get; init; }
+
+    public double? Longitude { get; init; }
+
+    public double? Latitude { get; init; }
+
+    /// <summary>Level now, or the last one when it has ended: blue, yellow, orange or red.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>Highest level it ever had.</summary>
+    public required string PeakLevel { get; init; }
+
+    public required bool Active { get; init; }
+
+    public required bool Acknowledged { get; init; }
+
+    public string? AcknowledgedBy { get; init; }
+
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    public string? Note { get; init; }
+
+    /// <summary>Event time at which the condition first held.</summary>
+    public required DateTimeOffset OnsetAt { get; init; }
+
+    /// <summary>Event time of the raise: the onset plus the on-delay.</summary>
+    public required DateTimeOffset RaisedAt { get; init; }
+
+    /// <summary>Event time at which the condition stopped holding, also while a latch keeps the alarm active.</summary>
+    public DateTimeOffset? ReturnedAt { get; init; }
+
+    /// <summary>Event time at which the alarm stopped being active.</summary>
+    public DateTimeOffset? ClearedAt { get; init; }
+
+    /// <summary>Event time of the newest transition.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public double? Value { get; init; }
+
+    public string? Unit { get; init; }
+
+    /// <summary>Limit of the level it has.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>Found in late data: the condition lay too far back to page anybody.</summary>
+    public required bool Retrospective { get; init; }
+
+    public string? Plan { get; init; }
+
+    /// <summary>Number of transitions so far.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>When the reading that raised it reached the service.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>When the rules had it.</summary>
+    public required DateTimeOffset EvaluatedAt { get; init; }
+
+    /// <summary>Position of the newest transition; not part of the API's alarm.</summary>
+    [JsonIgnore]
+    public long Position { get; init; }
+
+    /// <summary>A dispatcher still has something to do with it.</summary>
+    [JsonIgnore]
+    public bool Open => Active || !Acknowledged;
+}
+
+/// <summary>The limits that were in force when an alarm was raised.</summary>
+internal sealed record AlarmLimits(IReadOnlyList<LevelLimitView> Limits, string? Direction)
+{
+    public static readonly AlarmLimits None = new([], null);
+}
+
+internal sealed record LevelLimitView(string Level, double Value);
+
+/// <summary>One thing that happened to an alarm.</summary>
+/// <param name="Position">Its number among all transitions.</param>
+/// <param name="Kind">What happened: raised, level-changed, returned, continued, cleared, acknowledged.</param>
+/// <param name="At">Event time.</param>
+/// <param name="RecordedAt">Time of the log record that caused it.</param>
+/// <param name="Level">Level after it.</param>
+/// <param name="Value">Value that caused it.</param>
+/// <param name="By">Operator, for what a person did.</param>
+/// <param name="Note">What the operator wrote.</param>
+/// <param name="Reason">Why, where it was not the condition: rule removed, rule changed.</param>
+/// <param name="Retrospective">Found too late to page anybody.</param>
+internal sealed record AlarmTransitionView(
+    long Position, string Kind, DateTimeOffset At, DateTimeOffset RecordedAt, string Level, double? Value, string? By, string? Note,
+    string? Reason, bool Retrospective);
+
+/// <summary>An alarm with its limits and everything that happened to it.</summary>
+internal sealed record AlarmDetail : AlarmView
+{
+    [JsonConstructor]
+    public AlarmDetail()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public AlarmDetail(AlarmView alarm, AlarmLimits limits, IReadOnlyList<AlarmTransitionView> transitions)
+        : base(alarm) => (Limits, Direction, Transitions) = (limits.Limits, limits.Direction, transitions);
+
+    /// <summary>Limits in force when it was raised, lowest level first.</summary>
+    public required IReadOnlyList<LevelLimitView> Limits { get; init; }
+
+    /// <summary>Side of the limit that is bad: above or below.</summary>
+    public string? Direction { get; init; }
+
+    public required IReadOnlyList<AlarmTransitionView> Transitions { get; init; }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NetTopologySuite.IO.Converters;
+using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.Definitions;
+using SensorGrid.Readings;
+
+namespace SensorGrid.Ingest.Service.Api;
+
+/// <summary><c>/api/v1/domains</c>, <c>/stations</c>, <c>/assets</c>, <c>/zones</c>: what the catalogue knows, with the alarms on it.</summary>
+internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBoard board, LatestPositions positions)
+{
+    private static readonly JsonSerializerOptions GeoJson = new(JsonSerializerDefaults.Web) { Converters = { new GeoJsonConverterFactory() } };
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1").WithTags("catalogue");
+        group.MapGet("/domains", Domains).WithName("listDomains").WithSummary("Domains of the city.");
+        group.MapGet("/stations", Stations).WithName("listStations").WithSummary("Fixed things measured, with their highest active alarm level.");
+        group.MapGet("/assets", Assets).WithName("listAssets").WithSummary("Moving things, with their newest position.");
+        group.MapGet("/zones", Zones).WithName("listZones").WithSummary("Areas, as a GeoJSON FeatureCollection.");
+    }
+
+    private Ok<DomainList> Domains() =>
+        TypedResults.Ok(new DomainList([.. definitions.Catalogue.Domains.Select(domain => new DomainView(domain.Id, TextOf(domain.Name)))]));
+
+    private Ok<StationList> Stations()
+    {
+        var catalogue = definitions.Catalogue;
+        var levels = new ActiveLevels(board.Snapshot().Open, alarm => alarm.Station);
+        var datastreams = catalogue.Datastreams.Where(datastream => datastream.Station is not null).ToLookup(datastream => datastream.Station!.Id);
+        var gateways = catalogue.Gateways.Where(gateway => gateway.Station is not null).ToLookup(gateway => gateway.Station!.Id, gateway => gateway.Id);
+        return TypedResults.Ok(new StationList([.. catalogue.Stations.Select(station => new StationView(
+            station.Id, station.Kind, station.Domain, station.Site?.Id, TextOf(station.Name), station.Location?.Longitude, station.Location?.Latitude,
+            [.. gateways[station.Id].Union(datastreams[station.Id].Select(datastream => datastream.Gateway.Id))],
+            [.. datastreams[station.Id].Select(datastream => datastream.Id)],
+            levels.LevelOf(station.Id), levels.CountOf(station.Id)))]));
+    }
+
+    private Ok<AssetList> Assets()
+    {
+        var catalogue = definitions.Catalogue;
+        var levels = new ActiveLevels(board.Snapshot().Open, alarm => alarm.Asset);
+        var newest = positions.ByAsset(catalogue);
+        return TypedResults.Ok(new AssetList([.. catalogue.Assets.Select(asset => new AssetView(
+            asset.Id, asset.Kind, asset.Domain, TextOf(asset.Name), newest.GetValueOrDefault(asset.Id), levels.LevelOf(asset.Id)))]));
+    }
+
+    private Ok<ZoneCollection> Zones() => TypedResults.Ok(new ZoneCollection("FeatureCollection", [.. definitions.Catalogue.Zones.Select(zone =>
+        new ZoneFeature("Feature", new(zone.Id, zone.Kind, zone.Domain, TextOf(zone.Name)), JsonSerializer.SerializeToElement(zone.Geometry, GeoJson)))]));
+
+    public static LocalText TextOf(LocalizedText text) => new(text.Zh, text.En);
+}
+
+/// <summary>Highest level and number of active alarms by station, or by asset.</summary>
+internal sealed class ActiveLevels
+{
+    private readonly Dictionary<string, (int Rank, int Count)> byId = new(StringComparer.Ordinal);
+
+    public ActiveLevels(IReadOnlyList<AlarmView> open, Func<AlarmView, string?> idOf)
+    {
+        foreach (var alarm in open)
+        {
+            if (!alarm.Active || idOf(alarm) is not { } id)
+                continue;
+            var (rank, count) = byId.GetValueOrDefault(id);
+            byId[id] = (Math.Max(rank, AlarmLevels.Rank(alarm.Level)), count + 1);
+        }
+    }
+
+    public string LevelOf(string id) => AlarmLevels.Names[byId.GetValueOrDefault(id).Rank];
+
+    public int CountOf(string id) => byId.GetValueOrDefault(id).Count;
+}
+
+internal sealed record DomainList(IReadOnlyList<DomainView> Domains);
+
+internal sealed record DomainView(string Id, LocalText Name);
+
+internal sealed record StationList(IReadOnlyList<StationView> Stations);
+
+internal sealed record StationView(
+    string Id, string Kind, string Domain, string? Site, LocalText Name, double? Longitude, double? Latitude,
+    IReadOnlyList<string> Gateways, IReadOnlyList<string> Datastreams, string Level, int ActiveAlarms);
+
+internal sealed record AssetList(IReadOnlyList<AssetView> Assets);
+
+internal sealed record AssetView(string Id, string Kind, string Domain, LocalText Name, PositionView? Position, string Level);
+
+internal sealed record PositionView(double Longitude, double Latitude, DateTimeOffset ObservedAt);
+
+internal sealed record ZoneCollection(string Type, IReadOnlyList<ZoneFeature> Features);
+
+/// <param name="Type">Feature.</param>
+/// <param name="Properties">What the catalogue says.</param>
+/// <param name="Geometry">A GeoJSON geometry, WGS-84.</param>
+internal sealed record ZoneFeature(string Type, ZoneProperties Properties, JsonElement Geometry);
+
+internal sealed record ZoneProperties(string Id, string Kind, string Domain, LocalText Name);

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SensorGrid.Ingest.Service.Hosting;
+
+namespace SensorGrid.Ingest.Service.Api;
+
+/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it takes readings, keeps them and evaluates them.</summary>
+internal sealed class HealthEndpoints(ServiceHealth health)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/healthz").WithTags("health");
+        group.MapGet("/live", () => TypedResults.Ok(new HealthReport("ok", null))).WithName("live").WithSummary("The process answers.");
+        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not.")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private Results<Ok<HealthReport>, ProblemHttpResult> Ready() => health.NotReady is { } reason
+        ? Problems.Unavailable("not_ready", reason)
+        : TypedResults.Ok(new HealthReport("ok", null));
+}
+
+internal sealed record HealthReport(string Status, string? Reason);

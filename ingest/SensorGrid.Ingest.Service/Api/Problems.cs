@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace SensorGrid.Ingest.Service.Api;
+
+/// <summary>Errors of the API as Problem Details (RFC 9457). <c>code</c> is stable and for programs, <c>detail</c> says to a
+/// person what is wrong and what to do.</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult BadRequest(string code, string detail) => Problem(StatusCodes.Status400BadRequest, code, detail);
+
+    public static ProblemHttpResult Forbidden(string code, string detail) => Problem(StatusCodes.Status403Forbidden, code, detail);
+
+    public static ProblemHttpResult NotFound(string code, string detail) => Problem(StatusCodes.Status404NotFound, code, detail);
+
+    public static ProblemHttpResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);
+
+    public static ProblemHttpResult UnsupportedMediaType(string code, string detail) => Problem(StatusCodes.Status415UnsupportedMediaType, code, detail);
+
+    public static ProblemHttpResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
+
+    public static ProblemHttpResult Problem(int status, string code, string detail) =>
+        TypedResults.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Service.Metrics;
+
+namespace SensorGrid.Ingest.Service.Api;
+
+/// <summary>The web server: what stands before every endpoint, in order. Built from an empty builder, so that no setting other than
+/// ours (<c>ASPNETCORE_URLS</c>, a <c>Kestrel</c> section) can open another address.</summary>
+internal static class WebServer
+{
+    public static WebApplicationBuilder CreateBuilder(HttpOptions options, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(WebServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().UseStaticWebAssets().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddRouting();
+        builder.Services.AddOpenApi("v1", OpenApiDocument.Configure);
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.HttpContext.Response.StatusCode)));
+        builder.Services.Configure<JsonOptions>(json => ApiJson.Configure(json.SerializerOptions));
+        // Long enough for a stream to end and an acknowledgement to be answered; whatever is left is cut.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    /// <summary>What every request passes before its endpoint.</summary>
+    public static void UseGuards(WebApplication app, HttpOptions options)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use((context, next) => SecurityHeaders.InvokeAsync(context, next));
+        var guard = new RequestGuard(options.AllowedHosts);
+        app.Use((context, next) => guard.InvokeAsync(context, next));
+    }
+
+    public static void MapMetrics(IEndpointRouteBuilder routes, MeterCollector collector) => routes.MapGet("/metrics", () =>
+    {
+        var text = new StringBuilder(16 * 1024);
+        var (families, refused) = collector.Collect();
+        PrometheusText.Write(text, families);
+        PrometheusText.WriteCounter(text, "sensorgrid_metrics_measurements_refused_total", "Measurements left out because their instrument has too many label values.", refused);
+        return TypedResults.Text(text.ToString(), PrometheusText.ContentType);
+    }).ExcludeFromDescription();
+
+    /// <summary>Opens an address; what is served there is the caller's.</summary>
+    /// <returns>The endpoint; once the server runs it says which port it really has.</returns>
+    public static Func<int> Listen(WebApplicationBuilder builder, ListenAddress address, Action<ListenOptions> serve)
+    {
+        ListenOptions? endpoint = null;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            void Open(ListenOptions listen)
+            {
+                endpoint = listen;
+                serve(listen);
+            }
+            if (address.IsAny)
+                kestrel.ListenAnyIP(address.Port, Open);
+            else
+                kestrel.Listen(address.Address, address.Port, Open);
+        });
+        return () => endpoint?.IPEndPoint?.Port ?? 0;
+    }
+
+    /// <summary>HTTP on an endpoint, with a bound on its own connections; Kestrel's own limit would count those of gateways too.</summary>
+    public static void ServeHttp(ListenOptions listen, int maxConnections)
+    {
+        int open = 0;
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => async connection =>
+        {
+            try
+            {
+                if (Interlocked.Increment(ref open) > maxConnections)
+                    connection.Abort(new ConnectionAbortedException($"More than {maxConnections} HTTP connections (Http:MaxConnections)."));
+                else
+                    await next(connection);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref open);
+            }
+        });
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, HttpOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+    }
+
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "bad_request",
+        StatusCodes.Status404NotFound => "not_found",
+        StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
+        StatusCodes.Status413PayloadTooLarge => "body_too_large",
+        StatusCodes.Status415UnsupportedMediaType => "not_json",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        _ => status < 500 ? "refused" : "internal_error",
+    };
+}

@@ -1,0 +1,44 @@
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
+
+namespace SensorGrid.Ingest.Service.Definitions;
+
+/// <summary>A folder of files that people write: the catalogue, or the rules. Loading checks everything, so that what goes into the
+/// log as a version is known to be usable.</summary>
+/// <param name="name">What it is called to people: catalogue, rules.</param>
+/// <param name="command">Type of the log's command that puts a version into force.</param>
+/// <param name="path">The folder; empty for none.</param>
+/// <param name="check">Everything that is wrong with a bundle.</param>
+internal sealed class DefinitionFolder(string name, string command, string path, Func<SourceBundle, IReadOnlyList<SourceMessage>> check)
+{
+    public string Name => name;
+
+    public string Command => command;
+
+    /// <summary>Full path, or empty.</summary>
+    public string Path { get; } = path.Length == 0 ? "" : System.IO.Path.GetFullPath(path);
+
+    /// <summary>Reads and checks the files as they are now.</summary>
+    public LoadedDefinition Load()
+    {
+        if (Path.Length == 0)
+            return new(SourceBundle.Empty, [], []);
+        var bundle = SourceBundle.LoadFolder(Path, out var unreadable);
+        // A file that could not be read would only make more errors that are not there.
+        var messages = unreadable.Any(message => message.Severity == MessageSeverity.Error) ? unreadable : [.. unreadable, .. check(bundle)];
+        string[] Lines(MessageSeverity severity) => [.. messages.Where(message => message.Severity == severity).Select(Show)];
+        return new(bundle, Lines(MessageSeverity.Error), Lines(MessageSeverity.Warning));
+    }
+
+    // With the folder in front, so that an editor or terminal makes it a link.
+    private string Show(SourceMessage message) => message with { File = System.IO.Path.Combine(Path, message.File) } + "";
+}
+
+/// <summary>What a folder held.</summary>
+/// <param name="Bundle">Its files.</param>
+/// <param name="Errors">Why it cannot be used, <c>file:line:column: text</c>; empty when it can.</param>
+/// <param name="Warnings">What is probably not meant so.</param>
+internal sealed record LoadedDefinition(SourceBundle Bundle, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+{
+    public bool IsUsable => Errors.Count == 0;
+}

@@ -1,0 +1,77 @@
+using SensorGrid.Ingest.Appending;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Metrics;
+
+namespace SensorGrid.Ingest.Service.Definitions;
+
+/// <summary>Puts what is in a folder into force: at the start, and again whenever it changes. A version goes through the log, so every
+/// follower, and every replay, changes over at the same reading. A folder with errors changes nothing.</summary>
+internal sealed class DefinitionReloader(
+    DefinitionFolder folder, Func<string> hashInForce, LogCommands commands, LogFollowerLoop rules, TimeSpan quiet,
+    ServiceMetrics metrics, TimeProvider time, ILogger logger)
+{
+    // Nobody waits for it but the start, and there it may be behind much log.
+    private static readonly TimeSpan LongestApply = TimeSpan.FromMinutes(10);
+
+    private volatile IReadOnlyList<string> errors = [];
+    private string refusedHash = "";
+
+    public string Name => folder.Name;
+
+    public string Path => folder.Path;
+
+    /// <summary>Why the folder as it is now is not in force; empty when it is.</summary>
+    public IReadOnlyList<string> Errors => errors;
+
+    /// <summary>Puts a loaded version into force when it is another one, and waits until the rules go by it.</summary>
+    public async Task ActivateAsync(LoadedDefinition loaded, CancellationToken cancellation)
+    {
+        foreach (string warning in loaded.Warnings)
+            Log.DefinitionWarning(logger, Name, warning);
+        // Without a folder, what the log has put into force stays: a start that forgot an option must not end every alarm.
+        if (Path.Length == 0 || loaded.Bundle.Hash == hashInForce())
+            return;
+        var logged = await commands.AppendAndApplyAsync(folder.Command, "service", loaded.Bundle.ToBytes(), rules, LongestApply, cancellation);
+        metrics.Reloaded(Name, "activated");
+        Log.Activated(logger, Name, loaded.Bundle.ShortHash, logged.Sequence, loaded.Bundle.Files.Count);
+    }
+
+    /// <summary>Follows changes of the folder until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        if (Path.Length == 0)
+            return;
+        using var changes = new FolderChanges(Path, quiet, time);
+        try
+        {
+            while (true)
+            {
+                await changes.WaitAsync(cancellation);
+                await ReloadAsync(cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task ReloadAsync(CancellationToken cancellation)
+    {
+        var loaded = folder.Load();
+        errors = loaded.Errors;
+        if (loaded.IsUsable)
+        {
+            refusedHash = "";
+            await ActivateAsync(loaded, cancellation);
+        }
+        else if (loaded.Bundle.Hash != refusedHash)
+        {
+            // Once for each state of the folder, not each time it is looked at.
+            refusedHash = loaded.Bundle.Hash;
+            metrics.Reloaded(Name, "refused");
+            string inForce = hashInForce();
+            Log.ReloadRefused(logger, Name, inForce.Length > 12 ? inForce[..12] : inForce, string.Join(" | ", loaded.Errors));
+        }
+    }
+}

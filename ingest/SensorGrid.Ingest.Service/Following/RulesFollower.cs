@@ -1,0 +1,187 @@
+using System.Buffers;
+using SensorGrid.Alarms;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Ingest.Service.Definitions;
+using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.ReadingLog;
+using SensorGrid.Readings;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Ingest.Service.Following;
+
+/// <summary>"evaluate" and "raise" in a reading's journey: gives each log record to <see cref="AlarmEvaluation"/>, and writes the transitions
+/// together with the checkpoint in one transaction; after that, and only then, shows them.
+/// <code>
+/// start: newest readable snapshot at S (or the log's beginning)
+///        S+1 … checkpoint   evaluated again, transitions dropped: they are in the database
+///        after checkpoint   evaluated, transitions written
+/// </code>
+/// A batch without transitions is not committed: evaluating it again gives nothing again.</summary>
+internal sealed class RulesFollower : ILogFollower
+{
+    public const string FollowerName = "alarms";
+
+    private readonly AlarmEvaluation evaluation;
+    private readonly StateDatabase state;
+    private readonly AlarmBoard board;
+    private readonly DefinitionsInForce inForce;
+    private readonly ServiceMetrics metrics;
+    private readonly AlarmOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly List<AlarmTransition> transitions = [];
+    private readonly List<(VersionKind Kind, long Sequence, string Hash, byte[] Bundle)> activated = [];
+    private readonly ArrayBufferWriter<byte> snapshotBytes = new();
+    private long checkpoint;
+    private long position;
+    private long applied;
+    private long snapshotSequence;
+    private long olderSnapshot;
+    private long snapshotTaken;
+    private volatile IReadOnlyList<string> ruleWarnings = [];
+
+    public RulesFollower(
+        AlarmEvaluation evaluation, long evaluatedUpTo, StateDatabase state, AlarmBoard board, DefinitionsInForce inForce,
+        ServiceMetrics metrics, AlarmOptions options, TimeProvider time, ILogger logger)
+    {
+        this.evaluation = evaluation;
+        (this.state, this.board, this.inForce) = (state, board, inForce);
+        (this.metrics, this.options, this.time, this.logger) = (metrics, options, time, logger);
+        checkpoint = state.ReadCheckpoint(FollowerName);
+        position = board.Position;
+        applied = snapshotSequence = evaluatedUpTo;
+        // Two snapshots are kept, so that one that cannot be read does not cost the alarms; the log must reach back to the older.
+        olderSnapshot = state.ReadSnapshots(FollowerName) is [_, .., var older] ? older.Sequence : 0;
+        snapshotTaken = time.GetTimestamp();
+        ShowDefinitions();
+    }
+
+    public string Name => FollowerName;
+
+    public long NextSequence => applied + 1;
+
+    /// <summary>First record that a start from the older of the kept snapshots needs.</summary>
+    public long NeededFrom => olderSnapshot + 1;
+
+    /// <summary>Readings the rules did not evaluate, since the start. Read while the follower writes: a count may be a moment old.</summary>
+    public RuleCounts Counts => new(evaluation.Readings.Late, evaluation.Readings.Duplicates);
+
+    /// <summary>What in the rules does not fit the catalogue and is left out.</summary>
+    public IReadOnlyList<string> RuleWarnings => ruleWarnings;
+
+    /// <summary>An evaluation that goes on from the newest snapshot that can be read; without one, from the first record the log still has.</summary>
+    public static (AlarmEvaluation Evaluation, long EvaluatedUpTo) Restore(StateDatabase state, DatastreamTable datastreams, long firstSequence, ILogger logger)
+    {
+        foreach (var snapshot in state.ReadSnapshots(FollowerName))
+        {
+            var restored = new AlarmEvaluation(datastreams);
+            if (snapshot.Sequence + 1 >= firstSequence && restored.TryRestore(snapshot.Bytes))
+                return (restored, snapshot.Sequence);
+            Log.SnapshotUnreadable(logger, snapshot.Sequence);
+        }
+        if (firstSequence > 1)
+            Log.RulesRebuilt(logger, firstSequence);
+        return (new(datastreams), firstSequence - 1);
+    }
+
+    public async ValueTask ApplyAsync(CommittedBatch batch, CancellationToken cancellationToken)
+    {
+        Evaluate(batch);
+        long last = batch[batch.Count - 1].Sequence;
+        if (transitions.Count > 0 || activated.Count > 0)
+            board.Publish(await CommitAsync(last, cancellationToken));
+        applied = last;
+        metrics.RecordsEvaluated(batch.Count);
+        metrics.EvaluatedAfter(TimeSpan.FromTicks(time.GetUtcNow().UtcTicks - batch[0].ReceivedAtTicks));
+        bool due = applied - snapshotSequence >= options.SnapshotRecords || time.GetElapsedTime(snapshotTaken) >= options.SnapshotInterval;
+        if (due)
+            await SnapshotAsync(cancellationToken);
+    }
+
+    /// <summary>Writes the state of rules and alarms down, so that the next start need not evaluate the log again. Call between batches.</summary>
+    public async Task SnapshotAsync(CancellationToken cancellationToken)
+    {
+        snapshotTaken = time.GetTimestamp();
+        if (applied == snapshotSequence)
+            return;
+        snapshotBytes.ResetWrittenCount();
+        evaluation.WriteSnapshot(snapshotBytes);
+        using var transaction = await state.BeginAsync(cancellationToken);
+        transaction.SaveSnapshot(FollowerName, applied, snapshotBytes.WrittenSpan);
+        if (applied > checkpoint)
+            transaction.SetCheckpoint(FollowerName, checkpoint = applied);
+        transaction.Commit();
+        (olderSnapshot, snapshotSequence) = (snapshotSequence, applied);
+        metrics.SnapshotWritten();
+        Log.SnapshotWritten(logger, applied, snapshotBytes.WrittenCount);
+    }
+
+    private void Evaluate(CommittedBatch batch)
+    {
+        transitions.Clear();
+        activated.Clear();
+        foreach (ref readonly var record in batch.Records)
+        {
+            switch (record.Kind)
+            {
+                case ReadingLogKind.Payload:
+                    evaluation.OnPayload(record.Sequence, record.ReceivedAtTicks, record.Gateway, record.Readings.Readings, transitions);
+                    break;
+                case ReadingLogKind.Tick:
+                    evaluation.OnTick(record.Sequence, record.ReceivedAtTicks, transitions);
+                    break;
+                case ReadingLogKind.Command:
+                    OnCommand(record);
+                    break;
+            }
+        }
+        transitions.RemoveAll(transition => transition.Sequence <= checkpoint);
+    }
+
+    private void OnCommand(in CommittedRecord record)
+    {
+        var (catalogue, rules) = (evaluation.Catalogue, evaluation.Rules);
+        evaluation.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span, transitions);
+        if (evaluation.Catalogue != catalogue)
+            activated.Add((VersionKind.Catalogue, record.Sequence, evaluation.Catalogue.Version, record.Payload.ToArray()));
+        if (evaluation.Rules is { } now && now != rules)
+            activated.Add((VersionKind.Rules, record.Sequence, now.Hash, record.Payload.ToArray()));
+        ShowDefinitions();
+    }
+
+    private async Task<List<AlarmView>> CommitAsync(long last, CancellationToken cancellationToken)
+    {
+        var views = new List<AlarmView>(transitions.Count);
+        using var transaction = await state.BeginAsync(cancellationToken);
+        foreach (var (kind, sequence, hash, bundle) in activated)
+            transaction.AddVersion(kind, sequence, hash, bundle);
+        var newest = new Dictionary<string, AlarmView>(StringComparer.Ordinal);
+        foreach (var transition in transitions)
+        {
+            string id = transition.Alarm.Id;
+            var raised = newest.GetValueOrDefault(id) ?? board.Find(id);
+            var view = AlarmProjection.View(transition.Alarm, ++position, raised?.EvaluatedAt ?? time.GetUtcNow());
+            AlarmTables.Append(transaction, id, transition.Sequence, AlarmProjection.View(transition, position), transition.ToCanonicalText());
+            AlarmTables.Write(transaction, view, AlarmProjection.Limits(transition.Alarm));
+            newest[id] = view;
+            views.Add(view);
+        }
+        if (last > checkpoint)
+            transaction.SetCheckpoint(FollowerName, last);
+        transaction.Commit();
+        checkpoint = Math.Max(checkpoint, last);
+        foreach (var transition in transitions)
+            metrics.TransitionCommitted(AlarmTransition.NameOf(transition.Kind), Rules.Model.LevelNames.NameOf(transition.Alarm.Level));
+        return views;
+    }
+
+    private void ShowDefinitions()
+    {
+        ruleWarnings = [.. evaluation.RuleMessages.Where(message => message.Severity == MessageSeverity.Error).Select(message => message.ToString())];
+        inForce.Set(evaluation.Catalogue, evaluation.Rules);
+    }
+}

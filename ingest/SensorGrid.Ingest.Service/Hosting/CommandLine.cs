@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>The command line: a few named options for what differs between two starts, and <c>--Section:Key value</c> for every
+/// other setting. Says nothing itself; the caller prints.</summary>
+internal sealed class CommandLine
+{
+    // Option on the command line → setting it stands for.
+    private static readonly (string Option, string Key, string Argument, string Help)[] Named =
+    [
+        ("--data", "Data:Folder", "DIR", "Folder of log, time series and state (default: ~/.local/share/sensorgrid)."),
+        ("--http", "Http:Listen", "ADDR:PORT", "Address of API and console (default 127.0.0.1:8080; port 0 = a free one)."),
+        ("--mqtt", "Mqtt:Listen", "ADDR:PORT", "Address gateways connect to (default 127.0.0.1:1883; port 0 = a free one)."),
+        ("--catalogue", "Catalogue:Folder", "DIR", "Folder of catalogue YAML files (default: none, datastreams are unassigned)."),
+        ("--rules", "Rules:Folder", "DIR", "Folder of rule YAML files (default: the packs that come with the service)."),
+        ("--clock-start", "Clock:Start", "TIME", "Simulated clock: the simulated time at --clock-origin."),
+        ("--clock-origin", "Clock:Origin", "TIME", "Simulated clock: the real time at which --clock-start was."),
+        ("--clock-speed", "Clock:Speed", "N", "Simulated clock: simulated seconds in one real second."),
+    ];
+
+    private const string Description = """
+        SensorGrid's service: takes readings from city sensor gateways over MQTT, keeps every acknowledged one, stores time series,
+        evaluates rules, raises alarms, and serves the dispatcher's console.
+
+        Every other setting: in appsettings.json in the folder it is started from, as an environment variable such as
+        SENSORGRID_MQTT__MODE=External, or as --Section:Key value. ingest/docs/service.md lists them all.
+        """;
+
+    private readonly RootCommand root = new(Description);
+    private readonly ParseResult parsed;
+    private readonly Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> errors = [];
+
+    public CommandLine(IReadOnlyList<string> args)
+    {
+        var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help })).ToArray();
+        foreach (var (_, option) in options)
+            root.Options.Add(option);
+        parsed = root.Parse(TakeSettings(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        errors.AddRange(parsed.Errors.Select(error => error.Message));
+        foreach (var (key, option) in options)
+        {
+            if (parsed.GetResult(option) is { Tokens: [.., var last] })
+                settings[key] = last.Value;
+        }
+    }
+
+    public IReadOnlyList<string> Errors => errors;
+
+    /// <summary>True for <c>--help</c> and <c>--version</c>, which <see cref="ShowAsync"/> then answers.</summary>
+    public bool IsQuestion => parsed.Action is HelpAction || parsed.Action?.GetType().Name == "VersionOptionAction";
+
+    public Task<int> ShowAsync(TextWriter output) => parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
+
+    /// <summary>The command line over the environment over <c>appsettings.json</c>.</summary>
+    public IConfiguration ToConfiguration(string settingsFolder) => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(Path.GetFullPath(settingsFolder), "appsettings.json"), optional: true, reloadOnChange: false)
+        .AddEnvironmentVariables("SENSORGRID_")
+        .AddInMemoryCollection(settings)
+        .Build();
+
+    /// <summary>Takes <c>--Section:Key value</c> and <c>--Section:Key=value</c> out, and gives back the rest.</summary>
+    private List<string> TakeSettings(IReadOnlyList<string> args)
+    {
+        var rest = new List<string>(args.Count);
+        for (int i = 0; i < args.Count; i++)
+        {
+            string arg = args[i];
+            int equals = arg.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? arg : arg[..equals];
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !name.Contains(':', StringComparison.Ordinal))
+                rest.Add(arg);
+            else if (equals >= 0)
+                settings[name[2..]] = arg[(equals + 1)..];
+            else if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                settings[name[2..]] = args[++i];
+            else
+                errors.Add($"{name}: a value is missing after it.");
+        }
+        return rest;
+    }
+}

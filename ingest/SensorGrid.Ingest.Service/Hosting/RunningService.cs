@@ -1,0 +1,173 @@
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Following;
+using SensorGrid.ReadingLog;
+using SensorGrid.Storage;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>The wired stages while they run: waits for an end, and brings everything down in the order of the data.</summary>
+internal sealed class RunningService : IAsyncDisposable
+{
+    // Long enough for a supervisor's probe to see the reason, short enough that gateways soon find a service that takes readings.
+    private static readonly TimeSpan FailureGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource<(string Stage, Exception Reason)> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stack<(string Name, Func<Task> End)> ends = new();
+    private readonly ServiceHealth health;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource failing = new();
+    private bool abandoned;
+    private bool ended;
+
+    public RunningService(ServiceHealth health, TimeProvider time, ILogger logger)
+    {
+        (this.health, this.time, this.logger) = (health, time, logger);
+        Producers = new(OnFailed);
+        Followers = new(OnFailed);
+    }
+
+    /// <summary>Stages that append to the log.</summary>
+    public StageGroup Producers { get; }
+
+    /// <summary>Stages that follow the log.</summary>
+    public StageGroup Followers { get; }
+
+    public string Data { get; set; } = "";
+
+    public string Http { get; set; } = "";
+
+    public string Mqtt { get; set; } = "";
+
+    /// <summary>Cancelled when a stage fails.</summary>
+    public CancellationToken Failing => failing.Token;
+
+    /// <summary>The failure of a stage, or null.</summary>
+    public Exception? Failure => failed.Task.IsCompletedSuccessfully ? failed.Task.Result.Reason : null;
+
+    /// <summary>Somebody asked the process to stop.</summary>
+    public CancellationToken StopAsked { get; set; }
+
+    /// <summary>Names what must be ended; ended in the reverse order, whatever happens.</summary>
+    public void OnEnd(string name, Func<Task> end) => ends.Push((name, end));
+
+    public void OnEnd(string name, Action end) => OnEnd(name, () =>
+    {
+        end();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Disposes it at the end.</summary>
+    public T Owns<T>(T disposable) where T : IDisposable
+    {
+        OnEnd(typeof(T).Name, disposable.Dispose);
+        return disposable;
+    }
+
+    /// <summary>Runs until it is asked to stop, or until a stage fails; ends everything.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (StopAsked.Register(() => asked.TrySetResult()))
+            await Task.WhenAny(asked.Task, failed.Task);
+        if (!failed.Task.IsCompletedSuccessfully)
+        {
+            Log.Stopping(logger, "it was asked to");
+            await DisposeAsync();
+            return failed.Task.IsCompletedSuccessfully ? ExitCode.StageFailed : ExitCode.Stopped;
+        }
+        await Task.Delay(FailureGrace, time);
+        await DisposeAsync();
+        return IsStorage(failed.Task.Result.Reason) ? ExitCode.StorageFailed : ExitCode.StageFailed;
+    }
+
+    /// <summary>Waits until the followers have taken what was in the log before the start, and tells how far they are.</summary>
+    public async Task CatchUpAsync(long end, LogFollowerLoop rules, LogFollowerLoop store)
+    {
+        foreach (var loop in new[] { rules, store })
+        {
+            while (!await loop.WaitUntilAppliedAsync(end, ProgressPeriod, Failing))
+                Log.RecoveryProgress(logger, rules.AppliedSequence, store.AppliedSequence, end);
+        }
+    }
+
+    /// <summary>Lets the followers take what is durable, and writes down where they are. Only when nothing has failed.</summary>
+    public async Task DrainAsync(CommittedStream committed, LogFollowerLoop rules, LogFollowerLoop store)
+    {
+        if (WasCutShort)
+            return;
+        long end = committed.LastDurableSequence;
+        foreach (var loop in new[] { rules, store })
+        {
+            if (!await loop.WaitUntilAppliedAsync(end, LongestDrain, CancellationToken.None))
+                Log.StopUnfinished(logger, $"{loop.Name} is at record {loop.AppliedSequence} of {end}");
+        }
+    }
+
+    /// <summary>Writes the last snapshot and seals. What fails here is in the log.</summary>
+    public async Task WriteDownAsync(RulesFollower rules, ReadingStore store, long durable)
+    {
+        if (WasCutShort)
+            return;
+        try
+        {
+            await rules.SnapshotAsync(CancellationToken.None);
+            await store.SealAsync(CancellationToken.None);
+            Log.Stopped(logger, durable);
+        }
+        catch (Exception e) when (e is StateDatabaseException or ReadingStoreException)
+        {
+            Log.StopUnfinished(logger, e.Message);
+        }
+    }
+
+    /// <summary>Ends what a start that failed has begun, without writing anything down.</summary>
+    public async Task AbandonAsync()
+    {
+        abandoned = true;
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (ended)
+            return;
+        ended = true;
+        while (ends.TryPop(out var next))
+        {
+            try
+            {
+                await next.End();
+            }
+            catch (Exception e) when (WasCutShort)
+            {
+                // The first failure has been told; what comes down with it must not hide it.
+                Log.StopUnfinished(logger, $"{next.Name}: {e.Message}");
+            }
+        }
+        // Told before when all went its way; a start that failed half-way may have begun stages that nobody named yet.
+        await Producers.StopAsync();
+        await Followers.StopAsync();
+        Producers.Dispose();
+        Followers.Dispose();
+        failing.Dispose();
+    }
+
+    private void OnFailed(string stage, Exception reason)
+    {
+        if (!failed.TrySetResult((stage, reason)))
+            return;
+        health.Fail($"{stage} failed: {reason.Message}");
+        Log.StageFailed(logger, reason, stage, reason.Message);
+        failing.Cancel();
+    }
+
+    private bool WasCutShort => abandoned || failed.Task.IsCompleted;
+
+    private static bool IsStorage(Exception reason) =>
+        reason is ReadingLogException or StateDatabaseException or ReadingStoreException || reason.InnerException is { } inner && IsStorage(inner);
+}

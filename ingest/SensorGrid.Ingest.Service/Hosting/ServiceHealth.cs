@@ -1,0 +1,25 @@
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>Whether the service does its job, and why not. Set by whoever finds out, read by <c>/healthz</c> and the status.</summary>
+internal sealed class ServiceHealth
+{
+    private volatile string? failure;
+    private volatile bool started;
+
+    /// <summary>Everything is recovered and gateways are let in.</summary>
+    public bool Started => started;
+
+    /// <summary>What ended it, or null.</summary>
+    public string? Failure => failure;
+
+    public void SetStarted() => started = true;
+
+    /// <summary>Asked each time: why nothing is taken now, or null. Such a reason passes (a full disk that is emptied).</summary>
+    public Func<string?> HeldBecause { get; set; } = () => null;
+
+    /// <summary>The first failure stays: what follows is its consequence.</summary>
+    public void Fail(string reason) => Interlocked.CompareExchange(ref failure, reason, null);
+
+    /// <summary>Why it is not ready, or null when it is.</summary>
+    public string? NotReady => failure ?? HeldBecause() ?? (started ? null : "The service is starting: it reads the log that it has not evaluated yet.");
+}

@@ -1,0 +1,166 @@
+using System.ComponentModel.DataAnnotations;
+using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.ReadingLog;
+using SensorGrid.Storage;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>Everything that can be set, read and checked at start. Sections of the libraries (<c>Log</c>, <c>Mqtt</c>, <c>Store</c>
+/// …) are the libraries' own records.</summary>
+internal sealed record ServiceOptions
+{
+    public DataOptions Data { get; init; } = new();
+
+    public HttpOptions Http { get; init; } = new();
+
+    public MqttListenOptions MqttListen { get; init; } = new();
+
+    public MqttOptions Mqtt { get; init; } = new();
+
+    public IngestOptions Ingest { get; init; } = new();
+
+    /// <summary>The folder is the data folder's.</summary>
+    public ReadingLogOptions Log { get; init; } = new() { Folder = "log" };
+
+    public StorageOptions Storage { get; init; } = new();
+
+    public CatalogueOptions Catalogue { get; init; } = new();
+
+    public RulesOptions Rules { get; init; } = new();
+
+    public AlarmOptions Alarms { get; init; } = new();
+
+    public RetentionOptions Retention { get; init; } = new();
+
+    public ClockOptions Clock { get; init; } = new();
+
+    public SecurityOptions Security { get; init; } = new();
+}
+
+internal sealed record DataOptions
+{
+    /// <summary>Where log, time series and state live. The XDG data folder of the user, because it is writable, is not the
+    /// folder one happens to stand in, and survives a reboot.</summary>
+    public string Folder { get; init; } = DefaultFolder();
+
+    private static string DefaultFolder()
+    {
+        // $XDG_DATA_HOME, else ~/.local/share; empty for a service user without a home, who must name a folder.
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return home.Length == 0 ? "" : Path.Combine(home, "sensorgrid");
+    }
+}
+
+internal sealed record HttpOptions
+{
+    /// <summary>API and console. Loopback: nobody signs in yet, so nobody else may come in.</summary>
+    public ListenAddress Listen { get; init; } = new(System.Net.IPAddress.Loopback, 8080);
+
+    /// <summary>Host names, besides IP addresses and <c>localhost</c>, by which browsers may address the service. Any other name is
+    /// refused: a page elsewhere could have pointed its own name at this address (DNS rebinding).</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Largest body of a request. An acknowledgement is some hundred bytes.</summary>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MaxRequestBodyBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Open connections, the rest are turned away at once. Each browser holds up to six.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; init; } = 2000;
+
+    /// <summary>Live alarm streams at once; one more is answered 503.</summary>
+    [Range(1, 10_000)]
+    public int MaxStreams { get; init; } = 500;
+
+    /// <summary>Events that wait for one slow stream. When it is full the stream is ended and the client asks anew from where
+    /// it was: nothing is skipped silently.</summary>
+    [Range(16, 1_000_000)]
+    public int StreamQueue { get; init; } = 1024;
+
+    /// <summary>Events a stream may ask for again (<c>after</c>); one that is further behind is told to resync from the list.</summary>
+    [Range(0, 100_000)]
+    public int StreamReplay { get; init; } = 2000;
+
+    /// <summary>Pause between heartbeats of a stream. The console calls its view stale after twice this.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most readings one answer carries; more are cut and marked <c>truncated</c>.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxReadings { get; init; } = 50_000;
+
+    /// <summary>Most alarms one answer carries. The console asks for as many open ones as there are, up to this.</summary>
+    [Range(1, 100_000)]
+    public int MaxAlarms { get; init; } = 10_000;
+}
+
+internal sealed record MqttListenOptions
+{
+    /// <summary>Where gateways connect. Not used with <c>Mqtt:Mode=External</c>. Loopback, as for HTTP.</summary>
+    public ListenAddress Listen { get; init; } = new(System.Net.IPAddress.Loopback, 1883);
+}
+
+internal sealed record CatalogueOptions
+{
+    /// <summary>Folder of catalogue YAML files. Empty: the catalogue that was in force last stays; at first there is none, and every
+    /// datastream is listed as unassigned.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>Quiet time after the last change of a file before the folder is read again, so that an editor or a copy is done.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan ReloadDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+}
+
+internal sealed record RulesOptions
+{
+    /// <summary>Folder of rule YAML files. Empty: the packs that come with the service.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>As for the catalogue.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan ReloadDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+}
+
+internal sealed record AlarmOptions
+{
+    /// <summary>Records after which the state of rules and alarms is written down. A restart evaluates the records since again:
+    /// some hundred thousand a second.</summary>
+    [Range(1_000, 100_000_000)]
+    public int SnapshotRecords { get; init; } = 500_000;
+
+    /// <summary>Time after which the state is written down, if anything came.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+internal sealed record RetentionOptions
+{
+    /// <summary>Size up to which records of the log are kept although everything has been stored and evaluated from them: the log is
+    /// the recording that engineers replay.</summary>
+    [Range(0L, long.MaxValue)]
+    public long LogBytes { get; init; } = 20L << 30;
+
+    /// <summary>Age up to which they are kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
+    public TimeSpan LogAge { get; init; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>A simulated clock: now = start + (wall − origin) × speed. All processes of one demonstration get the same three values.</summary>
+internal sealed record ClockOptions
+{
+    public DateTimeOffset? Start { get; init; }
+
+    public DateTimeOffset? Origin { get; init; }
+
+    /// <summary>Simulated seconds in one real second.</summary>
+    [Range(0.001, 1_000_000.0)]
+    public double Speed { get; init; } = 1;
+
+    public bool Simulated => Start is not null;
+}
+
+internal sealed record SecurityOptions
+{
+    /// <summary>Allows listening on addresses that other machines reach, although nobody has to sign in.</summary>
+    public bool AllowAnonymousNetwork { get; init; }
+}

@@ -1,0 +1,62 @@
+using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.ReadingLog;
+using SensorGrid.Storage;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>Configuration → <see cref="ServiceOptions"/>, or all the reasons why not.</summary>
+internal static class ServiceOptionsReader
+{
+    private static readonly string[] Sections =
+        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security"];
+
+    public static (ServiceOptions Options, SettingsReader Settings) Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        var options = new ServiceOptions
+        {
+            Data = settings.Fill("Data", new DataOptions()),
+            Http = settings.Fill("Http", new HttpOptions()),
+            MqttListen = settings.Fill("Mqtt", new MqttListenOptions()),
+            Mqtt = settings.Fill("Mqtt", new MqttOptions()),
+            Ingest = settings.Fill("Ingest", new IngestOptions()),
+            Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
+            Storage = settings.Fill("Storage", new StorageOptions()),
+            Catalogue = settings.Fill("Catalogue", new CatalogueOptions()),
+            Rules = settings.Fill("Rules", new RulesOptions()),
+            Alarms = settings.Fill("Alarms", new AlarmOptions()),
+            Retention = settings.Fill("Retention", new RetentionOptions()),
+            Clock = settings.Fill("Clock", new ClockOptions()),
+            Security = settings.Fill("Security", new SecurityOptions()),
+        };
+        settings.RefuseUnknown(Sections);
+        settings.AddUnlessTold("Mqtt", options.Mqtt.Validate());
+        settings.AddUnlessTold("Ingest", options.Ingest.Validate());
+        settings.AddUnlessTold("Log", options.Log.Validate());
+        settings.AddUnlessTold("Storage", options.Storage.Validate());
+        settings.Errors.AddRange(Contradictions(options));
+        return (options, settings);
+    }
+
+    private static IEnumerable<string> Contradictions(ServiceOptions options)
+    {
+        if (options.Data.Folder.Length == 0)
+            yield return "Data:Folder: this user has no home folder to keep data in; name one with --data DIR.";
+        if ((options.Clock.Start is null) != (options.Clock.Origin is null))
+            yield return "Clock: --clock-start and --clock-origin go together; give both or neither.";
+        if (options.Clock.Start is null && options.Clock.Speed != 1)
+            yield return "Clock:Speed: a speed needs --clock-start and --clock-origin as well.";
+        if (options.Catalogue.Folder.Length > 0 && !Directory.Exists(options.Catalogue.Folder))
+            yield return $"Catalogue:Folder: {Path.GetFullPath(options.Catalogue.Folder)} is not a folder.";
+        if (options.Rules.Folder.Length > 0 && !Directory.Exists(options.Rules.Folder))
+            yield return $"Rules:Folder: {Path.GetFullPath(options.Rules.Folder)} is not a folder.";
+        if (!options.Http.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
+            yield return Exposed("Http:Listen", options.Http.Listen);
+        if (options.Mqtt.Mode == MqttMode.Embedded && !options.MqttListen.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
+            yield return Exposed("Mqtt:Listen", options.MqttListen.Listen);
+    }
+
+    private static string Exposed(string key, ListenAddress address) =>
+        $"{key}: {address} can be reached from other machines, and nobody has to sign in yet. Listen on 127.0.0.1 or [::1], "
+        + "or set Security:AllowAnonymousNetwork=true on a network where everybody may send readings and acknowledge alarms.";
+}

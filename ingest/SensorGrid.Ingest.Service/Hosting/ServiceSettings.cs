@@ -1,0 +1,29 @@
+using SensorGrid.Readings.Time;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>Checked options, the configuration they came from (for log levels), and the clock.</summary>
+internal sealed record ServiceSettings(ServiceOptions Options, IConfiguration Configuration, TimeProvider Time)
+{
+    /// <exception cref="StartException">With everything that is wrong.</exception>
+    public static ServiceSettings Read(CommandLine line, string settingsFolder)
+    {
+        IConfiguration configuration;
+        try
+        {
+            configuration = line.ToConfiguration(settingsFolder);
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new StartException([.. line.Errors, $"appsettings.json cannot be read: {e.Message} {e.InnerException?.Message}"], ExitCode.WrongSettings);
+        }
+        var (options, settings) = ServiceOptionsReader.Read(configuration);
+        if (line.Errors.Count + settings.Errors.Count > 0)
+            throw new StartException([.. line.Errors, .. settings.Errors], ExitCode.WrongSettings);
+        return new(options, configuration, Clock(options.Clock));
+    }
+
+    private static TimeProvider Clock(ClockOptions clock) => clock is { Start: { } start, Origin: { } origin }
+        ? new ScaledTimeProvider(TimeProvider.System, start, origin, clock.Speed)
+        : TimeProvider.System;
+}

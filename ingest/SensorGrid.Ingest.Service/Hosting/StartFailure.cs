@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Connections;
+using SensorGrid.Ingest.Service.Following;
+using SensorGrid.ReadingLog;
+using SensorGrid.Storage;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>Which failures of a start a person can do something about, in their words.</summary>
+internal static class StartFailure
+{
+    /// <summary>The reason to print, or null when the failure is a mistake of ours, which keeps its stack trace.</summary>
+    public static StartException? Of(Exception failure) => failure switch
+    {
+        StartException told => told,
+        ReadingLogException or StateDatabaseException or ReadingStoreException => new(failure.Message),
+        IOException { InnerException: AddressInUseException } =>
+            new($"{failure.Message} Another program listens there; stop it, or choose another port with --http or --mqtt (port 0 takes a free one)."),
+        System.Net.Sockets.SocketException => new($"{failure.Message} The address of --http or --mqtt cannot be listened on by this user on this machine."),
+        _ => failure.InnerException is { } inner ? Of(inner) : null,
+    };
+
+    /// <summary>Refuses to start when the log ends before what was made of it: new records would get numbers that followers take for done.</summary>
+    public static void ThrowIfLogIsShort(ReadingLogWriter log, RulesFollower rules, StoreFollower store, DataFolder folder)
+    {
+        long done = Math.Max(rules.NextSequence, store.NextSequence) - 1;
+        if (done >= log.NextSequence)
+        {
+            throw new StartException($"The log in {folder.Log} ends at record {log.NextSequence - 1}, but {done} records were evaluated or stored: the log folder was "
+                + "removed, or is an older copy. Put back the log that belongs to this data folder, or start with an empty data folder (--data DIR).");
+        }
+    }
+}

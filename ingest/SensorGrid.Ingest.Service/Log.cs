@@ -1,0 +1,47 @@
+namespace SensorGrid.Ingest.Service;
+
+/// <summary>Messages of the service; event ids 6000 to 6099 are its own and are never reused.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6000, LogLevel.Information, "Recovering: rules go on after log record {Evaluated}, the store after {Covered}; the log ends at {Durable}")]
+    public static partial void Recovering(ILogger logger, long evaluated, long covered, long durable);
+
+    [LoggerMessage(6001, LogLevel.Information, "Recovering: rules are at {Rules}, the store at {Store} of {Durable}")]
+    public static partial void RecoveryProgress(ILogger logger, long rules, long store, long durable);
+
+    [LoggerMessage(6002, LogLevel.Information, "Ready after {Milliseconds} ms: catalogue {Catalogue}, rules {Rules}, {Alarms} open alarms")]
+    public static partial void Ready(ILogger logger, long milliseconds, string catalogue, string rules, int alarms);
+
+    [LoggerMessage(6003, LogLevel.Information, "Stopping: {Reason}")]
+    public static partial void Stopping(ILogger logger, string reason);
+
+    [LoggerMessage(6004, LogLevel.Information, "Stopped; everything up to log record {Durable} is evaluated and stored")]
+    public static partial void Stopped(ILogger logger, long durable);
+
+    [LoggerMessage(6005, LogLevel.Critical, "{Stage} failed, the service ends and must be started again: {Reason}")]
+    public static partial void StageFailed(ILogger logger, Exception exception, string stage, string reason);
+
+    [LoggerMessage(6006, LogLevel.Warning, "What could not be finished at the stop comes again from the log at the next start: {Reason}")]
+    public static partial void StopUnfinished(ILogger logger, string reason);
+
+    [LoggerMessage(6010, LogLevel.Information, "{Name} {Version} is in force since log record {Sequence} ({Files} files)")]
+    public static partial void Activated(ILogger logger, string name, string version, long sequence, int files);
+
+    [LoggerMessage(6011, LogLevel.Warning, "The {Name} folder has changed and cannot be used; version {Version} stays in force: {Errors}")]
+    public static partial void ReloadRefused(ILogger logger, string name, string version, string errors);
+
+    [LoggerMessage(6012, LogLevel.Warning, "{Name}: {Warning}")]
+    public static partial void DefinitionWarning(ILogger logger, string name, string warning);
+
+    [LoggerMessage(6020, LogLevel.Warning, "The snapshot of rules and alarms at log record {Sequence} cannot be used; an older one, or the whole log, takes its place")]
+    public static partial void SnapshotUnreadable(ILogger logger, long sequence);
+
+    [LoggerMessage(6021, LogLevel.Debug, "Wrote a snapshot of rules and alarms at log record {Sequence} ({Bytes} bytes)")]
+    public static partial void SnapshotWritten(ILogger logger, long sequence, int bytes);
+
+    [LoggerMessage(6022, LogLevel.Warning, "The log begins at record {First}, and no snapshot reaches there: rules and open alarms are rebuilt from what is left")]
+    public static partial void RulesRebuilt(ILogger logger, long first);
+
+    [LoggerMessage(6023, LogLevel.Warning, "The log could not be trimmed: {Reason}")]
+    public static partial void TrimFailed(ILogger logger, string reason);
+}

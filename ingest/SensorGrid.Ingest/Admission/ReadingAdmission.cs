@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using SensorGrid.Ingest.Appending;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Sources;
+using SensorGrid.ReadingLog;
+using SensorGrid.Readings.Wire;
+
+namespace SensorGrid.Ingest.Admission;
+
+/// <summary>Decides about every message that comes in: "admit" in a reading's journey. May this sender send this? Then the payload goes into
+/// the log as it came, readable or not, and only when it is on disk does the source get its answer.
+/// <code>
+/// not allowed                → counted, never in the log
+/// log cannot take it         → unavailable: no acknowledgement
+/// on disk, cannot be read    → counted with its reason, remembered for the console
+/// on disk, read              → accepted
+/// </code>
+/// Never throws for what a sender did, and holds no lock while it waits.</summary>
+public sealed class ReadingAdmission : IMessageSink
+{
+    private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(1);
+
+    private readonly LogAppender appender;
+    private readonly RecordDecoder decoder;
+    private readonly GatewayRegister register;
+    private readonly IngestOptions options;
+    private readonly IngestMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly RateLimitedLine rejectionLine;
+    private readonly RateLimitedLine unavailableLine;
+
+    /// <param name="appender">The way into the log.</param>
+    /// <param name="stream">Where decoded records go from there.</param>
+    /// <param name="register">Remembers what each gateway sent.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Diagnostics.</param>
+    public ReadingAdmission(
+        LogAppender appender, CommittedStream stream, GatewayRegister register, IngestOptions options, IngestMetrics metrics, TimeProvider time,
+        ILogger<ReadingAdmission> logger)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        this.appender = appender;
+        decoder = stream.Decoder;
+        this.register = register;
+        this.options = options;
+        this.metrics = metrics;
+        this.time = time;
+        this.logger = logger;
+        rejectionLine = new(time, LinePause);
+        unavailableLine = new(time, LinePause);
+    }
+
+    /// <inheritdoc/>
+    public bool IsAvailable => appender.IsAvailable;
+
+    /// <inheritdoc/>
+    public ValueTask<AdmissionResult> AdmitAsync(in IncomingMessage message)
+    {
+        var reason = GatewayAccess.CheckPublish(message.BoundGateway, message.Topic, message.FromCentre);
+        if (reason == NotAllowedReason.None && message.Payload.Length > options.MaxPayloadBytes)
+            reason = NotAllowedReason.PayloadTooLarge;
+        if (reason != NotAllowedReason.None)
+        {
+            var refused = AdmissionResult.NotAllowed(reason);
+            Reject(message, message.BoundGateway ?? message.Principal, refused);
+            return new(refused);
+        }
+        return AppendAsync(message, decoder.Routes.Find(message.Topic)!);
+    }
+
+    private async ValueTask<AdmissionResult> AppendAsync(IncomingMessage message, TopicRoute route)
+    {
+        long began = time.GetTimestamp();
+        ReadingLogStamp stamp;
+        PayloadOutcome outcome;
+        try
+        {
+            (stamp, outcome) = await appender.AppendPayloadAsync(message.Source, message.Principal, route, message.Payload);
+        }
+        catch (ReadingLogException exception)
+        {
+            // Failed, closed, or more callers wait than may: in every case it is not known to be on disk.
+            metrics.TurnedAway(message.Source);
+            if (unavailableLine.Allows(out _))
+                Log.LogUnavailable(logger, exception.Message);
+            return AdmissionResult.Unavailable;
+        }
+        if (message.FromCentre)
+            return AdmissionResult.Accepted(stamp.Sequence);
+        var gateway = register.Enter(route.Gateway);
+        gateway?.Received(route.Topic.Domain, stamp.ReceivedAtTicks);
+        if (outcome.IsRead && route.Topic.Kind == TelemetryTopicKind.Status)
+            outcome = TakeStatus(message, gateway, stamp.Sequence);
+        metrics.AdmitTook(time.GetElapsedTime(began));
+        if (!outcome.IsRead)
+        {
+            var unreadable = AdmissionResult.Unreadable(outcome.Reason, outcome.Position, stamp.Sequence);
+            Reject(message, route.Gateway, unreadable);
+            return unreadable;
+        }
+        metrics.Admitted(message.Source, outcome.Counters);
+        gateway?.AcceptedOne(outcome.Counters.Readings);
+        return AdmissionResult.Accepted(stamp.Sequence);
+    }
+
+    private static PayloadOutcome TakeStatus(in IncomingMessage message, GatewayEntry? gateway, long sequence)
+    {
+        // An empty retained message is how MQTT takes a retained one back; it says nothing about the gateway.
+        if (message.Payload.IsEmpty)
+            return default;
+        if (!GatewayStatus.TryRead(message.Payload, out var status))
+            return new(PayloadReason.BadStatus, 0, default);
+        gateway?.SaidStatus(status!, sequence);
+        return default;
+    }
+
+    private void Reject(in IncomingMessage message, string gateway, in AdmissionResult result)
+    {
+        string reason = result.ReasonWord;
+        var now = time.GetUtcNow();
+        string topic = SafeText.Of(message.Topic);
+        string start = SafeText.OfStart(message.Payload, options.RejectionSampleBytes);
+        metrics.MessageRejected(message.Source, reason);
+        register.Rejected(new(
+            SafeText.Of(gateway), reason, 1, now, now, topic, start, message.Payload.Length, result.PayloadPosition, result.Sequence));
+        if (rejectionLine.Allows(out long suppressed))
+            Log.MessageRejected(logger, SafeText.Of(gateway), topic, reason, result.PayloadPosition, start, suppressed);
+    }
+}

@@ -1,0 +1,52 @@
+using SensorGrid.ReadingLog;
+using SensorGrid.Readings;
+
+namespace SensorGrid.Ingest.Following;
+
+/// <summary>The log's durable records, decoded once, for every follower: from the ring while they are fresh, from the log (decoded again)
+/// when a follower is behind, starts, or recovers. Both ways give the same records: decoding is a pure function of what the log holds.
+/// Everything this process appends must go through <see cref="Appending.LogAppender"/>, which publishes here what became durable.</summary>
+public sealed class CommittedStream
+{
+    private readonly ReadingLogWriter log;
+    private readonly IngestOptions options;
+    private readonly IngestMetrics metrics;
+    private readonly TimeProvider time;
+
+    /// <param name="log">The log; nobody has appended to it yet.</param>
+    /// <param name="datastreams">Gives the datastreams their indices.</param>
+    /// <param name="options">Bounds of the ring.</param>
+    /// <param name="metrics">Counts reads that had to go to the log.</param>
+    /// <param name="time">Clock of the waits.</param>
+    public CommittedStream(ReadingLogWriter log, DatastreamTable datastreams, IngestOptions options, IngestMetrics metrics, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(options);
+        this.log = log;
+        this.options = options;
+        this.metrics = metrics;
+        this.time = time;
+        Decoder = new(new TopicRoutes(datastreams, options.MaxTopics));
+        Batches = new(options.RingRecords);
+        Ring = new(options.RingRecords, options.RingBytes, log.NextSequence);
+    }
+
+    /// <summary>Smallest sequence that can be read.</summary>
+    public long FirstSequence => log.FirstSequence;
+
+    /// <summary>Sequence of the last durable record.</summary>
+    public long LastDurableSequence => log.LastDurableSequence;
+
+    internal RecordDecoder Decoder { get; }
+
+    internal SharedBatchPool Batches { get; }
+
+    internal CommittedRing Ring { get; }
+
+    /// <summary>A reader that starts at a sequence, which may be the next one to be written. Serves one follower.</summary>
+    /// <param name="name">Name of the follower, for counters.</param>
+    /// <param name="fromSequence">First sequence it wants.</param>
+    /// <exception cref="ReadingLogException">The sequence lies beyond the end of the log.</exception>
+    public CommittedReader CreateReader(string name, long fromSequence) =>
+        new(this, log, fromSequence, options.FollowerBatchRecords, name, metrics, time);
+}

@@ -1,0 +1,16 @@
+namespace SensorGrid.Ingest.Following;
+
+/// <summary>Makes something of the log: time series, alarms, a live picture. Keeps its checkpoint in the same transaction as its output, so
+/// that after a crash it gets each record exactly once.</summary>
+public interface ILogFollower
+{
+    /// <summary>Name in counters and messages, e.g. <c>alarms</c>.</summary>
+    string Name { get; }
+
+    /// <summary>First sequence it has not made durable; asked once, when its loop starts.</summary>
+    long NextSequence { get; }
+
+    /// <summary>Takes the next records. When this throws, the process ends and recovers: a follower that cannot keep what it made of the log
+    /// must not go on without it.</summary>
+    ValueTask ApplyAsync(CommittedBatch batch, CancellationToken cancellationToken);
+}

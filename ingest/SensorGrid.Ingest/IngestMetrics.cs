@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using SensorGrid.Readings.Wire;
+
+namespace SensorGrid.Ingest;
+
+/// <summary>Counters of the ingest library, one method per verb. Also holds the totals that the status page shows, because a meter can
+/// be listened to but not read.</summary>
+public sealed class IngestMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "SensorGrid.Ingest";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Counter<long> messagesAdmitted;
+    private readonly Counter<long> messagesRejected;
+    private readonly Counter<long> readingsAdmitted;
+    private readonly Counter<long> recordsDropped;
+    private readonly Counter<long> messagesUnavailable;
+    private readonly Histogram<double> admitDuration;
+    private readonly Counter<long> ringMissed;
+    private readonly Counter<long> ticksAppended;
+    private readonly Counter<long> connectionsRefused;
+    private readonly UpDownCounter<long> connectionsOpen;
+    private readonly Counter<long> brokerConnected;
+    private readonly Counter<long> commandsPublished;
+    private readonly ConcurrentDictionary<string, Func<long>> lags = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> rejected = new(StringComparer.Ordinal);
+
+    private long messages;
+    private long readings;
+
+    /// <summary>Makes the instruments.</summary>
+    public IngestMetrics()
+    {
+        messagesAdmitted = meter.CreateCounter<long>("sensorgrid.ingest.message.admit", "{message}", "Messages on disk and read.");
+        messagesRejected = meter.CreateCounter<long>("sensorgrid.ingest.message.reject", "{message}", "Messages refused, or kept but not readable, by reason.");
+        messagesUnavailable = meter.CreateCounter<long>("sensorgrid.ingest.message.turn_away", "{message}", "Messages not acknowledged because the log could not take them.");
+        readingsAdmitted = meter.CreateCounter<long>("sensorgrid.ingest.reading.admit", "{reading}", "Readings of admitted messages.");
+        recordsDropped = meter.CreateCounter<long>("sensorgrid.ingest.record.drop", "{record}", "SenML records that gave no reading, by reason.");
+        admitDuration = meter.CreateHistogram<double>("sensorgrid.ingest.message.admit.duration", "s", "From the whole message to its answer, the wait for the disk included.");
+        ringMissed = meter.CreateCounter<long>("sensorgrid.ingest.ring.miss", "{read}", "Reads of followers that had to go to the log and decode again.");
+        ticksAppended = meter.CreateCounter<long>("sensorgrid.ingest.tick.append", "{tick}", "Clock ticks written while nothing else was.");
+        connectionsRefused = meter.CreateCounter<long>("sensorgrid.ingest.connection.refuse", "{connection}", "Connections refused, by reason.");
+        connectionsOpen = meter.CreateUpDownCounter<long>("sensorgrid.ingest.connection.open", "{connection}", "Connections of gateways that are open.");
+        brokerConnected = meter.CreateCounter<long>("sensorgrid.ingest.broker.connect", "{connection}", "Connections made to an external broker, by whether it had kept our session.");
+        commandsPublished = meter.CreateCounter<long>("sensorgrid.ingest.command.publish", "{command}", "Commands handed on to gateways, by outcome.");
+        meter.CreateObservableGauge("sensorgrid.ingest.follower.lag", ObserveLags, "{record}", "Durable records a follower has not applied yet.");
+    }
+
+    /// <summary>Messages admitted since start.</summary>
+    public long Messages => Volatile.Read(ref messages);
+
+    /// <summary>Readings admitted since start.</summary>
+    public long Readings => Volatile.Read(ref readings);
+
+    /// <summary>Messages refused or unreadable since start, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Rejected => rejected;
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    internal void Admitted(string source, in PayloadCounters counters)
+    {
+        Interlocked.Increment(ref messages);
+        Interlocked.Add(ref readings, counters.Readings);
+        messagesAdmitted.Add(1, new KeyValuePair<string, object?>("source", source));
+        readingsAdmitted.Add(counters.Readings);
+        Dropped("sum_only", counters.SumOnly);
+        Dropped("unpaired_position", counters.UnpairedPositions);
+        Dropped("datastream_limit", counters.DatastreamLimit);
+    }
+
+    internal void MessageRejected(string source, string reason)
+    {
+        rejected.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+        messagesRejected.Add(1, new("source", source), new("reason", reason));
+    }
+
+    internal void TurnedAway(string source) => messagesUnavailable.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    internal void AdmitTook(TimeSpan duration) => admitDuration.Record(duration.TotalSeconds);
+
+    internal void RingMissed(string follower) => ringMissed.Add(1, new KeyValuePair<string, object?>("follower", follower));
+
+    internal void TickAppended() => ticksAppended.Add(1);
+
+    internal void ConnectionRefused(string reason) => connectionsRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void ConnectionOpened() => connectionsOpen.Add(1);
+
+    internal void ConnectionClosed() => connectionsOpen.Add(-1);
+
+    internal void BrokerConnected(bool sessionKept) => brokerConnected.Add(1, new KeyValuePair<string, object?>("session_kept", sessionKept));
+
+    internal void CommandPublished(string outcome) => commandsPublished.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void ObserveLag(string follower, Func<long> lag) => lags[follower] = lag;
+
+    private void Dropped(string reason, int count)
+    {
+        if (count > 0)
+            recordsDropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
+    }
+
+    private IEnumerable<Measurement<long>> ObserveLags() =>
+        lags.Select(lag => new Measurement<long>(lag.Value(), new KeyValuePair<string, object?>("follower", lag.Key)));
+}

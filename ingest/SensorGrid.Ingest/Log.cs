@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace SensorGrid.Ingest;
+
+/// <summary>Diagnostics of the ingest library. Ids are stable; texts of strangers come in made safe.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Warning, "Gateway {Gateway}: a message on {Topic} was refused ({Reason}, byte {Position}): {Start}. {Suppressed} more such lines were held back.")]
+    public static partial void MessageRejected(ILogger logger, string gateway, string topic, string reason, int position, string start, long suppressed);
+
+    [LoggerMessage(2002, LogLevel.Error, "The reading log cannot take messages; none is acknowledged. {Message}")]
+    public static partial void LogUnavailable(ILogger logger, string message);
+
+    [LoggerMessage(2003, LogLevel.Warning, "A connection from {Address} was refused: {Reason}. {Suppressed} more such lines were held back.")]
+    public static partial void ConnectionRefused(ILogger logger, string address, string reason, long suppressed);
+
+    [LoggerMessage(2004, LogLevel.Information, "Gateway {Gateway} connected as {ClientId} from {Address} (MQTT {Version}).")]
+    public static partial void GatewayConnected(ILogger logger, string gateway, string clientId, string address, string version);
+
+    [LoggerMessage(2005, LogLevel.Information, "{ClientId} disconnected ({Kind}).")]
+    public static partial void GatewayDisconnected(ILogger logger, string clientId, string kind);
+
+    [LoggerMessage(2006, LogLevel.Debug, "MQTT library, {Source}: {Message}")]
+    public static partial void MqttLibraryDebug(ILogger logger, Exception? exception, string source, string message);
+
+    [LoggerMessage(2007, LogLevel.Warning, "MQTT library, {Source}: {Message} {Suppressed} more such lines were held back.")]
+    public static partial void MqttLibraryError(ILogger logger, Exception? exception, string source, string message, long suppressed);
+
+    [LoggerMessage(2010, LogLevel.Information, "Connected to broker {Broker} as {ClientId}; the broker had {Kept} session.")]
+    public static partial void BrokerConnected(ILogger logger, string broker, string clientId, string kept);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Broker {Broker}: {Reason} Trying again in {Delay}.")]
+    public static partial void BrokerUnreachable(ILogger logger, string broker, string reason, TimeSpan delay);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Broker {Broker} kept no session for {ClientId}. What gateways published while this service was away is lost there: let the broker keep sessions (docs/mqtt-source.md).")]
+    public static partial void BrokerLostSession(ILogger logger, string broker, string clientId);
+}

@@ -1,0 +1,192 @@
+using System.Threading.Channels;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+using SensorGrid.Ingest.Admission;
+using SensorGrid.Readings.Wire;
+
+namespace SensorGrid.Ingest.Sources.Mqtt.External;
+
+/// <summary>One connection to an external broker, from CONNECT to its end. Never used again afterwards: an acknowledgement that is still on
+/// its way when the connection breaks must not go out on the next one, where its packet identifier may name another message.
+/// <code>
+/// broker ─ PUBLISH ─► admission (many at once) ─► queue, in order of arrival ─► wait for the disk ─► PUBACK
+/// </code>
+/// The queue is bounded by what the broker may have in flight; when it is full, the client's receive loop waits.</summary>
+internal sealed class BrokerConnection : IDisposable
+{
+    private static readonly TelemetryTopicKind[] Kinds =
+        [TelemetryTopicKind.Readings, TelemetryTopicKind.Backlog, TelemetryTopicKind.Status, TelemetryTopicKind.Replies];
+
+    private readonly MqttOptions options;
+    private readonly string source;
+    private readonly IMessageSink sink;
+    private readonly IMqttClient client;
+    private readonly Channel<Unacknowledged> queue;
+    private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger)
+    {
+        this.options = options;
+        this.source = source;
+        this.sink = sink;
+        client = new MqttClientFactory(logger).CreateMqttClient();
+        queue = Channel.CreateBounded<Unacknowledged>(new BoundedChannelOptions(options.MaxInFlight) { SingleReader = true });
+        client.ApplicationMessageReceivedAsync += OnMessageAsync;
+        client.DisconnectedAsync += e =>
+        {
+            ended.TrySetResult(e.ReasonString is { Length: > 0 } reason ? reason : e.Exception?.Message ?? e.Reason.ToString());
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>Connects and subscribes.</summary>
+    /// <returns>Whether the broker had kept our session.</returns>
+    /// <exception cref="MqttCommunicationException">It cannot be reached, or refuses us.</exception>
+    public async Task<bool> OpenAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.ConnectTimeout);
+        var connected = await client.ConnectAsync(ClientOptions(), limit.Token);
+        if (connected.ResultCode != MqttClientConnectResultCode.Success)
+            throw new MqttCommunicationException($"it refuses {options.ClientId} ({connected.ResultCode}): check Mqtt:User, Mqtt:Password and its access rules.");
+        var filters = new MqttClientSubscribeOptionsBuilder();
+        foreach (var kind in Kinds)
+            filters.WithTopicFilter(filter => filter.WithTopic(FilterOf(kind)).WithAtLeastOnceQoS().WithRetainAsPublished()
+                .WithRetainHandling(MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly));
+        var subscribed = await client.SubscribeAsync(filters.Build(), limit.Token);
+        foreach (var item in subscribed.Items)
+        {
+            if (item.ResultCode != MqttClientSubscribeResultCode.GrantedQoS1)
+                throw new MqttCommunicationException($"it does not grant {item.TopicFilter.Topic} at QoS 1 ({item.ResultCode}): let {options.User ?? options.ClientId} read it.");
+        }
+        return connected.IsSessionPresent;
+    }
+
+    /// <summary>Acknowledges message after message until the connection ends.</summary>
+    /// <returns>Why it ended.</returns>
+    public async Task<string> ServeAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var acknowledging = AcknowledgeAsync(stop.Token);
+        await Task.WhenAny(ended.Task, acknowledging, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
+        await stop.CancelAsync();
+        queue.Writer.TryComplete();
+        string? refusal = await acknowledging;
+        return refusal ?? (ended.Task.IsCompleted ? $"the connection ended: {await ended.Task}." : "the service stops.");
+    }
+
+    /// <summary>Publishes at least once; waits for the broker's acknowledgement.</summary>
+    public async Task<GatewayCommandOutcome> PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await client.PublishAsync(
+                new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(new System.Buffers.ReadOnlySequence<byte>(payload)).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(),
+                cancellationToken);
+            if (result.ReasonCode == MqttClientPublishReasonCode.NoMatchingSubscribers)
+                return GatewayCommandOutcome.NoSession;
+            return result.IsSuccess ? GatewayCommandOutcome.Queued : GatewayCommandOutcome.Unavailable;
+        }
+        catch (Exception e) when (e is MqttCommunicationException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection went meanwhile. Whether the broker has the command is not known; the caller decides about sending it again.
+            return GatewayCommandOutcome.Unavailable;
+        }
+    }
+
+    /// <summary>Says goodbye, so that the broker sends nothing more; the session stays.</summary>
+    public async Task CloseAsync()
+    {
+        if (!client.IsConnected)
+            return;
+        using var limit = new CancellationTokenSource(options.ConnectTimeout);
+        try
+        {
+            await client.DisconnectAsync(
+                new MqttClientDisconnectOptionsBuilder().WithSessionExpiryInterval((uint)options.SessionExpiry.TotalSeconds).Build(), limit.Token);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException)
+        {
+            // It went before we could say so, which ends it as well.
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>The filter of all gateways' topics of one kind. Commands are not among them: we send those.</summary>
+    internal static string FilterOf(TelemetryTopicKind kind)
+    {
+        string one = TelemetryTopic.Format("d", "g", kind);
+        return string.Concat(TelemetryTopic.Prefix, "+/+", one.AsSpan(one.LastIndexOf('/')));
+    }
+
+    // Called for one message after the other. Returns when the message has its place in the queue, not when it is on disk.
+    private async Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs e)
+    {
+        e.AutoAcknowledge = false;
+        var message = e.ApplicationMessage;
+        bool parsed = TelemetryTopic.TryParse(message.Topic, out var topic);
+        var admitting = sink.AdmitAsync(new IncomingMessage
+        {
+            Source = source,
+            Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
+            Topic = message.Topic ?? "",
+            Payload = message.Payload,
+            AcknowledgementExpected = message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce,
+            Retained = message.Retain,
+        }).AsTask();
+        try
+        {
+            await queue.Writer.WriteAsync(new(e, admitting));
+        }
+        catch (ChannelClosedException)
+        {
+            // The connection is over: the broker sends the message again on the next one.
+        }
+    }
+
+    /// <returns>Why no more is acknowledged on this connection; null when it was stopped.</returns>
+    private async Task<string?> AcknowledgeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var (message, admitting) in queue.Reader.ReadAllAsync(cancellationToken))
+            {
+                var result = await admitting;
+                if (result.Outcome == AdmissionOutcome.Unavailable)
+                    return "the reading log cannot take messages; they stay with the broker.";
+                // Refused ones are acknowledged too: the broker would send them again for ever. They were counted with their reason.
+                await message.AcknowledgeAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+        catch (Exception e) when (e is MqttCommunicationException or ObjectDisposedException or InvalidOperationException)
+        {
+            return $"an acknowledgement could not be sent: {e.Message}";
+        }
+        return null;
+    }
+
+    private MqttClientOptions ClientOptions()
+    {
+        var builder = new MqttClientOptionsBuilder()
+            .WithTcpServer(options.Broker!.DnsSafeHost, options.Broker.Port > 0 ? options.Broker.Port : 1883)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithClientId(options.ClientId)
+            .WithCleanStart(false)
+            .WithSessionExpiryInterval((uint)options.SessionExpiry.TotalSeconds)
+            .WithReceiveMaximum((ushort)options.MaxInFlight)
+            .WithKeepAlivePeriod(options.KeepAlive)
+            .WithTimeout(options.ConnectTimeout);
+        if (options.User is not null)
+            builder.WithCredentials(options.User, options.Password ?? "");
+        return builder.Build();
+    }
+
+    private readonly record struct Unacknowledged(MqttApplicationMessageReceivedEventArgs Message, Task<AdmissionResult> Admitting);
+}

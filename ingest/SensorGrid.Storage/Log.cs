@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+
+namespace SensorGrid.Storage;
+
+/// <summary>Messages of this library; event ids 4000 to 4099 are its own and are never reused.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4000, LogLevel.Information, "Store opened in {Folder}: {Files} sealed files, {Datastreams} datastreams, covered up to log record {Covered}")]
+    public static partial void Opened(ILogger logger, string folder, int files, int datastreams, long covered);
+
+    [LoggerMessage(4001, LogLevel.Information, "Sealed {Rows} rows of log records {First} to {Last} into {File} ({Bytes} bytes) in {Milliseconds} ms")]
+    public static partial void Sealed(ILogger logger, long rows, long first, long last, string file, long bytes, long milliseconds);
+
+    [LoggerMessage(4002, LogLevel.Error, "Sealing failed; the rows stay in memory and in the log, and it is tried again in {Delay}")]
+    public static partial void SealFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(4003, LogLevel.Information, "Removed {File}: a seal did not finish before the process ended; its rows come again from the log")]
+    public static partial void LeftoverRemoved(ILogger logger, string file);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{File} is not in the manifest and was moved to {Target}, where nothing reads it. After a crash while sealing this is " +
+        "ordinary: its rows come again from the log, and it may be deleted. If state.sqlite was lost or is an old copy, restore the right one and move the file back")]
+    public static partial void UnlistedSetAside(ILogger logger, string file, string target);
+
+    [LoggerMessage(4005, LogLevel.Error, "{File} cannot be read and is left out of answers. {Reason}")]
+    public static partial void FileUnreadable(ILogger logger, string file, string reason);
+
+    [LoggerMessage(4006, LogLevel.Information, "Deleted {Files} files with {Rows} rows that arrived before {Before}")]
+    public static partial void Retained(ILogger logger, int files, long rows, DateTimeOffset before);
+
+    [LoggerMessage(4007, LogLevel.Warning, "The hot table is full ({Rows} rows, {TextBytes} bytes of text); the store follower waits, the log keeps what comes")]
+    public static partial void Full(ILogger logger, long rows, long textBytes);
+
+    [LoggerMessage(4008, LogLevel.Warning, "{File} is past its age and off the manifest, but cannot be deleted: {Error}. The next start tries again")]
+    public static partial void DeleteFailed(ILogger logger, string file, string error);
+}

@@ -1,0 +1,234 @@
+using Microsoft.Data.Sqlite;
+
+namespace SensorGrid.Storage.State;
+
+/// <summary><c>state.sqlite</c> in the data folder: manifest of the Parquet files, checkpoints of the followers, datastream keys,
+/// versions of catalogue and rules, rule-state snapshots, and the tables other components bring by <see cref="Migrate"/>.
+/// One writer at a time: a follower opens a <see cref="StateTransaction"/>, writes its output and its checkpoint, and commits both
+/// or neither. Readers use their own connections and never wait for the writer (WAL).</summary>
+public sealed class StateDatabase : IDisposable
+{
+    /// <summary>Name of the file inside the data folder.</summary>
+    public const string FileName = "state.sqlite";
+
+    // A person with the sqlite3 shell may hold the write lock for a moment; a follower waits this long before it calls it broken.
+    private const int BusyTimeoutSeconds = 10;
+
+    private readonly SqliteConnection writer;
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly FileStream ownership;
+    private readonly string readConnectionString;
+    private bool disposed;
+
+    private StateDatabase(string folder, string path, FileStream ownership, SqliteConnection writer)
+    {
+        Folder = folder;
+        FilePath = path;
+        this.ownership = ownership;
+        this.writer = writer;
+        readConnectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            DefaultTimeout = BusyTimeoutSeconds,
+        }.ToString();
+    }
+
+    /// <summary>The data folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The file.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Opens or creates the database and brings its own tables up to date.</summary>
+    /// <exception cref="StateDatabaseException">The folder is in use by another process, or the file cannot be opened or is newer
+    /// than this program.</exception>
+    public static StateDatabase Open(string folder)
+    {
+        folder = Path.GetFullPath(folder);
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, FileName);
+        var ownership = TakeOwnership(folder);
+        SqliteConnection? writer = null;
+        try
+        {
+            writer = new(new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadWriteCreate,
+                DefaultTimeout = BusyTimeoutSeconds,
+                ForeignKeys = true,
+                Pooling = false,
+            }.ToString());
+            writer.Open();
+            Configure(writer, path);
+            var database = new StateDatabase(folder, path, ownership, writer);
+            database.Migrate(StateSchema.Component, StateSchema.Steps);
+            return database;
+        }
+        catch (SqliteException e)
+        {
+            writer?.Dispose();
+            ownership.Dispose();
+            throw new StateDatabaseException(
+                $"{path} cannot be opened: {e.Message} Check the disk and the rights of the folder; if the file is damaged, restore it from a backup.", e);
+        }
+        catch
+        {
+            writer?.Dispose();
+            ownership.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Brings a component's tables up to date. Step i makes version i + 1 from version i; steps are never edited once
+    /// released, only added. All missing steps are applied in one transaction.</summary>
+    /// <param name="component">Name of the component that owns the tables; prefix them with it.</param>
+    /// <param name="steps">SQL of each version, oldest first.</param>
+    /// <exception cref="StateDatabaseException">The file holds a later version than this program knows.</exception>
+    public void Migrate(string component, params ReadOnlySpan<string> steps)
+    {
+        using var transaction = Begin();
+        transaction.Execute("CREATE TABLE IF NOT EXISTS schema_versions (component TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
+        long version = transaction.Scalar("SELECT version FROM schema_versions WHERE component = $component", ("$component", component)) as long? ?? 0;
+        if (version > steps.Length)
+        {
+            throw new StateDatabaseException($"{FilePath} holds version {version} of the tables of '{component}', this program knows version " +
+                $"{steps.Length}. Start the newer program, or restore the data folder that belongs to this one.");
+        }
+        if (version == steps.Length)
+            return;
+        foreach (string step in steps[(int)version..])
+            transaction.Execute(step);
+        transaction.Execute(
+            "INSERT INTO schema_versions VALUES ($component, $version) ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+            ("$component", component), ("$version", (long)steps.Length));
+        transaction.Commit();
+    }
+
+    /// <summary>Starts the one writing transaction, waiting for the one before it. Not to be nested: the inner one would wait for the outer.</summary>
+    public StateTransaction Begin()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        writing.Wait();
+        return BeginOwned();
+    }
+
+    /// <summary>Starts the one writing transaction, waiting for the one before it.</summary>
+    public async ValueTask<StateTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        await writing.WaitAsync(cancellationToken);
+        return BeginOwned();
+    }
+
+    /// <summary>A connection for reading, from a pool; dispose it soon. It cannot write.</summary>
+    public SqliteConnection OpenRead()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var connection = new SqliteConnection(readConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Sequence number up to which a follower's output is stored; 0 before its first commit.</summary>
+    public long ReadCheckpoint(string follower)
+    {
+        using var connection = OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence FROM follower_checkpoints WHERE name = $name";
+        command.Parameters.AddWithValue("$name", follower);
+        return command.ExecuteScalar() as long? ?? 0;
+    }
+
+    /// <summary>The newest version of a kind at or before a log position.</summary>
+    public StoredVersion? ReadVersion(VersionKind kind, long atSequence = long.MaxValue)
+    {
+        using var connection = OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence, hash, bundle FROM versions WHERE kind = $kind AND sequence <= $at ORDER BY sequence DESC LIMIT 1";
+        command.Parameters.AddWithValue("$kind", StateSchema.NameOf(kind));
+        command.Parameters.AddWithValue("$at", atSequence);
+        using var row = command.ExecuteReader();
+        return row.Read() ? new(kind, row.GetInt64(0), row.GetString(1), row.GetFieldValue<byte[]>(2)) : null;
+    }
+
+    /// <summary>The kept snapshots of a name, newest first. One whose bytes do not match their checksum is left out: a follower
+    /// then starts from the older one, or from the log.</summary>
+    public IReadOnlyList<StoredSnapshot> ReadSnapshots(string name)
+    {
+        using var connection = OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence, sha256, bytes FROM snapshots WHERE name = $name ORDER BY sequence DESC";
+        command.Parameters.AddWithValue("$name", name);
+        using var row = command.ExecuteReader();
+        var snapshots = new List<StoredSnapshot>();
+        while (row.Read())
+        {
+            byte[] bytes = row.GetFieldValue<byte[]>(2);
+            if (StateSchema.Sha256Of(bytes) == row.GetString(1))
+                snapshots.Add(new(name, row.GetInt64(0), bytes));
+        }
+        return snapshots;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        // A transaction under way is waited for: its follower believes it will commit.
+        writing.Wait();
+        using (var pooled = new SqliteConnection(readConnectionString))
+            SqliteConnection.ClearPool(pooled);
+        writer.Dispose();
+        ownership.Dispose();
+    }
+
+    internal void EndTransaction() => writing.Release();
+
+    private StateTransaction BeginOwned()
+    {
+        try
+        {
+            return new(this, writer, writer.BeginTransaction(deferred: false));
+        }
+        catch (SqliteException e)
+        {
+            writing.Release();
+            throw new StateDatabaseException($"{FilePath} cannot be written: {e.Message} Is another program holding it open for writing?", e);
+        }
+        catch
+        {
+            writing.Release();
+            throw;
+        }
+    }
+
+    // Two services on one folder would each believe the checkpoints are theirs. The lock ends with the process, however it ends.
+    private static FileStream TakeOwnership(string folder)
+    {
+        string path = Path.Combine(folder, "state.lock");
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new StateDatabaseException(
+                $"The data folder {folder} is in use by another SensorGrid process ({path}: {e.Message}). Stop that process or choose another --data folder.", e);
+        }
+    }
+
+    private static void Configure(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        if (command.ExecuteScalar() is not "wal")
+            throw new StateDatabaseException($"{path} cannot use a write-ahead log. Put the data folder on a local file system (not NFS or SMB).");
+        // FULL: the commit is on disk when it returns. NORMAL could lose the last commits at a power cut, and a follower's output with them.
+        command.CommandText = $"PRAGMA synchronous = FULL; PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}; PRAGMA journal_size_limit = 67108864";
+        command.ExecuteNonQuery();
+    }
+}

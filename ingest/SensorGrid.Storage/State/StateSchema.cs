@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace SensorGrid.Storage.State;
+
+/// <summary>The tables this library owns in <c>state.sqlite</c>; described for people in <c>ingest/docs/store.md</c>.</summary>
+internal static class StateSchema
+{
+    public const string Component = "storage";
+
+    /// <summary>One entry per version, oldest first. Never edit a released one. Values of the latest readings are kept as the bits of
+    /// the double, because SQLite turns NaN into NULL.</summary>
+    public static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE follower_checkpoints (
+            name     TEXT PRIMARY KEY,
+            sequence INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE datastreams (
+            id      INTEGER PRIMARY KEY,
+            gateway TEXT NOT NULL,
+            name    TEXT NOT NULL,
+            UNIQUE (gateway, name)
+        );
+
+        CREATE TABLE manifest (
+            id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+            path               TEXT NOT NULL UNIQUE,
+            format             INTEGER NOT NULL,
+            row_count          INTEGER NOT NULL,
+            min_observed_ticks INTEGER NOT NULL,
+            max_observed_ticks INTEGER NOT NULL,
+            min_received_ticks INTEGER NOT NULL,
+            max_received_ticks INTEGER NOT NULL,
+            min_datastream     INTEGER NOT NULL,
+            max_datastream     INTEGER NOT NULL,
+            first_sequence     INTEGER NOT NULL,
+            last_sequence      INTEGER NOT NULL,
+            bytes              INTEGER NOT NULL,
+            sha256             TEXT NOT NULL
+        );
+
+        CREATE TABLE doomed_files (
+            path TEXT PRIMARY KEY
+        ) WITHOUT ROWID;
+
+        CREATE TABLE latest_readings (
+            datastream     INTEGER PRIMARY KEY,
+            observed_ticks INTEGER NOT NULL,
+            received_ticks INTEGER NOT NULL,
+            sequence       INTEGER NOT NULL,
+            value_bits     INTEGER NOT NULL,
+            value2_bits    INTEGER NOT NULL,
+            text           TEXT,
+            kind           INTEGER NOT NULL,
+            quality        INTEGER NOT NULL,
+            unit           INTEGER NOT NULL,
+            flags          INTEGER NOT NULL
+        );
+
+        CREATE TABLE versions (
+            kind     TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            hash     TEXT NOT NULL,
+            bundle   BLOB NOT NULL,
+            PRIMARY KEY (kind, sequence)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE snapshots (
+            name     TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            sha256   TEXT NOT NULL,
+            bytes    BLOB NOT NULL,
+            PRIMARY KEY (name, sequence)
+        );
+        """,
+    ];
+
+    public static string NameOf(VersionKind kind) => kind switch
+    {
+        VersionKind.Catalogue => "catalogue",
+        VersionKind.Rules => "rules",
+        _ => throw new UnreachableException(),
+    };
+
+    public static string Sha256Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+
+namespace SensorGrid.Storage;
+
+/// <summary>Counters of the store; meter <c>SensorGrid.Storage</c>.</summary>
+internal sealed class StorageMetrics : IDisposable
+{
+    public const string MeterName = "SensorGrid.Storage";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Counter<long> appended;
+    private readonly Counter<long> skipped;
+    private readonly Counter<long> waits;
+    private readonly Counter<long> rowsSealed;
+    private readonly Counter<long> sealsFailed;
+    private readonly Histogram<double> sealDuration;
+    private readonly Counter<long> filesUnreadable;
+    private readonly Counter<long> filesDeleted;
+
+    public StorageMetrics(Func<long> hotRows, Func<long> files, Func<long> covered)
+    {
+        appended = meter.CreateCounter<long>("sensorgrid.storage.readings.appended", "{reading}", "Readings taken into the hot table");
+        skipped = meter.CreateCounter<long>("sensorgrid.storage.records.skipped", "{record}", "Log records offered again after they were taken");
+        waits = meter.CreateCounter<long>("sensorgrid.storage.appends.waited", "{wait}", "Times the store follower had to wait for a seal");
+        rowsSealed = meter.CreateCounter<long>("sensorgrid.storage.readings.sealed", "{reading}", "Readings written to Parquet files");
+        sealsFailed = meter.CreateCounter<long>("sensorgrid.storage.seals.failed", "{seal}", "Seals that failed and are tried again");
+        sealDuration = meter.CreateHistogram<double>("sensorgrid.storage.seal.duration", "s", "Time to seal one generation");
+        filesUnreadable = meter.CreateCounter<long>("sensorgrid.storage.files.unreadable", "{file}", "Sealed files found missing or damaged");
+        filesDeleted = meter.CreateCounter<long>("sensorgrid.storage.files.deleted", "{file}", "Sealed files deleted by age");
+        meter.CreateObservableGauge("sensorgrid.storage.hot.rows", hotRows, "{reading}", "Readings in memory");
+        meter.CreateObservableGauge("sensorgrid.storage.files", files, "{file}", "Sealed files listed in the manifest");
+        meter.CreateObservableGauge("sensorgrid.storage.covered.sequence", covered, "{record}", "Last log record covered by sealed files");
+    }
+
+    public void Appended(int readings) => appended.Add(readings);
+
+    public void Skipped() => skipped.Add(1);
+
+    public void Waited() => waits.Add(1);
+
+    public void Sealed(long rows, TimeSpan duration)
+    {
+        rowsSealed.Add(rows);
+        sealDuration.Record(duration.TotalSeconds);
+    }
+
+    public void SealFailed() => sealsFailed.Add(1);
+
+    public void FileUnreadable() => filesUnreadable.Add(1);
+
+    public void FilesDeleted(int files) => filesDeleted.Add(files);
+
+    public void Dispose() => meter.Dispose();
+}

@@ -1,0 +1,84 @@
+namespace SensorGrid.Storage;
+
+/// <summary>Settings of the reading store. Every bound has a name here.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>Age of the oldest unsealed row at which the hot table is sealed. 5 min: a restart then re-reads at most that much of
+    /// the log, and a day makes 288 files, which a query still opens in well under a second.</summary>
+    public TimeSpan SealAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Rows at which the hot table is sealed without waiting for its age. 2 M rows take about 160 MB in memory and a few
+    /// seconds to sort and write.</summary>
+    public int SealRows { get; init; } = 2_000_000;
+
+    /// <summary>Bytes of text readings at which the hot table is sealed. One text may be 64 KB, so rows alone bound nothing.</summary>
+    public long SealTextBytes { get; init; } = 64L << 20;
+
+    /// <summary>Rows in memory, sealing ones included, at which the store follower has to wait. Twice <see cref="SealRows"/>: a
+    /// second generation may fill while the first is written; nothing is dropped, the log keeps what waits.</summary>
+    public int HotRowLimit { get; init; } = 4_000_000;
+
+    /// <summary>Bytes of text in memory at which the store follower has to wait. Twice <see cref="SealTextBytes"/>.</summary>
+    public long HotTextBytesLimit { get; init; } = 128L << 20;
+
+    /// <summary>Rows collected before they go to DuckDB together. An appender costs about 50 µs to open and close, so 16,384 rows
+    /// make that nothing; a query flushes what is there, so fewer rows gain no freshness.</summary>
+    public int AppendBatchRows { get; init; } = 16_384;
+
+    /// <summary>Rows of a Parquet row group. Small, so that a query for one datastream decodes little: 16,384 rows are 8 of DuckDB's vectors.</summary>
+    public int RowGroupRows { get; init; } = 16_384;
+
+    /// <summary>Memory DuckDB may use for hot rows, sealing and queries together, in MiB. 1 GiB holds <see cref="HotRowLimit"/> rows
+    /// and the sort of a seal; beyond it DuckDB spills into <c>spill/</c> in the data folder.</summary>
+    public int MemoryMiB { get; init; } = 1024;
+
+    /// <summary>Disk space DuckDB may use for spilling, in MiB. 4 GiB: a sort of several days of data, not the whole disk.</summary>
+    public int SpillMiB { get; init; } = 4096;
+
+    /// <summary>Threads DuckDB may use. 2: sealing and a query must not take the cores that admission and rules need.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Queries that run at once; further ones wait their turn. 4: more than that only divides <see cref="Threads"/>.</summary>
+    public int ConcurrentQueries { get; init; } = 4;
+
+    /// <summary>Most readings one raw query returns. 100,000: more than a chart can draw, about 10 MB of JSON.</summary>
+    public int MaxReadings { get; init; } = 100_000;
+
+    /// <summary>Most buckets one bucketed query may span. 20,000: a day in 5 s buckets, five months in 15 min ones.</summary>
+    public int MaxBuckets { get; init; } = 20_000;
+
+    /// <summary>Age (by arrival) at which sealed files are deleted; null keeps everything. Null by default: nobody's readings are
+    /// deleted unasked.</summary>
+    public TimeSpan? KeepFor { get; init; }
+
+    /// <summary>Pause after a seal that failed (disk full, for example) before it is tried again. 10 s: soon after space is made,
+    /// without a busy loop.</summary>
+    public TimeSpan SealRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Everything that is wrong with the settings, empty when they are usable.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        void Check(bool good, string message)
+        {
+            if (!good)
+                errors.Add(message);
+        }
+        Check(SealAfter >= TimeSpan.FromSeconds(1), $"{nameof(SealAfter)} is {SealAfter}; it must be at least one second.");
+        Check(SealRows >= 1, $"{nameof(SealRows)} is {SealRows}; it must be at least 1.");
+        Check(SealTextBytes >= 65_535, $"{nameof(SealTextBytes)} is {SealTextBytes}; it must hold one text of 65,535 bytes.");
+        Check(HotRowLimit >= SealRows, $"{nameof(HotRowLimit)} is {HotRowLimit}; it must not be below {nameof(SealRows)} ({SealRows}).");
+        Check(HotTextBytesLimit >= SealTextBytes, $"{nameof(HotTextBytesLimit)} is {HotTextBytesLimit}; it must not be below {nameof(SealTextBytes)} ({SealTextBytes}).");
+        Check(AppendBatchRows is >= 1 and <= 1 << 20, $"{nameof(AppendBatchRows)} is {AppendBatchRows}; it must be between 1 and 1,048,576.");
+        Check(RowGroupRows is >= 2048 and <= 1 << 20, $"{nameof(RowGroupRows)} is {RowGroupRows}; it must be between 2,048 and 1,048,576.");
+        Check(MemoryMiB >= 64, $"{nameof(MemoryMiB)} is {MemoryMiB}; DuckDB needs at least 64.");
+        Check(SpillMiB >= 0, $"{nameof(SpillMiB)} is {SpillMiB}; it must not be negative.");
+        Check(Threads is >= 1 and <= 256, $"{nameof(Threads)} is {Threads}; it must be between 1 and 256.");
+        Check(ConcurrentQueries is >= 1 and <= 64, $"{nameof(ConcurrentQueries)} is {ConcurrentQueries}; it must be between 1 and 64.");
+        Check(MaxReadings is >= 1 and <= 10_000_000, $"{nameof(MaxReadings)} is {MaxReadings}; it must be between 1 and 10,000,000.");
+        Check(MaxBuckets is >= 1 and <= 1_000_000, $"{nameof(MaxBuckets)} is {MaxBuckets}; it must be between 1 and 1,000,000.");
+        Check(KeepFor is null || KeepFor > SealAfter, $"{nameof(KeepFor)} is {KeepFor}; it must be longer than {nameof(SealAfter)} ({SealAfter}).");
+        Check(SealRetryDelay > TimeSpan.Zero, $"{nameof(SealRetryDelay)} is {SealRetryDelay}; it must be positive.");
+        return errors;
+    }
+}

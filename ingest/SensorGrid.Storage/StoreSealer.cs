@@ -1,0 +1,173 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SensorGrid.Readings;
+using SensorGrid.Storage.Hot;
+using SensorGrid.Storage.Parquet;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Storage;
+
+/// <summary>Moves generations from memory to disk, and files off it, in the order that makes a crash between any two steps harmless;
+/// the table of steps is in <c>ingest/docs/store.md</c>. One at a time.</summary>
+internal sealed class StoreSealer : IDisposable
+{
+    private readonly StateDatabase state;
+    private readonly DatastreamTable datastreams;
+    private readonly HotTable hot;
+    private readonly SealedFiles files;
+    private readonly ParquetFolder folder;
+    private readonly ParquetSealer parquet;
+    private readonly TimeProvider time;
+    private readonly StorageMetrics metrics;
+    private readonly ILogger logger;
+    private readonly SemaphoreSlim working = new(1, 1);
+    private long coveredSequence;
+
+    public StoreSealer(
+        StateDatabase state, DatastreamTable datastreams, DuckDatabase database, HotTable hot, SealedFiles files, ParquetFolder folder,
+        long coveredSequence, StorageOptions options, TimeProvider time, StorageMetrics metrics, ILogger logger)
+    {
+        this.state = state;
+        this.datastreams = datastreams;
+        this.hot = hot;
+        this.files = files;
+        this.folder = folder;
+        this.coveredSequence = coveredSequence;
+        this.time = time;
+        this.metrics = metrics;
+        this.logger = logger;
+        parquet = new(database.Connect(), folder, options.RowGroupRows, step => Reached(step));
+    }
+
+    public long CoveredSequence => Volatile.Read(ref coveredSequence);
+
+    public Action<SealStep> Reached { get; set; } = static _ => { };
+
+    /// <summary>Seals one generation: the one a failed seal left, else the active one. Does nothing when there is no new record.</summary>
+    public async Task SealOneAsync(CancellationToken cancellationToken)
+    {
+        await working.WaitAsync(cancellationToken);
+        try
+        {
+            // Sorting and writing take seconds; the caller's thread is not held for that.
+            await Task.Run(() => SealOne(cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            working.Release();
+        }
+    }
+
+    /// <summary>Deletes the files whose newest arrival lies before a time.</summary>
+    public async ValueTask<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await working.WaitAsync(cancellationToken);
+        try
+        {
+            var expired = files.ToList().FindAll(file => file.MaxReceivedTicks < before.UtcTicks);
+            if (expired.Count == 0)
+                return 0;
+            Delete(expired);
+            Log.Retained(logger, expired.Count, expired.Sum(file => file.Rows), before);
+            metrics.FilesDeleted(expired.Count);
+            return expired.Count;
+        }
+        finally
+        {
+            working.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        working.Wait();
+        parquet.Dispose();
+    }
+
+    private void SealOne(CancellationToken cancellationToken)
+    {
+        if (hot.Freeze() is not { } generation)
+            return;
+        Reached(SealStep.Frozen);
+        long started = time.GetTimestamp();
+        SealedFile? file = null;
+        List<StoredReading> newest = [];
+        if (generation.Rows > 0)
+            (file, newest) = (parquet.Write(generation, cancellationToken), parquet.LatestOf(generation));
+        file = Enter(generation, file, newest);
+        Reached(SealStep.StateCommitted);
+        Volatile.Write(ref coveredSequence, generation.LastSequence);
+        // The file before the generation goes: a query sees the rows in one or both, never in none.
+        if (file is not null)
+            files.Add(file);
+        Reached(SealStep.FilePublished);
+        hot.DropFrozen();
+        Reached(SealStep.GenerationDropped);
+        if (file is not null)
+        {
+            var taken = time.GetElapsedTime(started);
+            metrics.Sealed(file.Rows, taken);
+            Log.Sealed(logger, file.Rows, file.FirstSequence, file.LastSequence, file.Name, file.Bytes, (long)taken.TotalMilliseconds);
+        }
+    }
+
+    // Manifest entry, datastream keys, latest readings and checkpoint become true together: that is what makes it exactly once.
+    private SealedFile? Enter(HotGeneration generation, SealedFile? file, List<StoredReading> newest)
+    {
+        using var transaction = state.Begin();
+        long checkpoint = transaction.ReadCheckpoint(ReadingStore.FollowerName);
+        if (checkpoint != generation.AfterSequence)
+        {
+            throw new StateDatabaseException(
+                $"{state.FilePath} says the store covers log record {checkpoint}, this process had it at {generation.AfterSequence}. " +
+                "Was the file replaced while the service ran? Start the service again; it goes on from what the file says.");
+        }
+        try
+        {
+            for (int id = ManifestTable.CountDatastreams(transaction); id < generation.DatastreamsEnd; id++)
+                ManifestTable.AddDatastream(transaction, id, datastreams.KeyOf(new(id)));
+            if (file is not null)
+                file = ManifestTable.Insert(transaction, file);
+            LatestReadingTable.Write(transaction, newest);
+            transaction.SetCheckpoint(ReadingStore.FollowerName, generation.LastSequence);
+        }
+        catch (SqliteException e)
+        {
+            throw transaction.Failure(e);
+        }
+        Reached(SealStep.StateWritten);
+        transaction.Commit();
+        return file;
+    }
+
+    private void Delete(List<SealedFile> expired)
+    {
+        using (var transaction = state.Begin())
+        {
+            foreach (var file in expired)
+                ManifestTable.Delete(transaction, file);
+            transaction.Commit();
+        }
+        Reached(SealStep.ManifestEntriesDeleted);
+        foreach (var file in expired)
+        {
+            files.Remove(file);
+            // After the last query that chose it. Noted as doomed until then, so a crash does not leave it for good.
+            file.Use.Retire(() => DeleteOrLeave(file.Name));
+        }
+        Reached(SealStep.FilesDeleted);
+    }
+
+    // Runs on whichever thread was last to use the file. One that cannot be deleted now stays on the doomed list for the next start.
+    private void DeleteOrLeave(string name)
+    {
+        try
+        {
+            folder.Delete(name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.DeleteFailed(logger, folder.FullPath(name), e.Message);
+        }
+    }
+}

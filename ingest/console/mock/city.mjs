@@ -1,0 +1,49 @@
+// A small made-up city for the mock service: one station or more for each domain, a patrol that moves, a fence, and hostile names, because
+// whoever may edit a catalogue may type anything.
+export const HOSTILE = '<img src=x onerror="window.hostile=1"><script>window.hostile=2</script>';
+
+const names = (zh, en) => ({ zh, en });
+
+export const domains = [
+  { id: 'drainage', name: names('排水', 'Drainage') },
+  { id: 'fire', name: names('消防', 'Fire') },
+  { id: 'water', name: names('水利', 'Water conservancy') },
+  { id: 'heritage', name: names('文物', 'Heritage') },
+  { id: 'forest', name: names('森林防火', 'Forest fire') },
+  { id: 'weather', name: names('气象', 'Weather') },
+];
+
+export const stations = [
+  station('river-1', 'river', 'water', names('九洲江合江水位站', 'Jiuzhou River at Hejiang'), 110.262, 21.617, 'level', 'm', { blue: 2.5, yellow: 3, orange: 4, red: 5 }),
+  station('reservoir-1', 'reservoir', 'water', names('鹤地水库坝上', 'Hedi Reservoir, dam'), 110.299, 21.757, 'level', 'm', { yellow: 40, orange: 41, red: 42 }),
+  station('manhole-7', 'manhole', 'drainage', names('人民大道立交检查井', 'Renmin Avenue underpass manhole'), 110.405, 21.199, 'level', 'm', { yellow: 1.2, orange: 1.6, red: 2 }),
+  station('pump-2', 'pump', 'drainage', names('霞山泵站前池', 'Xiashan pumping station, forebay'), 110.398, 21.187, 'level', 'm', { yellow: 2, orange: 2.5 }),
+  station('hall-3', 'compartment', 'fire', names('批发市场三号厅', 'Wholesale market, hall 3'), 110.372, 21.268, 'temperature', 'Cel', { orange: 55, red: 65 }),
+  station('museum-1', 'room', 'heritage', names('湛江博物馆书画库房', 'Zhanjiang Museum, painting store'), 110.391, 21.256, 'humidity', '%RH', { blue: 60, yellow: 65 }),
+  station('forest-4', 'forest', 'forest', names('三岭山林区监测点', 'Sanling Hill forest post'), 110.318, 21.142, 'temperature', 'Cel', { yellow: 37, orange: 40 }),
+  station('rain-1', 'rain', 'weather', names('赤坎雨量站', 'Chikan rain gauge'), 110.361, 21.276, 'rain', 'mm', { blue: 30, yellow: 50, orange: 80, red: 100 }),
+  station('rain-2', 'rain', 'weather', names(HOSTILE, HOSTILE), 110.52, 21.05, 'rain', 'mm', { yellow: 50 }),
+  ...Array.from({ length: 24 }, (_unused, i) => station(`river-${i + 10}`, 'river', 'water', names(`鉴江测站 ${i + 1}`, `Jian River gauge ${i + 1}`),
+    110.62 + (i % 6) * 0.045, 21.3 + Math.floor(i / 6) * 0.06, 'level', 'm', { yellow: 3, orange: 4, red: 5 })),
+];
+
+export const assets = [{ id: 'patrol-1', kind: 'patrol', domain: 'forest', name: names('护林员一组', 'Ranger team 1') }];
+
+export const zones = {
+  type: 'FeatureCollection',
+  features: [{
+    type: 'Feature',
+    properties: { id: 'patrol-area-1', kind: 'patrol-area', domain: 'forest', name: names('三岭山巡护区', 'Sanling Hill patrol area') },
+    geometry: { type: 'Polygon', coordinates: [[[110.27, 21.1], [110.35, 21.1], [110.36, 21.17], [110.29, 21.19], [110.27, 21.1]]] },
+  }],
+};
+
+function station(id, kind, domain, name, longitude, latitude, quantity, unit, limits) {
+  return { id, kind, domain, site: null, name, longitude, latitude, gateway: `${domain}-gw-1`, datastream: `${domain}-gw-1/${id}-${quantity}`, quantity, unit, limits };
+}
+
+/** The patrol walks out of its area to the east, a little each minute. */
+export function patrolAt(minutes) {
+  const step = Math.max(0, Math.min(40, minutes));
+  return { longitude: 110.33 + step * 0.0011, latitude: 21.15 + Math.sin(step / 5) * 0.006 };
+}

@@ -1,0 +1,264 @@
+// A small stand-in for the ingest service: the HTTP API the console uses, over made-up data. Deterministic: values follow from the
+// datastream and the time. Tests drive it by its methods; it never invents an alarm by itself.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { assets, domains, patrolAt, stations, zones } from './city.mjs';
+
+const RANK = { none: 0, blue: 1, yellow: 2, orange: 3, red: 4 };
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
+// The service's policy, letter for letter, so that a console that breaks it breaks here first.
+const POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self'; "
+  + "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export class MockService {
+  constructor({ root, start = '2026-06-15T08:00:00.000Z', simulated = false, speed = 1, heartbeatMs = 5_000, keepEvents = 10_000 }) {
+    Object.assign(this, { root, simulated, speed, heartbeatMs, keepEvents });
+    this.start = Date.parse(start);
+    this.origin = performance.now();
+    this.position = 0;
+    this.events = [];
+    this.alarms = new Map();
+    this.transitions = new Map();
+    this.streams = new Set();
+    this.requests = [];
+    this.failNextAcknowledge = 0;
+    this.heartbeats = true;
+    this.refuseStreams = false;
+    this.problem = null;
+    this.server = createServer((request, response) => { this.answer(request, response).catch((error) => { response.writeHead(500).end(String(error)); }); });
+  }
+
+  async listen(port = 0) {
+    await new Promise((resolve) => { this.server.listen(port, '127.0.0.1', resolve); });
+    this.timer = setInterval(() => { if (this.heartbeats) for (const stream of this.streams) this.sendHeartbeat(stream); }, this.heartbeatMs);
+    return `http://127.0.0.1:${this.server.address().port}/`;
+  }
+
+  async close() {
+    clearInterval(this.timer);
+    this.dropStreams();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => { this.server.close(resolve); });
+  }
+
+  now() { return this.start + (performance.now() - this.origin) * this.speed; }
+  time(minutesAgo = 0) { return new Date(this.now() - minutesAgo * 60_000).toISOString(); }
+
+  /** Raises an alarm of a station's limit. `change` overrides any field. */
+  raise(stationId, level, change = {}) {
+    const place = stations.find((candidate) => candidate.id === stationId);
+    const limit = place.limits[level] ?? null;
+    const raisedAt = change.raisedAt ?? this.time(0);
+    const alarm = {
+      id: `alarm${String(this.alarms.size).padStart(15, '0')}`, rule: `${place.domain}.${place.quantity}`, ruleVersion: '3f9a1c0b77de', title: titleOf(place),
+      domain: place.domain, scope: place.datastream, station: place.id, asset: null, zone: null, datastream: place.datastream, gateway: place.gateway,
+      longitude: place.longitude, latitude: place.latitude, level, peakLevel: level, active: true, acknowledged: false, acknowledgedBy: null, acknowledgedAt: null, note: null,
+      onsetAt: raisedAt, raisedAt, returnedAt: null, clearedAt: null, updatedAt: raisedAt, value: limit === null ? null : round(limit * 1.03), unit: place.unit, limit,
+      retrospective: false, plan: `PLAN-${place.domain.slice(0, 1).toUpperCase()}-01`, revision: 1, receivedAt: raisedAt, evaluatedAt: raisedAt, ...change,
+    };
+    this.record(alarm, 'raised', raisedAt);
+    return alarm;
+  }
+
+  raisePatrol(level = 'orange', change = {}) {
+    const at = this.time(0);
+    return this.raise('forest-4', level, {
+      rule: 'forest.patrol-left', title: { zh: '护林员离开巡护区', en: 'Patrol left its area' }, scope: 'patrol-1|patrol-area-1', station: null, asset: 'patrol-1', zone: 'patrol-area-1',
+      datastream: 'forest-gw-1/patrol-1-position', value: null, unit: null, limit: null, raisedAt: at, ...change,
+    });
+  }
+
+  /** Changes an alarm and tells the streams. */
+  change(id, kind, change) {
+    const alarm = { ...this.alarms.get(id), ...change };
+    alarm.revision++;
+    alarm.updatedAt = this.time();
+    if (RANK[alarm.level] > RANK[alarm.peakLevel]) alarm.peakLevel = alarm.level;
+    this.record(alarm, kind, alarm.updatedAt);
+    return alarm;
+  }
+
+  record(alarm, kind, at) {
+    this.alarms.set(alarm.id, alarm);
+    const position = ++this.position;
+    const steps = this.transitions.get(alarm.id) ?? [];
+    steps.push({ position, kind, at, recordedAt: this.time(), level: alarm.level, value: alarm.value, by: kind === 'acknowledged' ? alarm.acknowledgedBy : null, note: kind === 'acknowledged' ? alarm.note : null });
+    this.transitions.set(alarm.id, steps);
+    this.events.push({ position, alarm });
+    if (this.events.length > this.keepEvents) this.events.shift();
+    for (const stream of this.streams) sendAlarm(stream, position, alarm);
+  }
+
+  dropStreams() {
+    for (const stream of this.streams) stream.end();
+    this.streams.clear();
+  }
+
+  sendHeartbeat(stream) { stream.write(`event: heartbeat\ndata: ${JSON.stringify({ now: this.time(), position: this.position })}\n\n`); }
+
+  async answer(request, response) {
+    const url = new URL(request.url, 'http://mock');
+    this.requests.push({ method: request.method, url: request.url, host: request.headers.host });
+    response.setHeader('Content-Security-Policy', POLICY);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (!url.pathname.startsWith('/api/v1/')) return this.sendFile(url.pathname, response);
+    response.setHeader('Cache-Control', 'no-store');
+    const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
+    if (parts[0] === 'alarms' && parts[1] === 'stream') return this.openStream(request, url, response);
+    if (parts[0] === 'alarms' && parts[2] === 'acknowledge') return this.acknowledge(request, parts[1], response);
+    const body = this.read(parts, url.searchParams);
+    return body === null ? problem(response, 404, 'not_found', `There is nothing at ${url.pathname}.`) : json(response, 200, body);
+  }
+
+  read([kind, id], query) {
+    switch (kind) {
+      case 'status': return { now: this.time(), clock: { simulated: this.simulated, speed: this.speed }, catalogueVersion: 'c0ffee123456', rulesVersion: '3f9a1c0b77de', problem: this.problem, log: { first: 1, durable: this.position, heldBecause: null }, sources: [], counts: { readings: 0, rejected: 0, late: 0 } };
+      case 'domains': return { domains };
+      case 'zones': return zones;
+      case 'stations': return { stations: stations.map((place) => this.stationOf(place)) };
+      case 'assets': return { assets: assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })) };
+      case 'gateways': return { gateways: this.gateways() };
+      case 'datastreams': return { datastreams: this.datastreams() };
+      case 'readings': return this.readings(query);
+      case 'alarms': return id === undefined ? this.page(query) : this.detail(id);
+      default: return null;
+    }
+  }
+
+  minutes() { return (this.now() - this.start) / 60_000 + 20; }
+
+  stationOf({ gateway, datastream, quantity, unit, limits, ...place }) {
+    const here = [...this.alarms.values()].filter((alarm) => alarm.station === place.id && alarm.active);
+    const rank = Math.max(0, ...here.map((alarm) => RANK[alarm.level]));
+    return { ...place, gateways: [gateway], datastreams: [datastream], level: Object.keys(RANK)[rank], activeAlarms: here.length };
+  }
+
+  gateways() {
+    const known = domains.map(({ id }, i) => ({ id: `${id}-gw-1`, domain: id, online: i !== 3, lastReceivedAt: this.time(i), accepted: 1_000 * (i + 1), rejected: i === 1 ? { malformed_json: 3, sum_only: 1 } : {}, known: true }));
+    return [...known, { id: 'stranger-9', domain: 'water', online: null, lastReceivedAt: this.time(7), accepted: 12, rejected: {}, known: false }];
+  }
+
+  datastreams() {
+    const at = Math.floor(this.now() / 60_000) * 60_000;
+    const known = stations.map((place) => ({
+      id: place.datastream, gateway: place.gateway, name: `${place.id}-${place.quantity}`, station: place.id, asset: null, domain: place.domain, quantity: place.quantity, unit: place.unit,
+      decimals: 2, assigned: true, limits: place.limits, latest: { observedAt: new Date(at).toISOString(), value: valueAt(place, at, null), text: null, quality: 'good' },
+    }));
+    return [...known, { id: 'stranger-9/voltage', gateway: 'stranger-9', name: 'voltage', station: null, asset: null, domain: null, quantity: null, unit: 'V', decimals: null, assigned: false, limits: null, latest: { observedAt: this.time(7), value: 12.4, text: null, quality: 'good' } }];
+  }
+
+  readings(query) {
+    const datastream = query.get('datastream');
+    const from = Date.parse(query.get('from'));
+    const to = Math.min(Date.parse(query.get('to')), this.now());
+    const every = query.get('every');
+    if (datastream === 'forest-gw-1/patrol-1-position') {
+      const readings = times(from, to, 60_000).map((at) => ({ at: new Date(at).toISOString(), ...patrolAt((at - this.start) / 60_000 + 20), quality: 'good' }));
+      return { datastream, unit: null, every: null, readings, truncated: false };
+    }
+    const place = stations.find((candidate) => candidate.datastream === datastream);
+    if (place === undefined) return { datastream, unit: null, every: null, readings: [], truncated: false };
+    const raised = [...this.alarms.values()].find((alarm) => alarm.datastream === datastream);
+    const around = raised === undefined ? null : { at: Date.parse(raised.raisedAt), value: raised.limit };
+    if (every === null) {
+      // Ten minutes in the middle of the hour before were never sent: the chart must show a gap.
+      const kept = times(from, to, 60_000).filter((at) => around === null || at < around.at - 35 * 60_000 || at > around.at - 25 * 60_000);
+      return { datastream, unit: place.unit, every: null, readings: kept.map((at) => ({ at: new Date(at).toISOString(), value: valueAt(place, at, around), quality: 'good' })), truncated: false };
+    }
+    const step = durationOf(every);
+    const buckets = times(from, to, step).map((at) => { const avg = valueAt(place, at, around); return { at: new Date(at).toISOString(), min: round(avg * 0.97), max: round(avg * 1.03), avg, count: step / 60_000, last: avg }; });
+    return { datastream, unit: place.unit, every, buckets, truncated: false };
+  }
+
+  page(query) {
+    const state = query.get('state') ?? 'open';
+    const matching = [...this.alarms.values()].filter((alarm) => (state === 'all' || (state === 'active' && alarm.active) || (state === 'unacknowledged' && !alarm.acknowledged) || (state === 'open' && (alarm.active || !alarm.acknowledged)))
+      && (!query.get('domain') || alarm.domain === query.get('domain')) && (!query.get('level') || alarm.level === query.get('level')));
+    matching.sort((a, b) => Number(a.acknowledged) - Number(b.acknowledged) || RANK[b.level] - RANK[a.level] || (a.raisedAt < b.raisedAt ? 1 : -1));
+    const open = [...this.alarms.values()].filter((alarm) => alarm.active || !alarm.acknowledged);
+    const counts = { red: 0, orange: 0, yellow: 0, blue: 0, open: open.length, unacknowledged: open.filter((alarm) => !alarm.acknowledged).length };
+    for (const alarm of open) if (alarm.active) counts[alarm.level]++;
+    return { position: this.position, counts, alarms: matching.slice(0, Number(query.get('limit') ?? 1_000)) };
+  }
+
+  detail(id) {
+    const alarm = this.alarms.get(id);
+    if (alarm === undefined) return null;
+    const place = stations.find((candidate) => candidate.datastream === alarm.datastream);
+    const limits = Object.entries(place?.limits ?? {}).map(([level, value]) => ({ level, value }));
+    return { ...alarm, limits, direction: limits.length === 0 ? null : 'above', transitions: this.transitions.get(id) };
+  }
+
+  openStream(request, url, response) {
+    if (this.refuseStreams) return problem(response, 503, 'starting', 'The service is starting.');
+    const after = Number(request.headers['last-event-id'] ?? url.searchParams.get('after') ?? this.position);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    const oldest = this.events[0]?.position ?? this.position + 1;
+    if (after < oldest - 1) { response.end(`event: resync\nid: ${this.position}\ndata: {"position":${this.position}}\n\n`); return undefined; }
+    for (const { position, alarm } of this.events) if (position > after) sendAlarm(response, position, alarm);
+    this.sendHeartbeat(response);
+    this.streams.add(response);
+    request.on('close', () => this.streams.delete(response));
+    return undefined;
+  }
+
+  async acknowledge(request, id, response) {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return problem(response, 403, 'cross_origin', 'A page of another origin sent this request.');
+    if (request.headers['content-type'] !== 'application/json') return problem(response, 415, 'not_json', 'Send the body as application/json.');
+    let text = '';
+    for await (const part of request) text += part;
+    const { operator, note } = JSON.parse(text);
+    if (this.failNextAcknowledge > 0) { this.failNextAcknowledge--; return problem(response, 503, 'log_unavailable', 'The log cannot be written: the disk is full.'); }
+    const alarm = this.alarms.get(id);
+    if (alarm === undefined) return problem(response, 404, 'alarm_not_found', `There is no alarm ${id}.`);
+    if (typeof operator !== 'string' || operator.trim() === '') return problem(response, 400, 'operator_missing', 'Give the operator who acknowledges.');
+    if (alarm.acknowledged) return json(response, 200, alarm);
+    return json(response, 200, this.change(id, 'acknowledged', { acknowledged: true, acknowledgedBy: operator, acknowledgedAt: this.time(), note: note ?? null }));
+  }
+
+  async sendFile(pathname, response) {
+    const file = path.join(this.root, pathname === '/' ? 'index.html' : path.normalize(decodeURIComponent(pathname)));
+    if (!file.startsWith(this.root)) return problem(response, 404, 'not_found', 'No such file.');
+    const bytes = await readFile(file).catch(() => null);
+    if (bytes === null) return problem(response, 404, 'not_found', `No such file: ${pathname}`);
+    response.writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
+    response.end(bytes);
+    return undefined;
+  }
+}
+
+function titleOf({ quantity }) {
+  switch (quantity) {
+    case 'level': return { zh: '水位超限', en: 'Water level high' };
+    case 'temperature': return { zh: '温度过高', en: 'Temperature high' };
+    case 'humidity': return { zh: '相对湿度过高', en: 'Humidity high' };
+    default: return { zh: '累计雨量超限', en: 'Rainfall high' };
+  }
+}
+
+// Rises through the limit just when the alarm was raised; without an alarm it stays well below.
+function valueAt(place, at, around) {
+  const lowest = Math.min(...Object.values(place.limits));
+  const ripple = Math.sin(at / 420_000) * 0.01;
+  if (around === null || around.value === null) return round(lowest * (0.72 + ripple));
+  const minutes = (at - around.at) / 60_000;
+  return round(around.value * (1 + Math.tanh(minutes / 45) * 0.28 + ripple));
+}
+
+function times(from, to, step) {
+  const found = [];
+  for (let at = Math.ceil(from / step) * step; at <= to && found.length < 20_000; at += step) found.push(at);
+  return found;
+}
+
+function durationOf(text) {
+  const match = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text);
+  return ((Number(match?.[1] ?? 0) * 60 + Number(match?.[2] ?? 0)) * 60 + Number(match?.[3] ?? 0)) * 1_000;
+}
+
+const round = (value) => Math.round(value * 1_000) / 1_000;
+const sendAlarm = (stream, position, alarm) => stream.write(`event: alarm\nid: ${position}\ndata: ${JSON.stringify(alarm)}\n\n`);
+const json = (response, status, body) => { response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body)); };
+const problem = (response, status, code, detail) => { response.writeHead(status, { 'Content-Type': 'application/problem+json' }).end(JSON.stringify({ title: code, status, code, detail })); };

@@ -1,0 +1,56 @@
+// Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
+import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, ZoneCollection } from './types';
+
+/** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
+const TIMEOUT_MS = 15_000;
+
+export class ApiError extends Error {
+  constructor(readonly code: string, message: string, readonly status: number) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export const apiUrl = (path: string): string => new URL(`api/v1/${path}`, document.baseURI).href;
+
+async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(apiUrl(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw new ApiError('unreachable', `${path}: ${error instanceof Error ? error.message : String(error)}`, 0);
+  }
+  if (!response.ok) throw await problemOf(path, response);
+  return await response.json() as T;
+}
+
+async function problemOf(path: string, response: Response): Promise<ApiError> {
+  // Problem Details (RFC 9457); a proxy in between may answer with anything else.
+  const problem = await response.json().catch(() => null) as { code?: unknown; detail?: unknown; title?: unknown } | null;
+  const text = [problem?.detail, problem?.title].find((part): part is string => typeof part === 'string') ?? `${path}: HTTP ${response.status}`;
+  return new ApiError(typeof problem?.code === 'string' ? problem.code : `http_${response.status}`, text, response.status);
+}
+
+const query = (values: Record<string, string | number | null | undefined>): string => {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+};
+
+export const api = {
+  status: () => request<Status>('status'),
+  domains: async () => (await request<{ domains: Domain[] }>('domains')).domains,
+  stations: async () => (await request<{ stations: Station[] }>('stations')).stations,
+  assets: async () => (await request<{ assets: Asset[] }>('assets')).assets,
+  gateways: async () => (await request<{ gateways: Gateway[] }>('gateways')).gateways,
+  datastreams: async () => (await request<{ datastreams: Datastream[] }>('datastreams')).datastreams,
+  zones: () => request<ZoneCollection>('zones'),
+  alarms: (state: 'open' | 'all', limit: number) => request<AlarmPage>(`alarms${query({ state, limit })}`),
+  alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),
+  readings: (datastream: string, from: Date, to: Date, every: string | null, limit: number) =>
+    request<Readings>(`readings${query({ datastream, from: from.toISOString(), to: to.toISOString(), every, limit })}`),
+  acknowledge: (id: string, operator: string, note: string | null) => request<Alarm>(`alarms/${encodeURIComponent(id)}/acknowledge`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ operator, note }),
+  }),
+};

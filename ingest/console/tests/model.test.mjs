@@ -1,0 +1,193 @@
+// The parts that need no browser: order and filters, the store's coalescing, trends and their gaps, the server's clock, the map's picture.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { close, load } from './support/modules.mjs';
+import { clipLine, clipRing } from '../build/clip.mjs';
+
+// The language is chosen at the start, by the browser's; newer versions of Node have one of their own.
+Object.defineProperty(globalThis, 'navigator', { value: { languages: ['zh-CN'] }, configurable: true });
+after(close);
+
+const { AlarmStore } = await load('/src/model/alarm-store.ts');
+const { compareAlarms, viewOf, NO_FILTER } = await load('/src/model/alarm-view.ts');
+const { ServerClock } = await load('/src/model/server-clock.ts');
+const { seriesOf } = await load('/src/trend/trend-data.ts');
+const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
+const { MESSAGES } = await load('/src/text/messages.ts');
+const { pictureOf } = await load('/src/map/map-features.ts');
+const { gridOf } = await load('/src/map/map-grid.ts');
+const format = await load('/src/text/format.ts');
+
+const alarm = (change = {}) => ({
+  id: 'a', rule: 'r', title: null, domain: 'water', scope: 's', station: null, asset: null, zone: null, longitude: null, latitude: null, level: 'yellow', peakLevel: 'yellow', active: true,
+  acknowledged: false, raisedAt: '2026-06-15T08:00:00.000Z', onsetAt: '2026-06-15T08:00:00.000Z', updatedAt: '2026-06-15T08:00:00.000Z', retrospective: false, revision: 1, ...change,
+});
+const noText = () => '';
+
+/** A store whose frames are drawn by hand. */
+function storeByHand() {
+  const frames = [];
+  const store = new AlarmStore((callback) => frames.push(callback));
+  return { store, frames, draw: () => { for (const frame of frames.splice(0)) frame(); } };
+}
+
+test('Unacknowledged alarms come first, then the worst level, then the newest', () => {
+  const alarms = [
+    alarm({ id: 'acknowledged-red', level: 'red', acknowledged: true }),
+    alarm({ id: 'old-yellow', raisedAt: '2026-06-15T07:00:00.000Z' }),
+    alarm({ id: 'new-yellow', raisedAt: '2026-06-15T07:00:00.5Z' }),
+    alarm({ id: 'blue', level: 'blue' }),
+    alarm({ id: 'orange', level: 'orange', raisedAt: '2026-06-15T01:00:00Z' }),
+  ];
+  assert.deepEqual(alarms.sort(compareAlarms).map(({ id }) => id), ['orange', 'new-yellow', 'old-yellow', 'blue', 'acknowledged-red']);
+});
+
+test('An alarm that has returned is listed under the worst level it had', () => {
+  const rows = viewOf([alarm({ id: 'returned', active: false, level: 'none', peakLevel: 'red' }), alarm({ id: 'orange', level: 'orange' })], { ...NO_FILTER, level: 'red' }, null, noText);
+  assert.deepEqual(rows.map(({ id }) => id), ['returned']);
+});
+
+test('Closed alarms are not among the open ones, unless the closed one is selected', () => {
+  const alarms = [alarm({ id: 'closed', active: false, acknowledged: true }), alarm({ id: 'open' })];
+  assert.deepEqual(viewOf(alarms, NO_FILTER, null, noText).map(({ id }) => id), ['open']);
+  assert.deepEqual(viewOf(alarms, NO_FILTER, 'closed', noText).map(({ id }) => id), ['open', 'closed']);
+});
+
+test('Five hundred events between two frames are told to listeners once', () => {
+  const { store, frames, draw } = storeByHand();
+  const told = [];
+  store.subscribe((raised) => told.push(raised.length));
+  for (let i = 0; i < 500; i++) store.apply(alarm({ id: `a${i}` }));
+  assert.equal(frames.length, 1);
+  draw();
+  assert.deepEqual(told, [500]);
+});
+
+test('An event that comes again, or late, changes nothing', () => {
+  const { store, draw } = storeByHand();
+  store.apply(alarm({ revision: 3, acknowledged: true }));
+  draw();
+  const { version } = store;
+  store.apply(alarm({ revision: 3 }));
+  store.apply(alarm({ revision: 2 }));
+  assert.equal(store.version, version);
+  assert.equal(store.get('a').acknowledged, true);
+});
+
+test('A new snapshot drops open alarms that were closed out of sight, and keeps newer ones than its own', () => {
+  const { store } = storeByHand();
+  store.apply(alarm({ id: 'gone' }));
+  store.apply(alarm({ id: 'newer', revision: 5, level: 'red' }));
+  store.replaceOpen([alarm({ id: 'newer', revision: 4 }), alarm({ id: 'fresh' })]);
+  assert.deepEqual([...store.all()].map(({ id, level }) => `${id} ${level}`).sort(), ['fresh yellow', 'newer red']);
+});
+
+test('A retrospective alarm, and one already known, are no news', () => {
+  const { store, draw } = storeByHand();
+  let raised = [];
+  store.subscribe((alarms) => { raised = alarms.map(({ id }) => id); });
+  store.apply(alarm({ id: 'late', retrospective: true }));
+  store.apply(alarm({ id: 'new' }));
+  draw();
+  assert.deepEqual(raised, ['new']);
+  store.apply(alarm({ id: 'new', revision: 2, level: 'blue' }));
+  draw();
+  assert.deepEqual(raised, []);
+  store.apply(alarm({ id: 'new', revision: 3, level: 'red' }));
+  draw();
+  assert.deepEqual(raised, ['new']);
+});
+
+test('At most two thousand closed alarms are kept, the longest closed go first', () => {
+  const { store, draw } = storeByHand();
+  for (let i = 0; i < 2_100; i++) store.apply(alarm({ id: `a${i}`, active: false, acknowledged: true, updatedAt: new Date(1_000 * i).toISOString() }));
+  store.apply(alarm({ id: 'open' }));
+  draw();
+  assert.equal(store.size, 2_001);
+  assert.equal(store.get('a99'), undefined);
+  assert.notEqual(store.get('a100'), undefined);
+});
+
+test('The clock runs at the simulated speed from the last time it was told', () => {
+  let local = 0;
+  const clock = new ServerClock(() => local, 0);
+  clock.setSpeed(true, 60);
+  clock.set('2015-12-26T00:00:00Z');
+  local = 1_000;
+  assert.equal(new Date(clock.now()).toISOString(), '2015-12-26T00:01:00.000Z');
+});
+
+test('Silence in the readings becomes a gap in the line', () => {
+  const at = (minute) => new Date(minute * 60_000).toISOString();
+  const readings = [0, 1, 2, 3, 20, 21].map((minute) => ({ at: at(minute), value: minute, quality: 'good' }));
+  const series = seriesOf({ datastream: 'd', unit: 'm', every: null, readings }, null);
+  assert.deepEqual(series.values, [0, 1, 2, 3, null, 20, 21]);
+  assert.equal(series.points, 6);
+  assert.deepEqual([series.min, series.max], [0, 21]);
+});
+
+test('Missing and bad readings are no values', () => {
+  const readings = [{ at: '2026-01-01T00:00:00Z', value: 1, quality: 'good' }, { at: '2026-01-01T00:01:00Z', value: -9999, quality: 'missing' }, { at: '2026-01-01T00:02:00Z', value: 99, quality: 'bad' }];
+  const series = seriesOf({ datastream: 'd', unit: 'm', every: null, readings }, null);
+  assert.deepEqual(series.values, [1, null, null]);
+  assert.equal(series.points, 1);
+});
+
+test('A missing bucket becomes a gap', () => {
+  const bucket = (hour) => ({ at: new Date(hour * 3_600_000).toISOString(), min: 1, max: 3, avg: 2, count: 4, last: 2 });
+  const series = seriesOf({ datastream: 'd', unit: 'm', every: 'PT1H', buckets: [bucket(0), bucket(1), bucket(4)] }, 3_600);
+  assert.deepEqual(series.values, [2, 2, null, 2]);
+  assert.deepEqual(series.times, [1_800, 5_400, 9_000, 16_200]);
+});
+
+test('The first trend is sixty minutes before to fifteen after the raise, in full', () => {
+  const raised = Date.parse('2026-06-15T08:00:00Z');
+  assert.deepEqual(windowOf('hour', alarm({ onsetAt: '2026-06-15T07:59:00Z' }), raised), { from: raised - 3_600_000, to: raised + 900_000, everySeconds: null });
+});
+
+test('A week is asked for in buckets that a chart can show', () => {
+  const { from, to, everySeconds } = windowOf('week', alarm(), 0);
+  assert.equal(everySeconds, 900);
+  assert.ok((to - from) / 1_000 / everySeconds <= 720);
+  assert.deepEqual([900, 3_600, 10].map(everyText), ['PT15M', 'PT1H', 'PT10S']);
+});
+
+test('Both languages have the same messages with the same arguments', () => {
+  assert.deepEqual(Object.keys(MESSAGES.en).sort(), Object.keys(MESSAGES.zh).sort());
+  const argumentsOf = (text) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+  for (const [id, text] of Object.entries(MESSAGES.zh)) {
+    assert.ok(text.trim() !== '' && MESSAGES.en[id].trim() !== '', id);
+    assert.deepEqual(argumentsOf(MESSAGES.en[id]), argumentsOf(text), id);
+  }
+});
+
+test('Numbers keep the decimals of their gauge, units are written as people do', () => {
+  assert.equal(format.valueText(3, 'm', 2), '3.00 m');
+  assert.equal(format.valueText(21.5, 'Cel'), '21.5 °C');
+  assert.equal(format.valueText(null, 'm'), '–');
+  assert.equal(format.spanText(3_600_000 * 25), '1 天 1 小时');
+});
+
+test('The map shows each place with its worst open alarm, and counts places by level and domain', () => {
+  const station = (id) => ({ id, kind: 'river', domain: 'water', site: null, name: { zh: id, en: id }, longitude: 110, latitude: 21, level: 'none', activeAlarms: 0 });
+  const city = { stations: new Map([['s1', station('s1')], ['s2', station('s2')]]), assets: new Map(), zones: { features: [] }, zone: () => undefined, objectName: () => 'x' };
+  const picture = pictureOf(city, [alarm({ id: '1', station: 's1' }), alarm({ id: '2', station: 's1', level: 'red' }), alarm({ id: '3', station: 's1', active: false, acknowledged: true, level: 'red' })], undefined, []);
+  assert.deepEqual(picture.levels, { none: 1, blue: 0, yellow: 0, orange: 0, red: 1 });
+  assert.deepEqual(picture.domains, { water: 2 });
+  assert.equal(picture.stations.features[0].properties.alarms, 2);
+});
+
+test('The grid has a handful of lines across whatever is in sight', () => {
+  for (const width of [0.01, 0.3, 4, 90, 360]) {
+    const lines = gridOf({ west: 100, east: 100 + width, south: 10, north: 10 + width / 3 }).features;
+    assert.ok(lines.length >= 4 && lines.length <= 24, `${width} degrees: ${lines.length} lines`);
+  }
+});
+
+test('A ring is cut at the cell, a ring outside is nothing, a line keeps the stretches that touch', () => {
+  const square = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]];
+  const cut = clipRing(square, [2, 2, 10, 10]);
+  assert.deepEqual([...new Set(cut.map(String))].sort(), ['2,2', '2,4', '4,2', '4,4']);
+  assert.equal(clipRing(square, [5, 5, 6, 6]), null);
+  assert.deepEqual(clipLine([[0, 0], [1, 0], [2, 0], [3, 0]], [0, -1, 0.5, 1]), [[[0, 0], [1, 0]]]);
+});

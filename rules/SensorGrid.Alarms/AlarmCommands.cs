@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace SensorGrid.Alarms;
+
+/// <summary>The commands of the log that change alarms: their types and payloads.</summary>
+public static class AlarmCommands
+{
+    /// <summary>Puts a catalogue into force. Payload: a <see cref="Readings.Catalogue.SourceBundle"/>.</summary>
+    public const string ActivateCatalogue = "catalogue.activate";
+
+    /// <summary>Puts rules into force. Payload: a <see cref="Readings.Catalogue.SourceBundle"/>.</summary>
+    public const string ActivateRules = "rules.activate";
+
+    /// <summary>A person has seen an alarm. Payload: <c>{"alarm":id,"note":text|null}</c>; the principal is the person.</summary>
+    public const string AcknowledgeAlarm = "alarm.acknowledge";
+
+    /// <summary>The payload of <see cref="AcknowledgeAlarm"/>.</summary>
+    public static byte[] Acknowledge(string alarm, string? note)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("alarm", alarm);
+            json.WriteString("note", note);
+            json.WriteEndObject();
+        }
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the payload of <see cref="AcknowledgeAlarm"/>.</summary>
+    internal static bool TryReadAcknowledge(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out string? alarm, out string? note)
+    {
+        (alarm, note) = (null, null);
+        try
+        {
+            var reader = new Utf8JsonReader(payload);
+            if (!JsonElement.TryParseValue(ref reader, out var parsed) || parsed is not { ValueKind: JsonValueKind.Object } command)
+                return false;
+            // Anything after the value is not ours.
+            if (reader.BytesConsumed != payload.Length && !payload[(int)reader.BytesConsumed..].Trim(" \t\r\n"u8).IsEmpty)
+                return false;
+            alarm = TextOf(command, "alarm", out bool isText) is { Length: > 0 } id && isText ? id : null;
+            note = TextOf(command, "note", out bool noteIsText);
+            return alarm is not null && noteIsText;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string? TextOf(JsonElement command, string name, out bool isTextOrNothing)
+    {
+        isTextOrNothing = true;
+        if (!command.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        isTextOrNothing = value.ValueKind == JsonValueKind.String;
+        return isTextOrNothing ? value.GetString() : null;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Snapshots;
+
+namespace SensorGrid.Alarms;
+
+public sealed partial class AlarmEvaluation
+{
+    private const uint SnapshotMagic = 0x45524753; // "SGRE"
+    private const ushort SnapshotVersion = 1;
+
+    /// <summary>Writes everything needed to go on at the next record: catalogue and rules in force, engine and register.</summary>
+    public void WriteSnapshot(IBufferWriter<byte> output)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var writer = new SnapshotWriter(body);
+        writer.Int64(logTime);
+        writer.Bytes(catalogueBundle?.ToBytes() ?? []);
+        writer.Bytes(rulesBundle?.ToBytes() ?? []);
+        writer.Bytes(Written(engine.WriteSnapshot));
+        writer.Bytes(Written(Alarms.WriteSnapshot));
+        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
+    }
+
+    /// <summary>Goes on from a snapshot in place of what is held now.</summary>
+    /// <returns>False when it cannot be read. Then everything is as in a new evaluation, and the log must be read from its first record.</returns>
+    public bool TryRestore(ReadOnlySpan<byte> snapshot)
+    {
+        if (TryRead(snapshot))
+            return true;
+        engine = new(table);
+        binding = new(CityCatalogue.Empty, table);
+        (Rules, catalogueBundle, rulesBundle, logTime) = (null, null, null, 0);
+        Alarms.Clear();
+        return false;
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> snapshot)
+    {
+        if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
+            return false;
+        var reader = new SnapshotReader(body);
+        logTime = reader.Int64();
+        var catalogueBytes = reader.Bytes();
+        var rulesBytes = reader.Bytes();
+        var engineBytes = reader.Bytes();
+        var alarmBytes = reader.Bytes();
+        if (reader.IsBroken || !reader.IsAtEnd)
+            return false;
+
+        engine = new(table);
+        return TryReadCatalogueBundle(catalogueBytes) && TryReadRulesBundle(rulesBytes)
+            && engine.TryRestore(engineBytes) && Alarms.TryRestore(alarmBytes);
+    }
+
+    private bool TryReadCatalogueBundle(ReadOnlySpan<byte> bytes)
+    {
+        catalogueBundle = null;
+        var catalogue = CityCatalogue.Empty;
+        if (!bytes.IsEmpty && !(SourceBundle.TryFromBytes(bytes, out catalogueBundle, out _) && TryReadCatalogue(catalogueBundle, out catalogue)))
+            return false;
+        binding = new(catalogue, table);
+        return true;
+    }
+
+    private bool TryReadRulesBundle(ReadOnlySpan<byte> bytes)
+    {
+        (Rules, rulesBundle) = (null, null);
+        if (bytes.IsEmpty)
+            return true;
+        if (!SourceBundle.TryFromBytes(bytes, out rulesBundle, out _) || RuleSetReader.Read(rulesBundle).Rules is not { } rules)
+            return false;
+        Rules = rules;
+        engine.Activate(Catalogue, rules);
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Written(Action<IBufferWriter<byte>> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        write(bytes);
+        return bytes.WrittenSpan;
+    }
+}

@@ -1,0 +1,12 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Geofences;
+
+namespace SensorGrid.Rules.Binding;
+
+/// <summary>One rule bound to one datastream or one gateway: what one evaluator is made from.</summary>
+/// <param name="Scopes">One condition, or for a geofence one for each zone in the order of the index.</param>
+/// <param name="Datastream">What is watched, or null for the gateway as a whole.</param>
+/// <param name="Gateway">The gateway that sends it.</param>
+/// <param name="Zones">The zones of a geofence.</param>
+internal sealed record BoundRule(IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null);

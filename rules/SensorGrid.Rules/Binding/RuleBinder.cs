@@ -1,0 +1,158 @@
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Geofences;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Binding;
+
+/// <summary>Joins rules and catalogue: which rule watches which datastream, with which limits. What does not fit together is said
+/// and left out; the rest is bound, because a catalogue that changes must not silence rules that still fit.</summary>
+internal sealed class RuleBinder
+{
+    private readonly CityCatalogue catalogue;
+    private readonly RuleSet rules;
+    private readonly SourceMessages messages;
+    private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
+    private readonly List<BoundRule> bound = [];
+
+    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages) =>
+        (this.catalogue, this.rules, this.messages) = (catalogue, rules, messages);
+
+    public static IReadOnlyList<BoundRule> Bind(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
+    {
+        var binder = new RuleBinder(catalogue, rules, messages);
+        foreach (var rule in rules.Rules)
+            binder.Bind(rule);
+        return binder.bound;
+    }
+
+    private void Bind(Rule rule)
+    {
+        ScopeCheck.NamesExist(rule, catalogue, messages);
+        var matched = catalogue.Datastreams.Where(datastream => ScopeMatch.Matches(rule.Scope, datastream)).ToList();
+        if (matched.Count == 0)
+        {
+            messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: no datastream of the catalogue matches its scope"));
+            return;
+        }
+        switch (rule)
+        {
+            case ThresholdRule threshold:
+                BindThreshold(threshold, matched);
+                break;
+            case DeadmanRule { OfGateway: true }:
+                BindGateways(rule, matched);
+                break;
+            case DeadmanRule:
+                foreach (var datastream in matched)
+                    bound.Add(new([Scope(rule, datastream, datastream.Id)], datastream.Key, datastream.Key.Gateway));
+                break;
+            case GeofenceRule geofence:
+                BindGeofence(geofence, matched);
+                break;
+        }
+    }
+
+    private void BindThreshold(ThresholdRule rule, List<DatastreamDefinition> matched)
+    {
+        string unit = rule.Unit ?? matched[0].UnitName;
+        bool any = false;
+        foreach (var datastream in matched)
+        {
+            if (datastream.UnitName != unit)
+            {
+                messages.Add(rule.Position.Error(rule.Unit is null
+                    ? $"rule '{rule.Id}' matches '{matched[0].Id}' in '{unit}' and '{datastream.Id}' in '{datastream.UnitName}'; "
+                        + "narrow its scope or give 'unit'"
+                    : $"rule '{rule.Id}' has limits in '{unit}', but '{datastream.Id}' is in '{datastream.UnitName}'; "
+                        + "narrow its scope or change 'unit'"));
+                continue;
+            }
+            if ((rule.Limits ?? datastream.Limits) is not { } limits)
+                continue;
+            if (!limits.RiseWith(rule.Direction))
+            {
+                string side = rule.Direction == LimitDirection.Above ? "above" : "below";
+                messages.Add(rule.Position.Error(
+                    $"rule '{rule.Id}' looks for values {side} its limits, but the limits of '{datastream.Id}' run the other way from blue to red"));
+                continue;
+            }
+            any = true;
+            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, unit) };
+            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway));
+        }
+        if (!any && rule.Limits is null)
+            messages.Add(rule.Position.Warning(
+                $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
+    }
+
+    // A rate is not in the datastream's unit; people must see what it is counted in.
+    private static string? UnitOfValue(ThresholdRule rule, string unit)
+    {
+        if (unit.Length == 0)
+            return null;
+        return rule.Value.Function == ValueFunction.Rate
+            ? $"{unit}/{Readings.Time.DurationText.Format(TimeSpan.FromTicks(rule.Value.PerTicks)).TrimStart('1')}"
+            : unit;
+    }
+
+    private void BindGateways(Rule rule, List<DatastreamDefinition> matched)
+    {
+        foreach (var ofGateway in matched.GroupBy(datastream => datastream.Gateway))
+        {
+            var gateway = ofGateway.Key;
+            var stations = ofGateway.Select(datastream => datastream.Station).Distinct().ToList();
+            var station = gateway.Station ?? (stations.Count == 1 ? stations[0] : null);
+            bound.Add(new([Scope(rule, gateway.Id, gateway.Id, station)], null, gateway.Id));
+        }
+    }
+
+    private void BindGeofence(GeofenceRule rule, List<DatastreamDefinition> matched)
+    {
+        var ids = rule.ZoneKind is null
+            ? rule.Zones
+            : catalogue.Zones.Where(zone => zone.Kind == rule.ZoneKind && zone.Domain == rule.Domain).Select(zone => zone.Id);
+        var index = new ZoneIndex(ids.Select(Prepare).OfType<PreparedZone>());
+        if (index.Zones.Length == 0)
+        {
+            if (rule.ZoneKind is not null)
+                messages.Add(rule.Position.Warning(
+                    $"rule '{rule.Id}' watches nothing: domain '{rule.Domain}' has no zone of kind '{rule.ZoneKind}'"));
+            return;
+        }
+        foreach (var datastream in matched)
+        {
+            // An asset with two receivers has two positions: each must have its own conditions.
+            bool isOnlyOne = datastream.Asset is not null && matched.Count(other => other.Asset == datastream.Asset) == 1;
+            string thing = isOnlyOne ? datastream.Asset!.Id : datastream.Id;
+            var scopes = index.Zones.Select(zone => Scope(rule, datastream, $"{thing}|{zone.Id}") with { Zone = zone.Id }).ToList();
+            bound.Add(new(scopes, datastream.Key, datastream.Key.Gateway, index));
+        }
+    }
+
+    private PreparedZone? Prepare(string id)
+    {
+        if (!zones.TryGetValue(id, out var prepared) && catalogue.Zones.Find(id) is { } zone)
+            zones.Add(id, prepared = new(id, zone.Geometry));
+        return prepared;
+    }
+
+    private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key) =>
+        Scope(rule, key, datastream.Key.Gateway, datastream.Station) with { Datastream = datastream.Key, Asset = datastream.Asset?.Id };
+
+    private ConditionScope Scope(Rule rule, string key, string gateway, Station? station)
+    {
+        var location = station?.Location ?? station?.Site?.Location;
+        return new()
+        {
+            Rule = rule,
+            Key = key,
+            RulesVersion = rules.Version,
+            Gateway = gateway,
+            Station = station?.Id,
+            Longitude = location?.Longitude,
+            Latitude = location?.Latitude,
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Conditions;
+
+/// <summary>A condition went to another level. What the rules hand to the alarm register.</summary>
+/// <param name="Scope">The rule and what it watches.</param>
+/// <param name="From">Level before.</param>
+/// <param name="To">Level now.</param>
+/// <param name="OnsetTicks">Event time at which the condition first held.</param>
+/// <param name="AtTicks">Event time of the change.</param>
+/// <param name="Value">The value that the limits were compared with, or NaN for none.</param>
+/// <param name="Longitude">Where a moving asset was, or NaN.</param>
+/// <param name="Latitude">Where a moving asset was, or NaN.</param>
+/// <param name="IsRetrospective">True when it was found later than the rule's freshness allows.</param>
+/// <param name="LogTimeTicks">Time of the log at which it was found.</param>
+public readonly record struct ConditionChange(
+    ConditionScope Scope,
+    Level From,
+    Level To,
+    long OnsetTicks,
+    long AtTicks,
+    double Value,
+    double Longitude,
+    double Latitude,
+    bool IsRetrospective,
+    long LogTimeTicks);

@@ -1,0 +1,48 @@
+using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Conditions;
+
+/// <summary>One rule bound to one thing it watches, with what an alarm about it must be able to show. Immutable.</summary>
+public sealed record ConditionScope
+{
+    /// <summary>The rule.</summary>
+    public required Rule Rule { get; init; }
+
+    /// <summary>What names the thing within the rule: <c>gateway/name</c>, a gateway id, or <c>asset|zone</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Version of the rule set.</summary>
+    public required string RulesVersion { get; init; }
+
+    /// <summary>The datastream, or null when a gateway is watched.</summary>
+    public DatastreamKey? Datastream { get; init; }
+
+    /// <summary>The gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>Station id, or null.</summary>
+    public string? Station { get; init; }
+
+    /// <summary>Asset id, or null.</summary>
+    public string? Asset { get; init; }
+
+    /// <summary>Zone id, or null.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Longitude of the station in WGS-84 degrees, or null.</summary>
+    public double? Longitude { get; init; }
+
+    /// <summary>Latitude of the station in WGS-84 degrees, or null.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>Unit of the value and the limits, or null.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The limits in force for this thing; empty for rules without limits.</summary>
+    public LevelLimits Limits { get; init; } = LevelLimitsInOrder.None;
+
+    /// <summary>On which side of a limit a value is bad.</summary>
+    public LimitDirection Direction { get; init; }
+}

@@ -1,0 +1,33 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Snapshots;
+
+namespace SensorGrid.Rules.Conditions;
+
+/// <summary>Decides about the conditions of one rule on one clock. The engine calls, in this order: the delays and timers that
+/// are due before a reading, then the reading.</summary>
+internal interface IEvaluator
+{
+    /// <summary>Takes a reading that is newer than all before; delays due at its time have elapsed.</summary>
+    void OnReading(in Reading reading, ChangeSink sink);
+
+    /// <summary>Event time reached what <see cref="Condition.Due"/> asked for.</summary>
+    void OnTimer(Condition condition, long at, ChangeSink sink);
+
+    /// <summary>The same, when a reading of this very instant follows at once.</summary>
+    void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink);
+
+    /// <summary>The clock went ahead or was put right: the time in between never passed.</summary>
+    void RestartFrame(long at, ChangeSink sink);
+
+    /// <summary>Goes on from where the evaluator of the same rule and thing in an earlier rule set was.</summary>
+    void Adopt(IEvaluator before);
+
+    /// <summary>Its conditions, in order of scope key.</summary>
+    ReadOnlySpan<Condition> Conditions { get; }
+
+    /// <summary>Writes what it needs to go on after a restart, beyond what each condition keeps itself.</summary>
+    void WriteState(SnapshotWriter writer);
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote.</summary>
+    void ReadState(ref SnapshotReader reader);
+}

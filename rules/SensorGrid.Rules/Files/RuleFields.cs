@@ -1,0 +1,133 @@
+using System.Globalization;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Files;
+
+/// <summary>The values that only rules have. Each getter puts what is wrong into the messages behind the fields.</summary>
+internal static class RuleFields
+{
+    // A year. Longer is a slip, and times plus delays must stay far from the end of a 64-bit tick count.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
+    private static readonly string[] LevelWords = [.. LevelNames.Raised.Select(LevelNames.NameOf)];
+
+    public static Level Level(MappingFields fields) =>
+        fields.Word("level", LevelWords, required: true) is { } word && LevelNames.TryParse(word, out var level) ? level : Model.Level.Blue;
+
+    public static double? NotNegative(MappingFields fields, string key)
+    {
+        double? number = fields.Number(key);
+        if (number < 0)
+            fields.Error(key, $"'{key}' cannot be negative");
+        return number;
+    }
+
+    /// <summary>A duration longer than none.</summary>
+    public static long? Positive(MappingFields fields, string key, bool required = false)
+    {
+        if (fields.Duration(key, required) is not { } duration)
+            return null;
+        if (duration <= TimeSpan.Zero)
+            fields.Error(key, $"'{key}' must be longer than nothing");
+        return Bounded(fields, key, duration);
+    }
+
+    /// <summary>A duration, none when absent.</summary>
+    public static long Delay(MappingFields fields, string key) =>
+        fields.Duration(key) is { } duration ? Bounded(fields, key, duration) : 0;
+
+    /// <summary><c>levels: { yellow: 3, … }</c>, or <c>levels: catalogue</c>, which gives null.</summary>
+    public static LevelLimits? Levels(MappingFields fields, LimitDirection direction)
+    {
+        if (fields.Find("levels") is ScalarNode { Value: "catalogue" })
+            return null;
+        if (fields.Find("levels") is ScalarNode other)
+        {
+            fields.Error("levels", $"'levels' is 'catalogue' or a mapping of limits ({{ yellow: 3, red: 5 }}), not '{other.Value}'");
+            return null;
+        }
+        if (fields.Mapping("levels", "'levels'", required: true, LevelWords) is not { } levels)
+            return null;
+        var limits = new LevelLimits(levels.Number("blue"), levels.Number("yellow"), levels.Number("orange"), levels.Number("red"));
+        if (levels.Node.Entries.Count == 0)
+            fields.Error("levels", "'levels' has no limit; give at least one of blue, yellow, orange, red");
+        else if (!limits.RiseWith(direction))
+            fields.Error("levels", direction == LimitDirection.Above
+                ? "limits must rise from blue to red (direction: above)"
+                : "limits must fall from blue to red (direction: below)");
+        return limits;
+    }
+
+    /// <summary><c>hours: { from: "18:00", to: "08:00", offset: "+08:00" }</c>.</summary>
+    public static LocalHours? Hours(MappingFields fields)
+    {
+        if (!fields.Has("hours") || fields.Mapping("hours", "'hours'", required: false, "from", "to", "offset") is not { } hours)
+            return null;
+        if (TimeOfDay(hours, "from") is not { } from || TimeOfDay(hours, "to") is not { } to || Offset(hours) is not { } offset)
+            return null;
+        if (from == to)
+            hours.Error("to", "'from' and 'to' are the same time; leave 'hours' out for a rule that always holds");
+        return new(from.Ticks, to.Ticks, offset.Ticks);
+    }
+
+    public static RuleScope Scope(MappingFields fields)
+    {
+        string[] keys = ["domain", "quantity", "kind", "stations", "assets", "gateways", "datastreams", "tags"];
+        if (fields.Mapping("scope", "'scope'", required: true, keys) is not { } scope)
+            return new();
+        if (scope.Node.Entries.Count == 0)
+            fields.Error("scope", $"'scope' is empty; say which datastreams with {string.Join(", ", keys)}");
+        return new()
+        {
+            Domain = scope.Text("domain"),
+            Quantity = scope.Text("quantity"),
+            Kind = scope.Text("kind"),
+            Stations = Ids(scope, "stations"),
+            Assets = Ids(scope, "assets"),
+            Gateways = Ids(scope, "gateways"),
+            Datastreams = Ids(scope, "datastreams"),
+            Tags = scope.Has("tags") ? scope.TextMap("tags") : null,
+        };
+    }
+
+    private static long Bounded(MappingFields fields, string key, TimeSpan duration)
+    {
+        if (duration > Longest)
+            fields.Error(key, $"'{key}' is longer than a year");
+        return duration.Ticks;
+    }
+
+    private static List<string>? Ids(MappingFields scope, string key)
+    {
+        if (!scope.Has(key))
+            return null;
+        var ids = scope.Texts(key).Select(text => text.Value).ToList();
+        if (ids.Count == 0)
+            scope.Error(key, $"'{key}' names nothing; leave it out to take all");
+        return ids;
+    }
+
+    private static TimeSpan? TimeOfDay(MappingFields hours, string key)
+    {
+        if (hours.Text(key, required: true) is not { } text)
+            return null;
+        if (TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var time))
+            return time;
+        hours.Error(key, $"'{key}' of 'hours' is a time of day in quotes, \"18:00\", not '{text}'");
+        return null;
+    }
+
+    private static TimeSpan? Offset(MappingFields hours)
+    {
+        if (hours.Text("offset", required: true) is not { } text)
+            return null;
+        if (text.Length == 6 && text[0] is '+' or '-'
+            && TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
+            && offset <= TimeSpan.FromHours(14))
+            return text[0] == '-' ? -offset : offset;
+        hours.Error("offset", $"'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
+        return null;
+    }
+}

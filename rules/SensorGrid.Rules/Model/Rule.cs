@@ -1,0 +1,101 @@
+using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
+
+namespace SensorGrid.Rules.Model;
+
+/// <summary>What all rules have. Immutable once read.</summary>
+public abstract record Rule
+{
+    /// <summary>Unique over all rule files of a set, e.g. <c>water.river-level</c>.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Fingerprint of the rule's own text: tells a rule that was changed from one that only stands in a changed set.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>Domain the rule belongs to.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>What the alarm is called.</summary>
+    public LocalizedText Title { get; init; } = new("", "");
+
+    /// <summary>Which datastreams it watches.</summary>
+    public RuleScope Scope { get; init; } = new();
+
+    /// <summary>Plan to be followed, or null.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>Where the numbers come from.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>A change older than this when it is found is marked retrospective: recorded, not to be paged.</summary>
+    public long FreshnessTicks { get; init; } = 30 * TimeSpan.TicksPerMinute;
+
+    /// <summary>True when red stays until a person acknowledged it.</summary>
+    public bool LatchesRed { get; init; } = true;
+
+    /// <summary>How long the condition must hold before it counts.</summary>
+    public long OnDelayTicks { get; init; }
+
+    /// <summary>How long the condition must be gone before it ends.</summary>
+    public long OffDelayTicks { get; init; }
+
+    /// <summary>Local hours in which the condition can hold, or null for always.</summary>
+    public LocalHours? Hours { get; init; }
+
+    /// <summary>Where the rule stands.</summary>
+    public SourcePosition Position { get; init; }
+}
+
+/// <summary>Compares a value with the limits of the levels.</summary>
+public sealed record ThresholdRule : Rule
+{
+    /// <summary>What is compared.</summary>
+    public required ValueExpression Value { get; init; }
+
+    /// <summary>On which side of a limit a value is bad.</summary>
+    public LimitDirection Direction { get; init; }
+
+    /// <summary>The limits, or null when each datastream's own limits in the catalogue are used.</summary>
+    public LevelLimits? Limits { get; init; }
+
+    /// <summary>Unit of the limits' quantity, to be checked against the datastreams, or null.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>How far inside a limit the value must be to let the level go.</summary>
+    public double ClearMargin { get; init; }
+
+    /// <summary>The rule is evaluated only while the newest value is at or beyond this, or null for always.</summary>
+    public double? Floor { get; init; }
+}
+
+/// <summary>Raises when a datastream or a gateway is silent.</summary>
+public sealed record DeadmanRule : Rule
+{
+    /// <summary>How long nothing came.</summary>
+    public required long SilenceTicks { get; init; }
+
+    /// <summary>Level of the alarm.</summary>
+    public required Level Level { get; init; }
+
+    /// <summary>True to watch each gateway of the scope as a whole, false to watch each datastream.</summary>
+    public bool OfGateway { get; init; }
+}
+
+/// <summary>Raises when a position is outside a zone it was in, or inside a zone.</summary>
+public sealed record GeofenceRule : Rule
+{
+    /// <summary>True: outside after having been inside. False: inside.</summary>
+    public required bool OnExit { get; init; }
+
+    /// <summary>Zone ids; empty when zones are chosen by kind.</summary>
+    public required IReadOnlyList<string> Zones { get; init; }
+
+    /// <summary>All zones of this kind in the rule's domain, or null when zones are named.</summary>
+    public string? ZoneKind { get; init; }
+
+    /// <summary>Level of the alarm.</summary>
+    public required Level Level { get; init; }
+
+    /// <summary>How far outside a position must be to count as outside, in metres.</summary>
+    public double HysteresisMetres { get; init; }
+}

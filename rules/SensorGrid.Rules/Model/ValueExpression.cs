@@ -1,0 +1,33 @@
+namespace SensorGrid.Rules.Model;
+
+/// <summary>What a threshold rule compares with its limits: a function over a sliding window of event time.</summary>
+/// <param name="Function">Which function.</param>
+/// <param name="WindowTicks">Length w of the window (t-w, t]; 0 for <see cref="ValueFunction.Last"/>.</param>
+/// <param name="PerTicks">Only <see cref="ValueFunction.Rate"/>: the time one unit of change is counted for (an hour unless given).</param>
+public readonly record struct ValueExpression(ValueFunction Function, long WindowTicks = 0, long PerTicks = 0)
+{
+    /// <summary>The newest value itself.</summary>
+    public static ValueExpression Last => new(ValueFunction.Last);
+}
+
+/// <summary>Functions of a <see cref="ValueExpression"/>.</summary>
+public enum ValueFunction : byte
+{
+    /// <summary>The newest value; holds until the next one.</summary>
+    Last = 0,
+
+    /// <summary>Sum of the values in the window; an empty window is 0.</summary>
+    Sum = 1,
+
+    /// <summary>Arithmetic mean of the values in the window; an empty window has none.</summary>
+    Average = 2,
+
+    /// <summary>Smallest value in the window.</summary>
+    Minimum = 3,
+
+    /// <summary>Largest value in the window.</summary>
+    Maximum = 4,
+
+    /// <summary>Change over the window that ends with the newest value, per hour or per the time given.</summary>
+    Rate = 5,
+}

@@ -1,0 +1,29 @@
+namespace SensorGrid.Rules;
+
+/// <summary>What became of the readings that were given to the rules, since the process started.</summary>
+public sealed class RuleCounters
+{
+    /// <summary>Readings that moved their datastream's clock.</summary>
+    public long Evaluated { get; internal set; }
+
+    /// <summary>Same datastream, same stamp, same value: no effect at all.</summary>
+    public long Duplicates { get; internal set; }
+
+    /// <summary>Same datastream and stamp, other value: stored, not evaluated.</summary>
+    public long LateCorrections { get; internal set; }
+
+    /// <summary>Older than the newest of its datastream: stored, not evaluated.</summary>
+    public long Late { get; internal set; }
+
+    /// <summary>Missing, bad or not finite: no value, but a sign of life.</summary>
+    public long NotValues { get; internal set; }
+
+    /// <summary>A single stamp far ahead of its arrival: taken for a slip, no effect.</summary>
+    public long DoubtedStamps { get; internal set; }
+
+    /// <summary>A clock went ahead, or one that had been ahead was put right.</summary>
+    public long FrameRestarts { get; internal set; }
+
+    /// <summary>Readings that left a window early because it held its most.</summary>
+    public long WindowOverflows { get; internal set; }
+}

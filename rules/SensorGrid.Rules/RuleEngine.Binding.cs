@@ -1,0 +1,138 @@
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Geofences;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Silence;
+using SensorGrid.Rules.Thresholds;
+
+namespace SensorGrid.Rules;
+
+// Which rules concern which datastream: worked out once when rules or catalogue change, so that a reading only follows references.
+public sealed partial class RuleEngine
+{
+    private IReadOnlyList<BoundRule> bound = [];
+
+    private static readonly Comparison<Condition> InOrder = (left, right) =>
+    {
+        int byRule = string.CompareOrdinal(left.Scope.Rule.Id, right.Scope.Rule.Id);
+        return byRule != 0 ? byRule : string.CompareOrdinal(left.Scope.Key, right.Scope.Key);
+    };
+
+    /// <summary>What did not fit together when rules and catalogue were last put into force, and was left out.</summary>
+    public IReadOnlyList<SourceMessage> Messages { get; private set; } = [];
+
+    /// <summary>Puts rules into force. A rule goes on where the rule of the same id and type was: its level stays, its window stays
+    /// while the value expression is the same, its delays while nothing about it is changed. Clocks go on in any case. A new rule
+    /// judges from the next reading on.</summary>
+    /// <param name="catalogue">The catalogue in force.</param>
+    /// <param name="rules">The rules.</param>
+    public void Activate(CityCatalogue catalogue, RuleSet rules)
+    {
+        var messages = new SourceMessages();
+        Bind(RuleBinder.Bind(catalogue, rules, messages));
+        Messages = messages.ToList();
+    }
+
+    /// <summary>The level that a rule holds true for one thing, or null when no rule in force watches it.</summary>
+    public Level? LevelOf(string ruleId, string scopeKey)
+    {
+        int low = 0, high = conditions.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = string.CompareOrdinal(conditions[middle].Scope.Rule.Id, ruleId);
+            if (order == 0)
+                order = string.CompareOrdinal(conditions[middle].Scope.Key, scopeKey);
+            if (order == 0)
+                return conditions[middle].Level;
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+        return null;
+    }
+
+    internal void Bind(IReadOnlyList<BoundRule> rules)
+    {
+        bound = rules;
+        var before = EvaluatorsByCondition();
+        foreach (var datastream in datastreams)
+            datastream?.Forget();
+        foreach (var gateway in gateways.Values)
+            gateway.Forget();
+
+        var created = new List<Condition>();
+        foreach (var rule in rules)
+        {
+            if (Create(rule) is not { } evaluator)
+                continue;
+            foreach (var old in OldEvaluators(evaluator, before))
+                evaluator.Adopt(old);
+            (evaluator as DeadmanEvaluator)?.Rearm();
+            created.AddRange(evaluator.Conditions);
+        }
+
+        created.Sort(InOrder);
+        conditions = [.. created];
+        for (int i = 0; i < conditions.Length; i++)
+            conditions[i].Number = i;
+        foreach (var datastream in datastreams)
+            datastream?.SetInOrder();
+        foreach (var gateway in gateways.Values)
+            gateway.SetInOrder();
+        RestartTimers();
+    }
+
+    private void RestartTimers()
+    {
+        timers = new(conditions.Length);
+        foreach (var condition in conditions)
+        {
+            if (condition.Due != long.MaxValue)
+                timers.Set(condition.Number, condition.Due - condition.Clock.Offset);
+        }
+    }
+
+    private Dictionary<(string Rule, string Key), IEvaluator> EvaluatorsByCondition()
+    {
+        var evaluators = new Dictionary<(string, string), IEvaluator>();
+        foreach (var condition in conditions)
+            evaluators.Add((condition.Scope.Rule.Id, condition.Scope.Key), condition.Evaluator);
+        return evaluators;
+    }
+
+    // A geofence's conditions all come from one evaluator, unless zones were added: then from the first that knows one of them.
+    private static IEnumerable<IEvaluator> OldEvaluators(IEvaluator evaluator, Dictionary<(string Rule, string Key), IEvaluator> before)
+    {
+        foreach (var condition in evaluator.Conditions.ToArray())
+        {
+            if (before.TryGetValue((condition.Scope.Rule.Id, condition.Scope.Key), out var old))
+                return [old];
+        }
+        return [];
+    }
+
+    private IEvaluator? Create(BoundRule rule)
+    {
+        if (rule.Datastream is not { } key)
+        {
+            var gateway = WatchGateway(rule.Gateway);
+            var watch = new DeadmanEvaluator(rule.Scopes[0], gateway.Clock);
+            gateway.Evaluators = [.. gateway.Evaluators, watch];
+            return watch;
+        }
+        // The table has a bound. A datastream that it refuses has no readings either, and the refusal is counted where they come in.
+        if (!table.TryIntern(key, out var index))
+            return null;
+        var datastream = Watch(index);
+        IEvaluator evaluator = rule.Scopes[0].Rule switch
+        {
+            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock),
+            DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
+            GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
+        };
+        datastream.Evaluators = [.. datastream.Evaluators, evaluator];
+        return evaluator;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules;
+
+// Everything the engine knows beyond the rules themselves, by keys and not by indices: the table may be another one tomorrow.
+public sealed partial class RuleEngine
+{
+    private const uint SnapshotMagic = 0x53524753; // "SGRS"
+    private const ushort SnapshotVersion = 1;
+
+    /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
+    public void WriteSnapshot(IBufferWriter<byte> output)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var writer = new SnapshotWriter(body);
+        writer.Int64(logTime);
+        WriteGateways(writer);
+        WriteDatastreams(writer);
+        var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
+        writer.Int32(started.Count);
+        foreach (var evaluator in started)
+            WriteEvaluator(writer, evaluator);
+        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
+    }
+
+    /// <summary>Takes over a state that was written under the same rules and catalogue, which must be in force already.</summary>
+    /// <returns>False when it cannot be read or does not fit. Then the engine is as after activation, and the log must be read.</returns>
+    public bool TryRestore(ReadOnlySpan<byte> snapshot)
+    {
+        if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
+            return false;
+        var reader = new SnapshotReader(body);
+        logTime = reader.Int64();
+        ReadGateways(ref reader);
+        bool fits = ReadDatastreams(ref reader) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
+        if (!fits)
+        {
+            var rules = bound;
+            datastreams = [];
+            gateways.Clear();
+            conditions = [];
+            logTime = 0;
+            Bind(rules);
+        }
+        RestartTimers();
+        return fits;
+    }
+
+    // Each once, in order of its first condition.
+    private IEnumerable<IEvaluator> Evaluators()
+    {
+        foreach (var condition in conditions)
+        {
+            if (condition.Evaluator.Conditions[0] == condition)
+                yield return condition.Evaluator;
+        }
+    }
+
+    private void WriteGateways(SnapshotWriter writer)
+    {
+        var started = gateways.Where(gateway => gateway.Value.Clock.HasStarted).OrderBy(gateway => gateway.Key, StringComparer.Ordinal).ToList();
+        writer.Int32(started.Count);
+        foreach (var (id, gateway) in started)
+        {
+            writer.Text(id);
+            WriteClock(writer, gateway.Clock);
+        }
+    }
+
+    private void ReadGateways(ref SnapshotReader reader)
+    {
+        int count = reader.Count(bytesEach: 29);
+        for (int i = 0; i < count; i++)
+            ReadClock(ref reader, WatchGateway(reader.Text()).Clock);
+    }
+
+    private void WriteDatastreams(SnapshotWriter writer)
+    {
+        var started = new List<(DatastreamKey Key, WatchedDatastream Watched)>();
+        for (int i = 0; i < datastreams.Length; i++)
+        {
+            if (datastreams[i] is { Clock.HasStarted: true } watched)
+                started.Add((table.KeyOf(new(i)), watched));
+        }
+        writer.Int32(started.Count);
+        foreach (var (key, watched) in started)
+        {
+            writer.Text(key.Gateway);
+            writer.Text(key.Name);
+            WriteClock(writer, watched.Clock);
+            writer.Double(watched.LastValue);
+            writer.Double(watched.LastValue2);
+        }
+    }
+
+    private bool ReadDatastreams(ref SnapshotReader reader)
+    {
+        int count = reader.Count(bytesEach: 49);
+        for (int i = 0; i < count; i++)
+        {
+            var key = new DatastreamKey(reader.Text(), reader.Text());
+            if (reader.IsBroken || !table.TryIntern(key, out var index))
+                return false;
+            var watched = Watch(index);
+            ReadClock(ref reader, watched.Clock);
+            (watched.LastValue, watched.LastValue2) = (reader.Double(), reader.Double());
+        }
+        return true;
+    }
+
+    private static void WriteClock(SnapshotWriter writer, EventClock clock)
+    {
+        writer.Int64(clock.LastObserved);
+        writer.Int64(clock.Offset);
+        writer.Byte(clock.IsAhead ? (byte)1 : (byte)0);
+        writer.Int64(clock.Doubted);
+    }
+
+    private static void ReadClock(ref SnapshotReader reader, EventClock clock) =>
+        clock.Restore(reader.Int64(), reader.Int64(), reader.Byte() != 0, reader.Int64());
+
+    private static void WriteEvaluator(SnapshotWriter writer, IEvaluator evaluator)
+    {
+        foreach (var condition in evaluator.Conditions)
+        {
+            writer.Text(condition.Scope.Rule.Id);
+            writer.Text(condition.Scope.Key);
+            condition.WriteState(writer);
+        }
+        evaluator.WriteState(writer);
+    }
+
+    // The snapshot has the evaluators whose clock had started, in the engine's own order.
+    private bool ReadEvaluators(ref SnapshotReader reader)
+    {
+        int count = reader.Count(bytesEach: 8);
+        using var evaluators = Evaluators().GetEnumerator();
+        for (int i = 0; i < count; i++)
+        {
+            bool isFirst = true;
+            var (rule, key) = (reader.Text(), reader.Text());
+            do
+            {
+                if (!evaluators.MoveNext())
+                    return false;
+            }
+            while (evaluators.Current.Conditions[0].Scope.Rule.Id != rule || evaluators.Current.Conditions[0].Scope.Key != key);
+
+            foreach (var condition in evaluators.Current.Conditions)
+            {
+                if (!isFirst)
+                    (rule, key) = (reader.Text(), reader.Text());
+                isFirst = false;
+                if (condition.Scope.Rule.Id != rule || condition.Scope.Key != key)
+                    return false;
+                condition.ReadState(ref reader);
+            }
+            evaluators.Current.ReadState(ref reader);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,205 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules;
+
+/// <summary>
+/// Readings in, changes of conditions out. Pure: no clock, no I/O, no thread of its own; the same calls give the same output,
+/// whatever the indices of the datastreams are and however the calls were cut into batches.
+/// <code>
+/// OnReadings/OnTick(log time) ─► timers that the log's clock has reached, in order of (due, rule id, scope)
+///                                for each reading ─► duplicate or late? ─► counted
+///                                                    timers up to its stamp ─► evaluators of its datastream ─► of its gateway
+/// </code>
+/// The cost of a reading depends on the rules that concern its datastream and on nothing else.
+/// </summary>
+public sealed partial class RuleEngine
+{
+    private readonly DatastreamTable table;
+    private readonly ChangeSink sink;
+    private readonly Dictionary<string, WatchedGateway> gateways = new(StringComparer.Ordinal);
+    private WatchedDatastream?[] datastreams = [];
+    private Condition[] conditions = [];
+    private TimerHeap timers = new(0);
+    private long logTime;
+
+    /// <param name="table">Gives the keys behind the indices of the readings.</param>
+    public RuleEngine(DatastreamTable table)
+    {
+        this.table = table;
+        sink = new(Counters);
+    }
+
+    /// <summary>What became of the readings.</summary>
+    public RuleCounters Counters { get; } = new();
+
+    /// <summary>Takes the readings of one log record, assessed.</summary>
+    /// <param name="logTimeTicks">When the record was received.</param>
+    /// <param name="assessed">Its readings, in the order sent.</param>
+    /// <param name="output">Gets the changes, in the order they took place.</param>
+    public void OnReadings(long logTimeTicks, ReadOnlySpan<Reading> assessed, List<ConditionChange> output)
+    {
+        sink.Output = output;
+        // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
+        AdvanceLog(logTimeTicks, firesUpTo: logTimeTicks - 1);
+        foreach (ref readonly var reading in assessed)
+            Take(reading);
+    }
+
+    /// <summary>Takes the time of a log record without readings.</summary>
+    public void OnTick(long logTimeTicks, List<ConditionChange> output)
+    {
+        sink.Output = output;
+        AdvanceLog(logTimeTicks, firesUpTo: logTimeTicks);
+    }
+
+    // Entries of the heap may be early (a reading has moved the timer on since), never late: an early one is put back.
+    private void AdvanceLog(long time, long firesUpTo)
+    {
+        logTime = Math.Max(logTime, time);
+        while (timers.Count > 0 && timers.FirstDueAt <= firesUpTo)
+        {
+            var condition = conditions[timers.First];
+            if (condition.Due == long.MaxValue)
+            {
+                timers.Remove(condition.Number);
+                continue;
+            }
+            long dueAt = condition.Due - condition.Clock.Offset;
+            if (dueAt > timers.FirstDueAt)
+            {
+                timers.Set(condition.Number, dueAt);
+                continue;
+            }
+            // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
+            sink.LogTime = dueAt;
+            condition.Evaluator.OnTimer(condition, condition.Due, sink);
+        }
+        sink.LogTime = logTime;
+    }
+
+    private void Take(in Reading reading)
+    {
+        var datastream = Watch(reading.Datastream);
+        var clock = datastream.Clock;
+        bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
+        bool changesFrame = clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
+        if (!changesFrame && clock.HasStarted && reading.ObservedAtTicks <= clock.LastObserved)
+        {
+            CountOld(datastream, reading);
+            return;
+        }
+        if (changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
+        {
+            Counters.DoubtedStamps++;
+            return;
+        }
+
+        if (changesFrame)
+            RestartFrame(datastream, reading.ObservedAtTicks);
+        else
+            FireUpTo(reading.ObservedAtTicks, datastream.Conditions);
+        clock.MoveTo(reading.ObservedAtTicks, logTime, isAhead);
+        (datastream.LastValue, datastream.LastValue2) = (reading.Value, reading.Value2);
+        Counters.Evaluated++;
+        if (reading.Quality is Quality.Missing or Quality.Bad || !double.IsFinite(reading.Value))
+            Counters.NotValues++;
+        foreach (var evaluator in datastream.Evaluators)
+            evaluator.OnReading(reading, sink);
+        Schedule(datastream.Conditions);
+        TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
+    }
+
+    // Its clock went ahead, or was put right: the time between the stamps never passed, so nothing is due because of it. Without
+    // this, one wild stamp would mute the sensor until that day, and call it silent until then.
+    private void RestartFrame(WatchedDatastream datastream, long at)
+    {
+        Counters.FrameRestarts++;
+        foreach (var evaluator in datastream.Evaluators)
+            evaluator.RestartFrame(at, sink);
+    }
+
+    private void CountOld(WatchedDatastream datastream, in Reading reading)
+    {
+        if (reading.ObservedAtTicks < datastream.Clock.LastObserved)
+            Counters.Late++;
+        else if (datastream.HasValue(reading))
+            Counters.Duplicates++;
+        else
+            Counters.LateCorrections++;
+    }
+
+    private void TakeLife(WatchedGateway gateway, long observedAt, bool isAhead)
+    {
+        if (gateway.Evaluators.Length == 0)
+            return;
+        var clock = gateway.Clock;
+        long life = observedAt;
+        if (clock.IsLeftBy(observedAt, isAhead))
+        {
+            foreach (var evaluator in gateway.Evaluators)
+                evaluator.RestartFrame(observedAt, sink);
+            clock.MoveTo(observedAt, logTime, isAhead);
+        }
+        // Several datastreams read at one instant are one sign of life, at that instant: how far apart they arrive must not show.
+        else if (clock.HasStarted && observedAt < clock.LastObserved)
+        {
+            // A datastream whose stamps are behind those of its neighbours is a sign of life now, not at its stamp.
+            life = clock.At(logTime);
+        }
+        else
+        {
+            FireUpTo(observedAt, gateway.Conditions);
+            clock.MoveTo(observedAt, logTime, isAhead);
+        }
+        foreach (var evaluator in gateway.Evaluators)
+            evaluator.OnLife(life, sink);
+        Schedule(gateway.Conditions);
+    }
+
+    // A clock has few conditions, so looking through them all is cheaper than a heap for each clock.
+    private void FireUpTo(long time, Condition[] conditions)
+    {
+        while (true)
+        {
+            Condition? next = null;
+            foreach (var condition in conditions)
+            {
+                if (condition.Due < time && (next is null || condition.Due < next.Due))
+                    next = condition;
+            }
+            if (next is null)
+                break;
+            next.Evaluator.OnTimer(next, next.Due, sink);
+        }
+        foreach (var condition in conditions)
+        {
+            if (condition.Due == time)
+                condition.Evaluator.OnTimerBeforeReading(condition, time, sink);
+        }
+    }
+
+    private void Schedule(Condition[] conditions)
+    {
+        foreach (var condition in conditions)
+        {
+            if (condition.Due != long.MaxValue)
+                timers.SetNoLaterThan(condition.Number, condition.Due - condition.Clock.Offset);
+        }
+    }
+
+    private WatchedDatastream Watch(DatastreamIndex index)
+    {
+        if (index.Value >= datastreams.Length)
+            Array.Resize(ref datastreams, Math.Max(index.Value + 1, Math.Max(table.Count, datastreams.Length * 2)));
+        return datastreams[index.Value] ??= new(WatchGateway(table.KeyOf(index).Gateway));
+    }
+
+    private WatchedGateway WatchGateway(string id)
+    {
+        if (!gateways.TryGetValue(id, out var gateway))
+            gateways.Add(id, gateway = new());
+        return gateway;
+    }
+}

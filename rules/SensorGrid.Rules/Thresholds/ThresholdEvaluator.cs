@@ -1,0 +1,139 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Time;
+using SensorGrid.Rules.Windows;
+
+namespace SensorGrid.Rules.Thresholds;
+
+/// <summary>Compares a value expression of one datastream with its limits. The newest value holds until the next one comes; a
+/// missing or bad reading is no value and changes nothing but the time.</summary>
+internal sealed class ThresholdEvaluator : IEvaluator
+{
+    private readonly Condition[] conditions;
+    private readonly ThresholdRule rule;
+    private readonly LimitTable limits;
+    private readonly SlidingWindow? window;
+    private double last = double.NaN;
+    private long lastAt;
+
+    public ThresholdEvaluator(ConditionScope scope, EventClock clock)
+    {
+        rule = (ThresholdRule)scope.Rule;
+        limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
+        window = rule.Value.Function == ValueFunction.Last ? null : new(rule.Value);
+        conditions = [new(scope, limits.Levels, clock, this)];
+    }
+
+    public ReadOnlySpan<Condition> Conditions => conditions;
+
+    private Condition Only => conditions[0];
+
+    public void OnReading(in Reading reading, ChangeSink sink)
+    {
+        if (IsValue(reading))
+        {
+            (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
+            if (window is not null && !window.Add(reading.ObservedAtTicks, reading.Value))
+                sink.Counters.WindowOverflows++;
+        }
+        Evaluate(reading.ObservedAtTicks, sink);
+    }
+
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        condition.Elapse(at, sink);
+        Evaluate(at, sink);
+    }
+
+    // The reading itself lets what is outside the window leave: between the two at the same instant the window would be one short.
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => condition.Elapse(at, sink);
+
+    public void RestartFrame(long at, ChangeSink sink)
+    {
+        window?.ForgetFrom(at);
+        Only.RestartFrame();
+        Only.Due = long.MaxValue;
+    }
+
+    public void Adopt(IEvaluator before)
+    {
+        if (before is not ThresholdEvaluator same)
+            return;
+        Only.Adopt(same.Only);
+        (last, lastAt) = (same.last, same.lastAt);
+        if (window is not null && same.window?.Expression == window.Expression)
+        {
+            for (int i = 0; i < same.window.Readings.Count; i++)
+                window.Add(same.window.Readings[i].Time, same.window.Readings[i].Value);
+        }
+        Only.Due = NextDue(lastAt);
+    }
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        writer.Double(last);
+        writer.Int64(lastAt);
+        writer.Int32(window?.Readings.Count ?? 0);
+        for (int i = 0; i < (window?.Readings.Count ?? 0); i++)
+        {
+            var (time, value) = window!.Readings[i];
+            writer.Int64(time);
+            writer.Double(value);
+        }
+    }
+
+    public void ReadState(ref SnapshotReader reader)
+    {
+        last = reader.Double();
+        lastAt = reader.Int64();
+        int count = reader.Count(bytesEach: 16);
+        for (int i = 0; i < count; i++)
+        {
+            var (time, value) = (reader.Int64(), reader.Double());
+            window?.Add(time, value);
+        }
+    }
+
+    private static bool IsValue(in Reading reading) =>
+        reading.Kind is ReadingKind.Number or ReadingKind.Boolean
+        && reading.Quality is Quality.Good or Quality.Estimated or Quality.Suspect
+        && double.IsFinite(reading.Value);
+
+    private void Evaluate(long at, ChangeSink sink)
+    {
+        window?.ExpireAt(at);
+        double value = window?.Value ?? last;
+        if (double.IsNaN(value))
+        {
+            // An empty window says neither that the condition holds nor that it does not.
+            Only.Machine.CancelPending();
+        }
+        else
+        {
+            Only.Value = value;
+            bool canHold = CanHold(at);
+            Only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+        }
+        Only.Due = NextDue(at);
+    }
+
+    private bool CanHold(long at)
+    {
+        if (rule.Hours is { } hours && !hours.Contains(at))
+            return false;
+        if (rule.Floor is not { } floor)
+            return true;
+        return rule.Direction == LimitDirection.Above ? last >= floor : last <= floor;
+    }
+
+    private long NextDue(long at)
+    {
+        long due = Math.Min(Only.NextDelayDue, window?.NextExpiry ?? long.MaxValue);
+        if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
+            && (Only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
+            due = Math.Min(due, boundary);
+        return due;
+    }
+}

@@ -1,0 +1,56 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Silence;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules;
+
+/// <summary>A datastream as the rules see it: its clock, its newest reading, and who wants to know about it.</summary>
+internal sealed class WatchedDatastream(WatchedGateway gateway)
+{
+    public EventClock Clock { get; } = new();
+
+    public WatchedGateway Gateway { get; } = gateway;
+
+    public double LastValue { get; set; }
+
+    public double LastValue2 { get; set; }
+
+    /// <summary>In order of (rule id, scope key).</summary>
+    public IEvaluator[] Evaluators { get; set; } = [];
+
+    /// <summary>All conditions of the evaluators, in order of (rule id, scope key).</summary>
+    public Condition[] Conditions { get; private set; } = [];
+
+    public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
+
+    public void Forget() => (Evaluators, Conditions) = ([], []);
+
+    public void SetInOrder()
+    {
+        if (Evaluators.Length == 0)
+            return;
+        Conditions = [.. Evaluators.SelectMany(evaluator => evaluator.Conditions.ToArray()).OrderBy(condition => condition.Number)];
+        Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
+    }
+}
+
+/// <summary>A gateway as the rules see it: alive when any of its datastreams is.</summary>
+internal sealed class WatchedGateway
+{
+    public EventClock Clock { get; } = new();
+
+    public DeadmanEvaluator[] Evaluators { get; set; } = [];
+
+    public Condition[] Conditions { get; private set; } = [];
+
+    public void Forget() => (Evaluators, Conditions) = ([], []);
+
+    public void SetInOrder()
+    {
+        if (Evaluators.Length == 0)
+            return;
+        Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
+        Conditions = [.. Evaluators.Select(evaluator => evaluator.Conditions[0])];
+    }
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Windows;
+
+/// <summary>One value expression over the readings of the window (t-w, t]. Work per reading is constant on average, however
+/// long the window; memory is bounded by <see cref="MaxReadings"/>.</summary>
+/// <remarks>
+/// What is kept, by function: sum and average keep every reading; minimum and maximum keep only readings that can still become
+/// the extreme (each newer reading throws out the older ones it beats); rate keeps the readings of the window that ends with
+/// the newest one, and the newest reading at or before its start.
+/// </remarks>
+internal sealed class SlidingWindow
+{
+    /// <summary>Most readings one window holds: 6 hours of one reading every 3 s, 128 KB. Beyond it the oldest reading leaves
+    /// early, which is counted (<see cref="RuleCounters.WindowOverflows"/>).</summary>
+    public const int MaxReadings = 8192;
+
+    private readonly ValueExpression expression;
+    private readonly ReadingRing ring;
+    private readonly ExactSum? sum;
+
+    public SlidingWindow(ValueExpression expression, int maxReadings = MaxReadings)
+    {
+        Debug.Assert(expression.Function != ValueFunction.Last, "the newest value needs no window");
+        this.expression = expression;
+        ring = new(maxReadings);
+        if (expression.Function is ValueFunction.Sum or ValueFunction.Average)
+            sum = new();
+    }
+
+    public ValueExpression Expression => expression;
+
+    public ReadingRing Readings => ring;
+
+    /// <summary>Event time at which the value changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
+    public long NextExpiry =>
+        ring.Count == 0 || expression.Function == ValueFunction.Rate ? long.MaxValue : ring.FirstTime + expression.WindowTicks;
+
+    public void Clear()
+    {
+        ring.Clear();
+        sum?.Clear();
+    }
+
+    /// <summary>Takes a reading newer than all before.</summary>
+    /// <returns>False when the oldest reading had to leave early.</returns>
+    public bool Add(long time, double value)
+    {
+        switch (expression.Function)
+        {
+            case ValueFunction.Minimum:
+                DropLast(static (kept, added) => kept >= added, value);
+                break;
+            case ValueFunction.Maximum:
+                DropLast(static (kept, added) => kept <= added, value);
+                break;
+            case ValueFunction.Rate:
+                // The newest reading at or before the start stays: the change is measured from it.
+                while (ring.Count > 1 && ring.SecondTime <= time - expression.WindowTicks)
+                    ring.RemoveFirst();
+                break;
+        }
+        ExpireAt(time);
+        bool room = !ring.IsFull;
+        if (!room)
+            RemoveFirst();
+        ring.AddLast(time, value);
+        sum?.Add(value);
+        return room;
+    }
+
+    /// <summary>Lets readings leave that are outside the window ending at this time.</summary>
+    public void ExpireAt(long time)
+    {
+        // The window of a rate ends with its newest reading, so time alone does not move it.
+        if (expression.Function == ValueFunction.Rate)
+            return;
+        while (ring.Count > 0 && ring.FirstTime <= time - expression.WindowTicks)
+            RemoveFirst();
+    }
+
+    /// <summary>Drops readings from a time onwards: they were stamped by a clock that has since been put right.</summary>
+    public void ForgetFrom(long time)
+    {
+        while (ring.Count > 0 && ring.LastTime >= time)
+        {
+            sum?.Remove(ring.LastValue);
+            ring.RemoveLast();
+        }
+    }
+
+    /// <summary>The expression's value, or NaN when the readings in the window give none.</summary>
+    public double Value => expression.Function switch
+    {
+        ValueFunction.Sum => sum!.Value,
+        ValueFunction.Average => ring.Count == 0 ? double.NaN : sum!.Value / ring.Count,
+        ValueFunction.Minimum or ValueFunction.Maximum => ring.Count == 0 ? double.NaN : ring.FirstValue,
+        ValueFunction.Rate => Rate(),
+        _ => throw new UnreachableException(),
+    };
+
+    private double Rate()
+    {
+        if (ring.Count < 2)
+            return double.NaN;
+        // Multiplied before divided: 0.5 m in 15 min is 2 m/h exactly.
+        return (ring.LastValue - ring.FirstValue) * expression.PerTicks / (ring.LastTime - ring.FirstTime);
+    }
+
+    private void DropLast(Func<double, double, bool> isBeaten, double value)
+    {
+        while (ring.Count > 0 && isBeaten(ring.LastValue, value))
+            ring.RemoveLast();
+    }
+
+    private void RemoveFirst()
+    {
+        sum?.Remove(ring.FirstValue);
+        ring.RemoveFirst();
+    }
+}

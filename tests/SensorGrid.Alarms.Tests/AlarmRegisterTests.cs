@@ -1,0 +1,210 @@
+using System.Buffers;
+using SensorGrid.Alarms.Tests.Support;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Alarms.Tests;
+
+/// <summary>The table of cases at the head of <see cref="AlarmRegister"/>, row by row.</summary>
+public sealed class AlarmRegisterTests
+{
+    private const string NoLatch = City.Rule + "\n    latch: none";
+
+    [Fact]
+    public void Level_goes_up_and_down_on_one_alarm_until_it_clears()
+    {
+        var city = new City().Read(0, 3).Read(1, 4.2).Read(2, 3.5).Read(3, 1);
+        Assert.Equal(["0 raised Yellow", "1 level-changed Orange", "2 level-changed Yellow", "3 cleared Yellow"], city.Steps);
+        Assert.Single(city.Transitions.Select(transition => transition.Alarm.Id).Distinct());
+        Assert.Equal([1, 2, 3, 4], city.Transitions.Select(transition => transition.Alarm.Revision));
+        Assert.Equal(Level.Orange, city.Transitions[^1].Alarm.PeakLevel);
+        Assert.False(city.Transitions[^1].Alarm.Active);
+    }
+
+    [Fact]
+    public void A_new_onset_after_the_end_is_a_new_alarm()
+    {
+        var city = new City().Read(0, 3).Read(1, 1).Read(2, 3);
+        Assert.Equal(["0 raised Yellow", "1 cleared Yellow", "2 raised Yellow"], city.Steps);
+        Assert.NotEqual(city.Transitions[0].Alarm.Id, city.Transitions[2].Alarm.Id);
+        Assert.Equal(2, city.Evaluation.Alarms.Count);
+    }
+
+    [Fact]
+    public void Red_stays_while_the_level_falls() =>
+        Assert.Equal(["0 raised Red"], new City().Read(0, 5).Read(1, 4.2).Read(2, 3.2).Steps);
+
+    [Fact]
+    public void Red_outlives_its_condition_and_says_when_that_returned()
+    {
+        var city = new City().Read(0, 5).Read(1, 1);
+        Assert.Equal(["0 raised Red", "1 returned Red"], city.Steps);
+        var alarm = city.Transitions[^1].Alarm;
+        Assert.True(alarm.Active);
+        Assert.NotNull(alarm.ReturnedAtTicks);
+        Assert.Null(alarm.ClearedAtTicks);
+    }
+
+    [Fact]
+    public void A_condition_that_comes_back_continues_the_latched_alarm()
+    {
+        var city = new City().Read(0, 5).Read(1, 1).Read(2, 3.3).Read(3, 1).Read(4, 6);
+        Assert.Equal(["0 raised Red", "1 returned Red", "2 continued Red", "3 returned Red", "4 continued Red"], city.Steps);
+        Assert.Single(city.Transitions.Select(transition => transition.Alarm.Id).Distinct());
+        Assert.Null(city.Transitions[^1].Alarm.ReturnedAtTicks);
+    }
+
+    [Fact]
+    public void Acknowledging_red_while_it_holds_lets_it_fall_later() =>
+        Assert.Equal(
+            ["0 raised Red", "1 acknowledged Red", "2 level-changed Yellow", "3 cleared Yellow"],
+            new City().Read(0, 5).Acknowledge(1).Read(2, 3.5).Read(3, 1).Steps);
+
+    [Fact]
+    public void Acknowledging_red_after_the_level_fell_shows_the_level_as_it_is() =>
+        Assert.Equal(
+            ["0 raised Red", "5 acknowledged Red", "5 level-changed Yellow"], new City().Read(0, 5).Read(1, 3.5).Acknowledge(5).Steps);
+
+    [Fact]
+    public void Acknowledging_red_after_it_returned_ends_it()
+    {
+        var city = new City().Read(0, 5).Read(1, 1).Acknowledge(5);
+        Assert.Equal(["0 raised Red", "1 returned Red", "5 acknowledged Red", "5 cleared Red"], city.Steps);
+        Assert.Equal(Testing.Some.TicksAfter(1), city.Transitions[^1].Alarm.ReturnedAtTicks);
+        Assert.Equal(0, city.Evaluation.Alarms.Count);
+    }
+
+    [Fact]
+    public void An_alarm_acknowledged_below_red_is_not_latched_when_it_gets_there() =>
+        Assert.Equal(
+            ["0 raised Yellow", "1 acknowledged Yellow", "2 level-changed Red", "3 level-changed Orange"],
+            new City().Read(0, 3).Acknowledge(1).Read(2, 5).Read(3, 4.5).Steps);
+
+    [Fact]
+    public void A_rule_may_do_without_the_latch() =>
+        Assert.Equal(
+            ["0 raised Red", "1 level-changed Orange", "2 cleared Orange"], new City(NoLatch).Read(0, 5).Read(1, 4.2).Read(2, 1).Steps);
+
+    [Fact]
+    public void An_ended_alarm_waits_for_its_acknowledgement_and_then_leaves()
+    {
+        var city = new City().Read(0, 3).Read(1, 1);
+        Assert.Equal(1, city.Evaluation.Alarms.Count);
+        city.Acknowledge(9, "wang", "looked");
+        Assert.Equal(["0 raised Yellow", "1 cleared Yellow", "9 acknowledged Yellow"], city.Steps);
+        Assert.Equal(0, city.Evaluation.Alarms.Count);
+    }
+
+    [Fact]
+    public void The_first_to_acknowledge_stays()
+    {
+        var city = new City().Read(0, 3).Acknowledge(1, "li", "first").Acknowledge(2, "wang", "second");
+        var alarm = Assert.Single(city.Evaluation.Alarms.Alarms);
+        Assert.Equal(("li", "first", Testing.Some.TicksAfter(1)), (alarm.AcknowledgedBy, alarm.Note, alarm.AcknowledgedAtTicks));
+        Assert.Equal(2, city.Transitions.Count);
+        Assert.Equal(1, city.Evaluation.Alarms.Counters.AcknowledgedAgain);
+    }
+
+    [Fact]
+    public void Acknowledging_what_is_not_there_is_counted()
+    {
+        var city = new City().Acknowledge(1, alarm: "nosuchalarm");
+        Assert.Empty(city.Transitions);
+        Assert.Equal(1, city.Evaluation.Alarms.Counters.AcknowledgedUnknown);
+    }
+
+    [Fact]
+    public void A_removed_rule_takes_its_alarm_along_even_a_latched_one()
+    {
+        var city = new City().Read(0, 5).Activate(7, City.Rule.Replace("water.level", "water.other", StringComparison.Ordinal));
+        Assert.Equal(["0 raised Red", "7 cleared Red"], city.Steps);
+        Assert.Equal("rule removed", city.Transitions[^1].Reason);
+        Assert.False(city.Transitions[^1].Alarm.Active);
+    }
+
+    [Fact]
+    public void A_datastream_that_leaves_the_scope_takes_its_alarm_along()
+    {
+        var city = new City().Read(0, 3).Command(
+            7, AlarmCommands.ActivateCatalogue, City.Bundle(City.Catalogue.Replace("quantity: level", "quantity: flow", StringComparison.Ordinal)));
+        Assert.Equal(["0 raised Yellow", "7 cleared Yellow"], city.Steps);
+    }
+
+    [Fact]
+    public void An_unchanged_rule_in_a_changed_set_keeps_its_alarm() =>
+        Assert.Equal(
+            ["0 raised Yellow", "8 level-changed Orange"],
+            new City().Read(0, 3).Activate(7, City.Rule + "\n" + City.Rule.Replace("water.level", "water.z", StringComparison.Ordinal)).Read(8, 4)
+                .Steps.Where(step => !step.StartsWith("8 raised", StringComparison.Ordinal)));
+
+    [Fact]
+    public void A_rule_that_became_another_type_ends_the_alarm_it_had()
+    {
+        const string Deadman = """
+              - { id: water.level, type: deadman, domain: water, title: T, scope: { quantity: level }, silence: 1h, level: blue }
+            """;
+        var city = new City().Read(0, 3).Activate(7, Deadman);
+        Assert.Equal(["0 raised Yellow", "7 cleared Yellow"], city.Steps);
+        Assert.Equal("rule changed", city.Transitions[^1].Reason);
+    }
+
+    [Fact]
+    public void The_same_onset_again_is_the_same_alarm_and_goes_on_counting()
+    {
+        const string Deadman = """
+              - { id: d, type: deadman, domain: water, title: T, scope: { quantity: level }, silence: 1min, level: blue }
+            """;
+        var city = new City(Deadman).Read(0, 3).Tick(60).Activate(70, City.Rule).Activate(80, Deadman).Tick(81);
+        Assert.Equal(["60 raised Blue", "70 cleared Blue", "60 raised Blue"], city.Steps);
+        Assert.Equal([1, 2, 3], city.Transitions.Select(transition => transition.Alarm.Revision));
+        Assert.Equal(1, city.Evaluation.Alarms.Count);
+    }
+
+    [Fact]
+    public void Of_ended_alarms_nobody_acknowledged_the_oldest_makes_room()
+    {
+        var register = new AlarmRegister(maxEndedUnacknowledged: 2);
+        var output = new List<AlarmTransition>();
+        for (int i = 1; i <= 3; i++)
+        {
+            register.Apply(Change(Level.None, Level.Blue, at: i * 10), i, output);
+            register.Apply(Change(Level.Blue, Level.None, at: i * 10 + 5), i, output);
+        }
+        Assert.Equal(2, register.Count);
+        Assert.Equal(1, register.Counters.DroppedUnacknowledged);
+        Assert.Null(register.Find(output[0].Alarm.Id));
+        Assert.NotNull(register.Find(output[^1].Alarm.Id));
+    }
+
+    [Fact]
+    public void Snapshot_brings_back_latches_and_what_waits()
+    {
+        var register = new AlarmRegister();
+        var output = new List<AlarmTransition>();
+        register.Apply(Change(Level.None, Level.Blue, at: 1, scope: "a"), 1, output);
+        register.Apply(Change(Level.Blue, Level.None, at: 2, scope: "a"), 2, output);
+        register.Apply(Change(Level.None, Level.Red, at: 3, scope: "b"), 3, output);
+        register.Apply(Change(Level.Red, Level.Yellow, at: 4, scope: "b"), 4, output);
+        var written = new ArrayBufferWriter<byte>();
+        register.WriteSnapshot(written);
+
+        var restored = new AlarmRegister();
+        Assert.True(restored.TryRestore(written.WrittenSpan));
+        Assert.Equal(register.Alarms, restored.Alarms);
+        output.Clear();
+        restored.Acknowledge(restored.Alarms[^1].Id, "li", null, 9, 5, output);
+        Assert.Equal([AlarmTransitionKind.Acknowledged, AlarmTransitionKind.LevelChanged], output.Select(transition => transition.Kind));
+        Assert.False(restored.TryRestore(written.WrittenSpan[..^1]));
+        Assert.Equal(0, restored.Count);
+    }
+
+    private static ConditionChange Change(Level from, Level to, long at, string scope = "s") => new(
+        new()
+        {
+            Rule = new DeadmanRule { Id = "r", Domain = "water", SilenceTicks = 1, Level = Level.Blue },
+            Key = scope,
+            RulesVersion = "v",
+            Gateway = "gw",
+        },
+        from, to, at, at, double.NaN, double.NaN, double.NaN, IsRetrospective: false, LogTimeTicks: at);
+}

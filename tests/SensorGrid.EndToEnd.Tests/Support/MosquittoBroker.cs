@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SensorGrid.EndToEnd.Tests.Support;
+
+/// <summary>Debian's mosquitto with the profile that the documentation gives: nothing acknowledged is dropped while SensorGrid is away.</summary>
+internal sealed class MosquittoBroker : IDisposable
+{
+    private static readonly string? Program = ((string[])["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"]).FirstOrDefault(File.Exists);
+    private readonly ProgramProcess process;
+
+    private MosquittoBroker(ProgramProcess process, int port)
+    {
+        this.process = process;
+        Port = port;
+    }
+
+    public static bool Installed => Program is not null;
+
+    public int Port { get; }
+
+    public static async Task<MosquittoBroker> StartAsync(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        int port = FreePort.Take();
+        string configuration = Path.Combine(folder, "mosquitto.conf");
+        await File.WriteAllTextAsync(configuration, $"""
+            listener {port} 127.0.0.1
+            allow_anonymous true
+            user root
+            persistence true
+            persistence_location {folder}/
+            autosave_interval 1
+            max_queued_messages 0
+            max_queued_bytes 0
+            max_inflight_messages 1000
+            """);
+        var process = new ProgramProcess(Program!, "-c", configuration, "-v");
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return new(process, port);
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
+    }
+
+    /// <summary>Waits until the service has taken what the broker still held for it: the log stands still.</summary>
+    public async Task DrainedAsync(RunningService service)
+    {
+        long before = -1;
+        for (int same = 0; same < 5;)
+        {
+            long accepted = (await service.GetAsync("/api/v1/status")).GetProperty("counts").GetProperty("readings").GetInt64();
+            same = accepted == before ? same + 1 : 0;
+            before = accepted;
+            Assert.False(process.HasExited, $"mosquitto ended:\n{process.Output}");
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        }
+    }
+
+    public void Dispose() => process.Dispose();
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Readings;
+
+namespace SensorGrid.Ingest.Tests.Following;
+
+/// <summary>Everything a follower sees of a record, as text to compare.</summary>
+internal static class RecordText
+{
+    public static string Of(in CommittedRecord record, DatastreamTable datastreams)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{record.Sequence} {record.Kind} {record.ReceivedAtTicks} {record.Source} {record.Principal} {record.Topic} {record.Gateway} {record.Outcome} ");
+        text.Append(Convert.ToHexString(record.Payload.Span));
+        foreach (ref readonly var reading in record.Readings.Readings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n  {datastreams.KeyOf(reading.Datastream)} {reading}");
+            if (reading.Kind == ReadingKind.Text)
+                text.Append(' ').Append(record.Readings.GetText(reading));
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Reads until a sequence has been handed over.</summary>
+    public static async Task<List<string>> ReadToAsync(CommittedReader reader, long last, DatastreamTable datastreams)
+    {
+        var texts = new List<string>();
+        while (reader.NextSequence <= last)
+        {
+            var batch = await reader.ReadAsync(CancellationToken.None);
+            foreach (ref readonly var record in batch.Records)
+                texts.Add(Of(record, datastreams));
+        }
+        return texts;
+    }
+}

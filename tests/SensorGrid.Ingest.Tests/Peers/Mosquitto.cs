@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SensorGrid.Testing;
+
+namespace SensorGrid.Ingest.Tests.Peers;
+
+/// <summary>A Mosquitto broker with the profile that ingest/docs/mqtt-source.md tells operators to use, which it reads from there.</summary>
+internal sealed class Mosquitto : IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "sensorgrid-mosquitto-" + Guid.NewGuid().ToString("N"));
+    private readonly string configuration;
+    private PeerProcess? process;
+
+    public Mosquitto()
+    {
+        PeerProcess.Find("mosquitto");
+        Directory.CreateDirectory(folder);
+        // It drops its rights to a user of its own when it is started by root.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        Port = FreePort();
+        configuration = Path.Combine(folder, "mosquitto.conf");
+        File.WriteAllText(
+            configuration,
+            Profile() + $"\nlistener {Port.ToString(CultureInfo.InvariantCulture)} 127.0.0.1\nallow_anonymous true\npersistence_location {folder}/\nlog_dest stderr\n");
+    }
+
+    public int Port { get; }
+
+    public Uri Address => new($"mqtt://127.0.0.1:{Port}");
+
+    /// <summary>Whether a text stands in what it has saved.</summary>
+    public bool HasSaved(string text)
+    {
+        string saved = Path.Combine(folder, "mosquitto.db");
+        return File.Exists(saved) && File.ReadAllBytes(saved).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+    }
+
+    public async Task StartAsync()
+    {
+        process = PeerProcess.Start("mosquitto", "-c", configuration);
+        long began = TimeProvider.System.GetTimestamp();
+        while (!await AnswersAsync())
+        {
+            Assert.False(process.HasExited, process.Output);
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), process.Output);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>An orderly stop: it saves its sessions.</summary>
+    public async Task StopAsync()
+    {
+        process!.Terminate();
+        await process.ExitAsync();
+        process.Dispose();
+    }
+
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.ExitAsync();
+        process.Dispose();
+    }
+
+    public void Dispose()
+    {
+        process?.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Profile()
+    {
+        string[] lines = File.ReadAllLines(RepositoryRoot.Combine("ingest", "docs", "mqtt-source.md"));
+        int from = Array.IndexOf(lines, "```mosquitto");
+        int to = Array.IndexOf(lines, "```", from + 1);
+        Assert.True(from >= 0 && to > from, "mqtt-source.md has no block ```mosquitto.");
+        return string.Join('\n', lines[(from + 1)..to].Where(line => !line.StartsWith("listener", StringComparison.Ordinal) && !line.StartsWith("persistence_location", StringComparison.Ordinal)));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

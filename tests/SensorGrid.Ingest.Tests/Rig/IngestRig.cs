@@ -1,0 +1,119 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using SensorGrid.Ingest.Admission;
+using SensorGrid.Ingest.Appending;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Embedded;
+using SensorGrid.ReadingLog;
+using SensorGrid.Readings;
+
+namespace SensorGrid.Ingest.Tests.Rig;
+
+/// <summary>The ingest library put together as the service does it, over a real log in a temporary folder.</summary>
+internal sealed class IngestRig : IAsyncDisposable
+{
+    private readonly bool ownsDisk;
+    private WebApplication? host;
+
+    public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null, MqttOptions? mqtt = null)
+    {
+        Options = options ?? new();
+        Mqtt = mqtt ?? new();
+        Time = time ?? TimeProvider.System;
+        ownsDisk = disk is null;
+        Disk = disk ?? new();
+        Log = ReadingLogWriter.Open(
+            Disk, new ReadingLogOptions { Folder = Disk.Path, SegmentBytes = 1 << 20 }, Time, NullLogger.Instance);
+        Stream = new(Log, Datastreams, Options, Metrics, Time);
+        Appender = new(Log, Stream, Time);
+        Register = new(Options);
+        Admission = new(Appender, Stream, Register, Options, Metrics, Time, NullLogger<ReadingAdmission>.Instance);
+    }
+
+    public IngestOptions Options { get; }
+
+    public MqttOptions Mqtt { get; }
+
+    public TimeProvider Time { get; }
+
+    public GatedDisk Disk { get; }
+
+    public DatastreamTable Datastreams { get; } = new();
+
+    public IngestMetrics Metrics { get; } = new();
+
+    public ReadingLogWriter Log { get; }
+
+    public CommittedStream Stream { get; }
+
+    public LogAppender Appender { get; }
+
+    public GatewayRegister Register { get; }
+
+    public ReadingAdmission Admission { get; }
+
+    public EmbeddedMqttSource Source { get; private set; } = null!;
+
+    /// <summary>Port of the embedded broker.</summary>
+    public int Port { get; private set; }
+
+    public static async Task<IngestRig> WithBrokerAsync(
+        IngestOptions? options = null, MqttOptions? mqtt = null, GatedDisk? disk = null, IPAddress? address = null)
+    {
+        var rig = new IngestRig(options, disk: disk, mqtt: mqtt);
+        rig.Source = new(rig.Mqtt, rig.Options, rig.Admission, rig.Metrics, rig.Time, NullLogger<EmbeddedMqttSource>.Instance);
+        await rig.Source.StartAsync(CancellationToken.None);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(
+            kestrel => kestrel.Listen(address ?? IPAddress.Loopback, 0, listen => listen.UseMqttSource(rig.Source)));
+        rig.host = builder.Build();
+        await rig.host.StartAsync();
+        string bound = rig.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        rig.Port = new Uri(bound).Port;
+        return rig;
+    }
+
+    /// <summary>Kestrel ends before the source was told to.</summary>
+    public Task StopHostAsync() => host!.StopAsync(CancellationToken.None);
+
+    /// <summary>All durable records, read from the log itself.</summary>
+    public List<ReadingLogRecord> LogRecords()
+    {
+        var records = new List<ReadingLogRecord>();
+        if (Log.LastDurableSequence == 0)
+            return records;
+        using var follower = Log.CreateFollower(Log.FirstSequence);
+        var buffer = new ReadingLogRecordBuffer();
+        while (follower.TryRead(buffer) > 0)
+        {
+            foreach (var record in buffer.Records)
+                records.Add(record with { Payload = record.Payload.ToArray() });
+        }
+        return records;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // As when the process ends: the gateways are let go of before the log closes.
+        if (host is not null)
+        {
+            await Source.StopAsync(CancellationToken.None);
+            await host.StopAsync();
+            await host.DisposeAsync();
+            Source.Dispose();
+        }
+        Disk.LetGo();
+        await Log.DisposeAsync();
+        Metrics.Dispose();
+        if (ownsDisk)
+            Disk.Dispose();
+    }
+}

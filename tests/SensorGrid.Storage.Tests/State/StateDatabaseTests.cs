@@ -1,0 +1,204 @@
+using Microsoft.Data.Sqlite;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Storage.Tests.State;
+
+public sealed class StateDatabaseTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sensorgrid-state-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Output_and_checkpoint_become_true_together_or_not_at_all()
+    {
+        using (var state = StateDatabase.Open(folder))
+        {
+            state.Migrate("alarms", "CREATE TABLE alarms_transition (position INTEGER PRIMARY KEY, text TEXT NOT NULL)");
+            using (var committed = state.Begin())
+            {
+                committed.Execute("INSERT INTO alarms_transition VALUES (1, $text)", ("$text", "raised"));
+                committed.SetCheckpoint("rules", 17);
+                committed.Commit();
+            }
+            using (var abandoned = state.Begin())
+            {
+                abandoned.Execute("INSERT INTO alarms_transition VALUES (2, 'cleared')");
+                abandoned.SetCheckpoint("rules", 18);
+                Assert.Equal(18, abandoned.ReadCheckpoint("rules"));
+                Assert.Equal(17, state.ReadCheckpoint("rules"));
+            }
+        }
+        using var reopened = StateDatabase.Open(folder);
+        Assert.Equal(17, reopened.ReadCheckpoint("rules"));
+        Assert.Equal(0, reopened.ReadCheckpoint("unknown"));
+        Assert.Equal(["raised"], Texts(reopened));
+    }
+
+    [Fact]
+    public void A_checkpoint_never_goes_back()
+    {
+        using var state = StateDatabase.Open(folder);
+        using var transaction = state.Begin();
+        transaction.SetCheckpoint("rules", 5);
+        transaction.SetCheckpoint("rules", 5);
+
+        var error = Assert.Throws<InvalidOperationException>(() => transaction.SetCheckpoint("rules", 4));
+
+        Assert.Contains("'rules' stands at 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tables_of_a_component_are_brought_from_any_version_to_the_newest()
+    {
+        const string First = "CREATE TABLE x (a INTEGER); INSERT INTO x VALUES (1)";
+        const string Second = "ALTER TABLE x ADD COLUMN b TEXT DEFAULT 'two'";
+        using (var state = StateDatabase.Open(folder))
+            state.Migrate("x", First);
+        using (var state = StateDatabase.Open(folder))
+        {
+            state.Migrate("x", First, Second);
+            state.Migrate("x", First, Second);
+            using var transaction = state.Begin();
+            Assert.Equal("two", transaction.Scalar("SELECT b FROM x"));
+        }
+    }
+
+    [Fact]
+    public void A_failing_step_leaves_the_version_before_it()
+    {
+        using var state = StateDatabase.Open(folder);
+        Assert.Throws<SqliteException>(() => state.Migrate("x", "CREATE TABLE x (a INTEGER)", "CREATE TABLE x (a INTEGER)"));
+
+        state.Migrate("x", "CREATE TABLE x (a INTEGER)");
+
+        using var transaction = state.Begin();
+        Assert.Null(transaction.Scalar("SELECT a FROM x"));
+    }
+
+    [Fact]
+    public void A_database_of_a_newer_program_is_refused_with_both_versions()
+    {
+        using (var state = StateDatabase.Open(folder))
+            state.Migrate("x", "CREATE TABLE x (a INTEGER)", "ALTER TABLE x ADD COLUMN b");
+        using var older = StateDatabase.Open(folder);
+
+        var error = Assert.Throws<StateDatabaseException>(() => older.Migrate("x", "CREATE TABLE x (a INTEGER)"));
+
+        Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("version 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_use_is_refused_and_is_free_again_afterwards()
+    {
+        using (StateDatabase.Open(folder))
+        {
+            var error = Assert.Throws<StateDatabaseException>(() => StateDatabase.Open(folder));
+            Assert.Contains(folder, error.Message, StringComparison.Ordinal);
+            Assert.Contains("another SensorGrid process", error.Message, StringComparison.Ordinal);
+        }
+        StateDatabase.Open(folder).Dispose();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_named()
+    {
+        File.WriteAllText(Path.Combine(folder, StateDatabase.FileName), new string('x', 5000));
+
+        var error = Assert.Throws<StateDatabaseException>(() => StateDatabase.Open(folder));
+
+        Assert.Contains(Path.Combine(folder, StateDatabase.FileName), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commits_are_synced_in_full_and_readers_cannot_write()
+    {
+        using var state = StateDatabase.Open(folder);
+        using (var transaction = state.Begin())
+        {
+            Assert.Equal("wal", transaction.Scalar("PRAGMA journal_mode"));
+            Assert.Equal(2L, transaction.Scalar("PRAGMA synchronous"));
+        }
+        using var reader = state.OpenRead();
+        using var write = reader.CreateCommand();
+        write.CommandText = "INSERT INTO follower_checkpoints VALUES ('x', 1)";
+        Assert.Throws<SqliteException>(() => write.ExecuteNonQuery());
+    }
+
+    [Fact]
+    public async Task Writers_take_turns()
+    {
+        using var state = StateDatabase.Open(folder);
+        var first = state.Begin();
+        var second = state.BeginAsync(CancellationToken.None).AsTask();
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+
+        (await second).Dispose();
+        using (state.Begin())
+        {
+            using var cancelled = new CancellationTokenSource();
+            await cancelled.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await state.BeginAsync(cancelled.Token));
+        }
+    }
+
+    [Fact]
+    public void The_version_in_force_at_a_log_position_is_found()
+    {
+        using var state = StateDatabase.Open(folder);
+        using (var transaction = state.Begin())
+        {
+            transaction.AddVersion(VersionKind.Rules, 10, "aaa", [1, 2]);
+            transaction.AddVersion(VersionKind.Rules, 20, "bbb", [3]);
+            transaction.AddVersion(VersionKind.Rules, 20, "again", [9]);
+            transaction.AddVersion(VersionKind.Catalogue, 15, "ccc", []);
+            transaction.Commit();
+        }
+
+        Assert.Null(state.ReadVersion(VersionKind.Rules, 9));
+        Assert.Equal("aaa", state.ReadVersion(VersionKind.Rules, 19)!.Hash);
+        var newest = state.ReadVersion(VersionKind.Rules)!;
+        Assert.Equal((20L, "bbb"), (newest.Sequence, newest.Hash));
+        Assert.Equal([3], newest.Bundle);
+        Assert.Equal("ccc", state.ReadVersion(VersionKind.Catalogue)!.Hash);
+    }
+
+    [Fact]
+    public void The_two_newest_snapshots_are_kept_and_a_damaged_one_is_passed_over()
+    {
+        using var state = StateDatabase.Open(folder);
+        using (var transaction = state.Begin())
+        {
+            foreach (byte i in new byte[] { 1, 2, 3 })
+                transaction.SaveSnapshot("rules", i * 10, [i, i]);
+            transaction.SaveSnapshot("other", 5, [5]);
+            transaction.Commit();
+        }
+        Assert.Equal([30L, 20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
+        Assert.Equal([3, 3], state.ReadSnapshots("rules")[0].Bytes);
+
+        using (var transaction = state.Begin())
+        {
+            transaction.Execute("UPDATE snapshots SET bytes = x'0303FF' WHERE sequence = 30");
+            transaction.Commit();
+        }
+
+        Assert.Equal([20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
+        Assert.Single(state.ReadSnapshots("other"));
+    }
+
+    private static List<string> Texts(StateDatabase state)
+    {
+        using var connection = state.OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT text FROM alarms_transition ORDER BY position";
+        using var row = command.ExecuteReader();
+        var texts = new List<string>();
+        while (row.Read())
+            texts.Add(row.GetString(0));
+        return texts;
+    }
+}

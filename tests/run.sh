@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Runs every test, installing what they need. Idempotent. Last line: "N passed, M failed, K skipped".
+#
+#   bash tests/run.sh [--filter EXPRESSION]     an xunit filter, for example FullyQualifiedName~Readings
+#
+# Needs the .NET SDK, Node and, to install missing programs, apt with root (or passwordless sudo).
+set -u
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+filter=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --filter) filter=(--filter "$2"); shift 2 ;;
+    -h|--help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    *) echo "tests/run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+  esac
+done
+
+step() { printf '\n== %s\n' "$*"; }
+
+# Programs the tests use as real peers. A test whose program is still absent skips and says so.
+declare -A packages=(
+  [mosquitto]=mosquitto
+  [mosquitto_pub]=mosquitto-clients
+  [chromium]=chromium
+  [python3]=python3
+)
+missing=()
+for program in "${!packages[@]}"; do
+  command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing+=("${packages[$program]}")
+done
+[ -e /usr/lib/python3/dist-packages/paho/mqtt/client.py ] || missing+=(python3-paho-mqtt)
+ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+if [ ${#missing[@]} -gt 0 ]; then
+  step "installing ${missing[*]}"
+  sudo=; [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  export DEBIAN_FRONTEND=noninteractive
+  { $sudo apt-get update -q && $sudo apt-get install -q -y --no-install-recommends "${missing[@]}"; } >/tmp/sensorgrid-apt.$$ 2>&1 \
+    || { tail -n 5 /tmp/sensorgrid-apt.$$; echo "could not install all of them; the tests that need them will skip and say so"; }
+  rm -f /tmp/sensorgrid-apt.$$
+  # Debian starts the broker it installs; the tests start their own on free ports.
+  if command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet mosquitto 2>/dev/null; then $sudo systemctl stop mosquitto || true; fi
+fi
+
+for program in dotnet node npm; do
+  command -v "$program" >/dev/null 2>&1 || { echo "tests/run.sh: $program is not installed (README: what you need)"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+done
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+step "restore"
+dotnet restore SensorGrid.sln -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+step "build"
+dotnet build SensorGrid.sln -c Release --no-restore -v quiet -nodeReuse:false || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+results=$root/artifacts/test-results
+rm -rf "$results"; mkdir -p "$results"
+passed=0 failed=0 skipped=0
+
+add_trx() { # file
+  local counters
+  counters=$(grep -o '<Counters [^>]*>' "$1" | head -n 1)
+  local total ok bad
+  total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
+  ok=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+  bad=$(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters")
+  passed=$((passed + ok)); failed=$((failed + bad)); skipped=$((skipped + total - ok - bad))
+}
+
+for project in tests/*.Tests/*.Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  step "$name"
+  # A hung test ends the run with its name instead of hanging it.
+  timeout -k 10 900 dotnet test "$project" -c Release --no-build --nologo -v quiet "${filter[@]}" \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10min --blame-hang-dump-type none
+  status=$?
+  if [ -f "$results/$name.trx" ]; then
+    before=$failed
+    add_trx "$results/$name.trx"
+    # A run that ended badly without naming a failed test (crash, time-out) is a failure of its own.
+    [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+    grep -o 'outcome="NotExecuted"' "$results/$name.trx" >/dev/null && {
+      echo "skipped in $name:"
+      python3 - "$results/$name.trx" <<'PY' || true
+import sys, xml.etree.ElementTree as tree
+space = {"t": "http://microsoft.com/schemas/VisualStudio/TeamTest/2010"}
+for result in tree.parse(sys.argv[1]).getroot().iterfind(".//t:UnitTestResult[@outcome='NotExecuted']", space):
+    reason = result.find(".//t:Message", space)
+    print("  -", result.get("testName"), ":", (reason.text or "").strip() if reason is not None else "no reason given")
+PY
+    }
+  elif [ $status -ne 0 ]; then
+    echo "$name: no result file (exit code $status)"
+    failed=$((failed + 1))
+  fi
+done
+
+if [ ${#filter[@]} -eq 0 ]; then
+  step "console (node --test)"
+  if [ -d ingest/console/node_modules ]; then
+    out=$(cd ingest/console && timeout -k 10 600 npm test --silent 2>&1); status=$?
+    tail -n 60 <<<"$out"
+    ok=$(sed -n 's/^# pass \([0-9]*\)$/\1/p; s/^ℹ pass \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)
+    bad=$(sed -n 's/^# fail \([0-9]*\)$/\1/p; s/^ℹ fail \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)
+    skip=$(sed -n 's/^# skipped \([0-9]*\)$/\1/p; s/^ℹ skipped \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)
+    passed=$((passed + ${ok:-0})); failed=$((failed + ${bad:-0})); skipped=$((skipped + ${skip:-0}))
+    [ $status -eq 0 ] || [ "${bad:-0}" -gt 0 ] || failed=$((failed + 1))
+  else
+    echo "the console was not built: no ingest/console/node_modules"
+    failed=$((failed + 1))
+  fi
+fi
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
