@@ -13,6 +13,9 @@ public sealed class ReadingLogMetrics : IDisposable
     private readonly KeyValuePair<string, object?> tag;
     private readonly bool owner;
 
+    /// <summary>For logs that are not given one of their own: a meter lives as long as the process, so it is made once.</summary>
+    public static ReadingLogMetrics Default { get; } = new();
+
     /// <summary>Makes the meter.</summary>
     public ReadingLogMetrics()
         : this(new Instruments(new Meter(MeterName)), "readings", owner: true)
@@ -28,6 +31,8 @@ public sealed class ReadingLogMetrics : IDisposable
 
     /// <summary>The same instruments for a log of another name.</summary>
     public ReadingLogMetrics For(string log) => new(instruments, log, owner: false);
+
+    internal Meter Meter => instruments.Meter;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -42,16 +42,24 @@ public sealed class ReadingLogReader : IDisposable
         IReadingLogDirectory directory, long? fromSequence = null, ILogger? logger = null, ReadingLogMetrics? metrics = null)
     {
         logger ??= NullLogger.Instance;
-        metrics ??= new ReadingLogMetrics();
-        var found = SegmentSet.Read(directory, logger, metrics);
-        long last = 0;
-        if (found.Headers.Count > 0)
+        metrics ??= ReadingLogMetrics.Default;
+        try
         {
-            using var file = directory.OpenRead(SegmentName.Of(found.Headers[^1].FirstSequence));
-            last = SegmentScan.Run(file, found.Headers[^1]).LastSequence;
+            var found = SegmentSet.Read(directory, logger, metrics);
+            long last = 0;
+            if (found.Headers.Count > 0)
+            {
+                using var file = directory.OpenRead(SegmentName.Of(found.Headers[^1].FirstSequence));
+                last = SegmentScan.Run(file, found.Headers[^1]).LastSequence;
+            }
+            var segments = new SegmentList(found.Headers.Select(h => new Segment(h, long.MaxValue)), 1, last);
+            return new(segments, new LogCursor(directory, segments, fromSequence ?? segments.FirstSequence, logger, metrics));
         }
-        var segments = new SegmentList(found.Headers.Select(h => new Segment(h, long.MaxValue)), 1, last);
-        return new(segments, new LogCursor(directory, segments, fromSequence ?? segments.FirstSequence, logger, metrics));
+        catch (IOException e)
+        {
+            throw new ReadingLogException(
+                ReadingLogFault.StorageFailed, $"The reading log in {directory.Path} cannot be read: {e.Message} Give the folder that holds its *.segment files.", innerException: e);
+        }
     }
 
     /// <summary>Reads the next records.</summary>

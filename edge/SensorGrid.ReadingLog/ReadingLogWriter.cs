@@ -90,7 +90,7 @@ public sealed class ReadingLogWriter : IAsyncDisposable
         var folderLock = directory.Lock();
         try
         {
-            return new(directory, options, time, logger, (metrics ?? new ReadingLogMetrics()).For(options.Name), folderLock, newLogId);
+            return new(directory, options, time, logger, (metrics ?? ReadingLogMetrics.Default).For(options.Name), folderLock, newLogId);
         }
         catch
         {
@@ -106,23 +106,44 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     /// <exception cref="ReadingLogException">It was not made durable, or is not known to be.</exception>
     public ValueTask<long> AppendAsync(in ReadingLogEntry entry, CancellationToken cancellation = default)
     {
-        queue.Append(entry, untilDurable: true, cancellation, out var stamp, out var pending);
-        return pending is null ? new(stamp.Sequence) : new(pending, pending.Version);
+        try
+        {
+            queue.Append(entry, untilDurable: true, cancellation, out var stamp, out var pending);
+            return pending is null ? new(stamp.Sequence) : new(pending, pending.Version);
+        }
+        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
+        {
+            return ValueTask.FromException<long>(e);
+        }
     }
 
     /// <summary><see cref="AppendAsync"/> that also tells the received-at that was written.</summary>
     public ValueTask<ReadingLogStamp> AppendStampedAsync(in ReadingLogEntry entry, CancellationToken cancellation = default)
     {
-        queue.Append(entry, untilDurable: true, cancellation, out var stamp, out var pending);
-        return pending is null ? new(stamp) : new(pending, pending.Version);
+        try
+        {
+            queue.Append(entry, untilDurable: true, cancellation, out var stamp, out var pending);
+            return pending is null ? new(stamp) : new(pending, pending.Version);
+        }
+        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
+        {
+            return ValueTask.FromException<ReadingLogStamp>(e);
+        }
     }
 
     /// <summary>Appends an entry; completes when it has its place in the queue, before it is durable: for what nobody waits for (QoS 0, ticks).
     /// Waits when the queue is full, like <see cref="AppendAsync"/>, and in the same order.</summary>
     public ValueTask<ReadingLogStamp> EnqueueAsync(in ReadingLogEntry entry, CancellationToken cancellation = default)
     {
-        queue.Append(entry, untilDurable: false, cancellation, out var stamp, out var pending);
-        return pending is null ? new(stamp) : new(pending, pending.Version);
+        try
+        {
+            queue.Append(entry, untilDurable: false, cancellation, out var stamp, out var pending);
+            return pending is null ? new(stamp) : new(pending, pending.Version);
+        }
+        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
+        {
+            return ValueTask.FromException<ReadingLogStamp>(e);
+        }
     }
 
     /// <summary>A follower that starts at a sequence, which may be the next one to be written.</summary>

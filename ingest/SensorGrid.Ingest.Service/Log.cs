@@ -44,4 +44,10 @@ internal static partial class Log
 
     [LoggerMessage(6023, LogLevel.Warning, "The log could not be trimmed: {Reason}")]
     public static partial void TrimFailed(ILogger logger, string reason);
+
+    [LoggerMessage(6024, LogLevel.Error, "No alarm can be raised until there is room on the disk; tried again each second: {Reason}")]
+    public static partial void CommitHeld(ILogger logger, string reason);
+
+    [LoggerMessage(6025, LogLevel.Warning, "The snapshot of rules and alarms was left out, a restart will take longer: {Reason}")]
+    public static partial void SnapshotSkipped(ILogger logger, string reason);
 }

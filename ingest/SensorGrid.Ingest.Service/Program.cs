@@ -11,6 +11,7 @@ using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Embedded;
+using SensorGrid.Ingest.Sources.Mqtt.External;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Storage;
@@ -36,7 +37,10 @@ internal static class Program
             return await line.ShowAsync(Terminal.Out);
         try
         {
-            await using var service = await StartAsync(ServiceSettings.Read(line, Environment.CurrentDirectory));
+            var settings = ServiceSettings.Read(line, Environment.CurrentDirectory);
+            await using var service = await StartAsync(settings);
+            if (settings.Options.Process.StopWithStandardInput)
+                service.StopAtEndOf(Terminal.OpenStandardInput());
             Terminal.Out.WriteLine($"http: {service.Http}");
             Terminal.Out.WriteLine($"mqtt: {service.Mqtt}");
             Terminal.Out.WriteLine($"data: {service.Data}");
@@ -63,7 +67,7 @@ internal static class Program
         var loggers = Diagnostics.CreateLoggers(configuration, time);
         var logger = loggers.CreateLogger("SensorGrid.Ingest.Service");
         var health = new ServiceHealth();
-        var service = new RunningService(health, time, logger) { Data = folder.Path };
+        var service = new RunningService(health, options.Process.FailureGrace, time, logger) { Data = folder.Path };
         try
         {
             await WireAsync();
@@ -81,7 +85,7 @@ internal static class Program
         {
             service.OnEnd("diagnostics", loggers.Dispose);
             var collector = service.Owns(new MeterCollector("SensorGrid.", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
-            var metrics = service.Owns(new ServiceMetrics());
+            var metrics = service.Owns(new ServiceMetrics(options.Clock.Speed));
             var ingestMetrics = service.Owns(new IngestMetrics());
 
             // What was kept: state, time series (which name the datastreams), log.
@@ -91,7 +95,6 @@ internal static class Program
             var log = ReadingLogWriter.Open(options.Log with { Folder = folder.Log }, time, loggers.CreateLogger<ReadingLogWriter>());
             service.OnEnd("log", () => log.DisposeAsync().AsTask());
             service.Followers.Run("The reading log", async token => throw await log.Failed.WaitAsync(token));
-            health.HeldBecause = () => log.HeldBecause;
 
             // Into the log, and out of it again.
             var committed = new CommittedStream(log, datastreams, options.Ingest, ingestMetrics, time);
@@ -102,9 +105,12 @@ internal static class Program
             // What is made of it: alarms, time series.
             var tables = new AlarmTables(state);
             var board = new AlarmBoard(tables.ReadOpen(), tables.ReadPosition(), options.Http.MaxStreams, options.Http.StreamQueue, metrics);
+            metrics.Observe(board, log);
             var inForce = new DefinitionsInForce();
             var (evaluation, evaluated) = RulesFollower.Restore(state, datastreams, log.FirstSequence, logger);
+            metrics.Observe(evaluation.Readings);
             var rules = new RulesFollower(evaluation, evaluated, state, board, inForce, metrics, options.Alarms, time, logger);
+            health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             StartFailure.ThrowIfLogIsShort(log, rules, stored, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
@@ -116,7 +122,9 @@ internal static class Program
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
                 ? service.Owns(new EmbeddedMqttSource(options.Mqtt, options.Ingest, admission, ingestMetrics, time, loggers.CreateLogger<EmbeddedMqttSource>()))
                 : null;
-            IReadOnlyList<IMessageSource> sources = [embedded!];
+            IMessageSource source = embedded is not null
+                ? embedded
+                : service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()));
 
             // Who looks at it.
             var catalogueFolder = new DefinitionReloader(
@@ -132,10 +140,10 @@ internal static class Program
             app.UseRouting();
             new HealthEndpoints(health).Map(app);
             new StatusEndpoint(
-                health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, sources, [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(app);
+                health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(app);
             new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams)).Map(app);
             new DatastreamEndpoints(inForce, register, datastreams, store).Map(app);
-            new ReadingEndpoints(store, datastreams, inForce, options.Http, time).Map(app);
+            new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(app);
             new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(app);
             WebServer.MapMetrics(app, collector);
             app.MapOpenApi("/openapi/{documentName}.json");
@@ -152,6 +160,7 @@ internal static class Program
             service.OnEnd("followers", service.Followers.StopAsync);
             service.OnEnd("drain", () => service.DrainAsync(committed, rulesLoop, storeLoop));
             await service.CatchUpAsync(durable, rulesLoop, storeLoop);
+            rules.IsLive = true;
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, service.Failing);
             await rulesFolder.ActivateAsync(definitions.RulesNow, service.Failing);
 
@@ -161,14 +170,14 @@ internal static class Program
             service.Producers.Run("Rules reload", rulesFolder.RunAsync);
             service.OnEnd("producers", service.Producers.StopAsync);
             service.OnEnd("web server", () => app.StopAsync());
-            await sources[0].StartAsync(service.Failing);
-            service.OnEnd("source", () => sources[0].StopAsync(CancellationToken.None));
+            await source.StartAsync(service.Failing);
+            service.OnEnd("source", () => source.StopAsync(CancellationToken.None));
             service.OnEnd("streams", board.EndStreams);
             await app.StartAsync();
 
             service.StopAsked = app.Lifetime.ApplicationStopping;
             service.Http = options.Http.Listen.ToUri("http", httpPort());
-            service.Mqtt = mqttPort is null ? options.Mqtt.Broker!.ToString() : options.MqttListen.Listen.ToUri("mqtt", mqttPort());
+            service.Mqtt = mqttPort is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", mqttPort());
             health.SetStarted();
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }

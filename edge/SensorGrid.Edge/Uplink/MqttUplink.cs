@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Adapter;
@@ -202,11 +203,18 @@ public sealed class MqttUplink
     private Task<MqttClientPublishResult> PublishStatusAsync(IMqttClient client, bool online, CancellationToken cancellationToken) => client.PublishAsync(
         new MqttApplicationMessageBuilder()
             .WithTopic(StatusTopic)
-            .WithPayload(StatusMessage.Create(online, clock.GetUtcNow(), options.Agent))
+            .WithPayload(StatusPayload(online))
             .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
             .WithRetainFlag()
             .Build(),
         cancellationToken);
+
+    private byte[] StatusPayload(bool online)
+    {
+        var payload = new ArrayBufferWriter<byte>(128);
+        new GatewayStatus(online, clock.GetUtcNow().UtcTicks, options.Agent).WriteTo(payload);
+        return payload.WrittenSpan.ToArray();
+    }
 
     private string StatusTopic => TelemetryTopic.Format(options.Domain, options.Gateway, TelemetryTopicKind.Status);
 
@@ -224,7 +232,7 @@ public sealed class MqttUplink
             .WithKeepAlivePeriod(options.KeepAlive)
             .WithTimeout(options.ConnectTimeout)
             .WithWillTopic(StatusTopic)
-            .WithWillPayload(StatusMessage.Create(online: false, clock.GetUtcNow(), options.Agent))
+            .WithWillPayload(StatusPayload(online: false))
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
             .WithWillRetain();
         if (options.Protocol == UplinkProtocol.Mqtt5)

@@ -24,16 +24,29 @@ internal sealed class LogCursor(IReadingLogDirectory directory, SegmentList segm
     public int Read(ReadingLogRecordBuffer into, long upTo)
     {
         into.Clear();
-        while (Next <= upTo && into.Count == 0)
+        try
         {
-            if (Next < segments.FirstSequence)
-                throw Trimmed();
-            if (segment is null)
-                Open(segments.Snapshot);
-            if (!ReadHere(into, upTo) && !MoveOn())
-                break;
+            while (Next <= upTo && into.Count == 0)
+            {
+                if (Next < segments.FirstSequence)
+                    throw Trimmed();
+                if (segment is null)
+                    Open(segments.Snapshot);
+                if (!ReadHere(into, upTo) && !MoveOn())
+                    break;
+            }
+            return into.Count;
         }
-        return into.Count;
+        catch (IOException e)
+        {
+            into.Clear();
+            throw new ReadingLogException(
+                ReadingLogFault.StorageFailed,
+                $"Record {Next} of the reading log in {directory.Path} cannot be read, at offset {offset} of segment {segment?.Name ?? "(none)"}: {e.Message}. Check the disk.",
+                segment?.Name,
+                offset,
+                e);
+        }
     }
 
     public void Dispose() => file?.Dispose();

@@ -20,44 +20,44 @@ internal sealed class Recovery(IReadingLogDirectory directory, ILogger logger, R
 
     public RecoveredLog Run(Guid newLogId)
     {
-        var found = SegmentSet.Read(directory, logger, metrics);
-        if (found.Headers.Count == 0)
-            return new(new SegmentList([], 1, 0), null, newLogId, 1, 0);
-        var logId = found.LogId ?? newLogId;
-        string name = SegmentName.Of(found.Headers[^1].FirstSequence);
-        var file = directory.OpenWrite(name);
+        IReadingLogFile? file = null;
         try
         {
-            var header = found.Headers[^1] with { LogId = logId };
-            var scan = Scan(file, header);
-            long lastSequence = scan.LastSequence;
-            if (lastSequence < header.FirstSequence && found.Headers.Count > 1)
-            {
-                // Nothing in it yet: its header may never have been written, so the time comes from the segment before.
-                using var previousFile = directory.OpenRead(SegmentName.Of(found.Headers[^2].FirstSequence));
-                var previous = Scan(previousFile, found.Headers[^2]);
-                lastSequence = previous.LastSequence;
-                header = header with { NotBeforeTicks = Math.Max(header.NotBeforeTicks, previous.LastTicks) };
-            }
-            Report(name, scan);
-            var (end, next) = Repair(file, header, scan);
-            var segments = found.Headers.SkipLast(1).Select(h => new Segment(h, long.MaxValue)).Append(new Segment(header, end));
-            Log.Opened(logger, directory.Path, found.Headers.Count, found.Headers[0].FirstSequence, lastSequence);
-            return new(new SegmentList(segments, next, lastSequence), file, logId, next, Math.Max(scan.LastTicks, header.NotBeforeTicks));
+            var found = SegmentSet.Read(directory, logger, metrics);
+            if (found.Headers.Count == 0)
+                return new(new SegmentList([], 1, 0), null, newLogId, 1, 0);
+            file = directory.OpenWrite(SegmentName.Of(found.Headers[^1].FirstSequence));
+            return Run(found, file, found.LogId ?? newLogId);
         }
         catch (IOException e)
         {
-            file.Dispose();
+            file?.Dispose();
             throw new ReadingLogException(
                 ReadingLogFault.StorageFailed,
-                $"The reading log in {directory.Path} cannot be opened: segment {name}: {e.Message}. Nothing was acknowledged. Check the disk, then start again.",
-                name,
+                $"The reading log in {directory.Path} cannot be opened: {e.Message}. Nothing was acknowledged. Check the disk, then start again.",
                 innerException: e);
         }
     }
 
-    private static SegmentScan Scan(IReadingLogFile file, SegmentHeader header) =>
-        SegmentScan.Run(file, header);
+    private RecoveredLog Run(SegmentSet found, IReadingLogFile file, Guid logId)
+    {
+        var header = found.Headers[^1] with { LogId = logId };
+        var scan = SegmentScan.Run(file, header);
+        long lastSequence = scan.LastSequence;
+        if (lastSequence < header.FirstSequence && found.Headers.Count > 1)
+        {
+            // Nothing in it yet: its header may never have been written, so the time comes from the segment before.
+            using var previousFile = directory.OpenRead(SegmentName.Of(found.Headers[^2].FirstSequence));
+            var previous = SegmentScan.Run(previousFile, found.Headers[^2]);
+            lastSequence = previous.LastSequence;
+            header = header with { NotBeforeTicks = Math.Max(header.NotBeforeTicks, previous.LastTicks) };
+        }
+        Report(SegmentName.Of(header.FirstSequence), scan);
+        var (end, next) = Repair(file, header, scan);
+        var segments = found.Headers.SkipLast(1).Select(h => new Segment(h, long.MaxValue)).Append(new Segment(header, end));
+        Log.Opened(logger, directory.Path, found.Headers.Count, found.Headers[0].FirstSequence, lastSequence);
+        return new(new SegmentList(segments, next, lastSequence), file, logId, next, Math.Max(scan.LastTicks, header.NotBeforeTicks));
+    }
 
     private void Report(string name, SegmentScan scan)
     {
@@ -88,7 +88,7 @@ internal sealed class Recovery(IReadingLogDirectory directory, ILogger logger, R
             WriteGap(file, header.RecordSeed, hole.Offset, (int)(hole.End - hole.Offset), hole.LastMissing, hole.TicksBefore);
         // The last group may be in the page cache only: after a failed sync it can be read and yet not be on the disk. Written and synced
         // again it is, before a follower sees it.
-        byte[] copy = new byte[CopyBytes];
+        byte[] copy = new byte[Math.Min(CopyBytes, Math.Max(scan.End, scan.DirtyEnd))];
         for (long at = scan.LastGroup; at < scan.End;)
         {
             int n = file.Read(at, copy.AsSpan(0, (int)Math.Min(copy.Length, scan.End - at)));

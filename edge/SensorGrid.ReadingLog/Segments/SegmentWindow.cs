@@ -3,9 +3,11 @@ using SensorGrid.ReadingLog.Files;
 namespace SensorGrid.ReadingLog.Segments;
 
 /// <summary>A piece of a segment in memory that moves along with a scan, and grows for a record that is larger.</summary>
-internal sealed class SegmentWindow(IReadingLogFile file, long end, int size = 256 * 1024)
+internal sealed class SegmentWindow(IReadingLogFile file, long end)
 {
-    private byte[] buffer = new byte[size];
+    private const int UsualBytes = 256 * 1024;
+
+    private byte[] buffer = new byte[Math.Min(UsualBytes, end)];
     private long start;
     private int count;
 

@@ -153,6 +153,8 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     {
         if (fields.Text("unit") is not { } unit)
             return "";
+        if (unit == "C")
+            fields.Warn("unit", "'C' is the coulomb; a temperature in degrees Celsius has the unit 'Cel'");
         if (UnitRegistry.IdOf(unit) != UnitRegistry.Unknown)
             return unit;
         // A near miss is a mistake. Another name is a unit that SenML lacks: the gateway leaves it out, the catalogue carries it.

@@ -12,7 +12,7 @@ namespace SensorGrid.Readings.Wire;
 public readonly record struct GatewayStatus(bool Online, long? AtTicks, string? Agent)
 {
     /// <summary>Most bytes of a status payload.</summary>
-    public const int MaxPayload = 4096;
+    public const int MaxPayload = 1024;
 
     /// <summary>Most characters of <see cref="Agent"/>.</summary>
     public const int MaxAgent = 128;

@@ -15,13 +15,15 @@ internal sealed class AlarmEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         var alarms = routes.MapGroup("/api/v1/alarms").WithTags("alarms");
-        alarms.MapGet("", List).WithName("listAlarms").WithSummary("Alarms, unacknowledged first, then by level, then newest first.");
+        alarms.MapGet("", List).WithName("listAlarms").WithSummary("Alarms, unacknowledged first, then by level, then newest first.")
+            .WithProblems(400);
         alarms.MapGet("/stream", Stream).WithName("streamAlarms").WithSummary("Live changes as server-sent events: alarm, heartbeat, resync.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
-        alarms.MapGet("/{id}", Detail).WithName("getAlarm").WithSummary("One alarm with its limits and everything that happened to it.");
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithProblems(400, 503);
+        alarms.MapGet("/{id}", Detail).WithName("getAlarm").WithSummary("One alarm with its limits and everything that happened to it.")
+            .WithProblems(404);
         alarms.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithName("acknowledgeAlarm")
             .WithSummary("Says that a person has seen it. On disk before the answer; the first one to acknowledge stays.")
-            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .WithProblems(400, 403, 404, 409, 413, 415, 503);
     }
 
     private Results<Ok<AlarmList>, ProblemHttpResult> List(string? state = null, string? domain = null, string? level = null, int? limit = null, string? after = null)

@@ -11,7 +11,7 @@ internal sealed class HealthEndpoints(ServiceHealth health)
         var group = routes.MapGroup("/healthz").WithTags("health");
         group.MapGet("/live", () => TypedResults.Ok(new HealthReport("ok", null))).WithName("live").WithSummary("The process answers.");
         group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not.")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithProblems(503);
     }
 
     private Results<Ok<HealthReport>, ProblemHttpResult> Ready() => health.NotReady is { } reason

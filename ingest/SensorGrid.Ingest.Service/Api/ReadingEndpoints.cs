@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Ingest.Service.Definitions;
-using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
@@ -12,14 +11,14 @@ using SensorGrid.Storage.Queries;
 namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/readings</c>: one datastream's readings in a range of time, as they came or in buckets.</summary>
-internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datastreams, DefinitionsInForce definitions, HttpOptions options, TimeProvider time)
+internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datastreams, DefinitionsInForce definitions, int maxReadings, TimeProvider time)
 {
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
     private const int DefaultLimit = 10_000;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/readings", ReadAsync).WithTags("readings").WithName("getReadings")
         .WithSummary("Readings of a datastream with from ≤ time < to, oldest first; with every, in buckets of that length.")
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        .WithProblems(400, 404);
 
     private async Task<Results<Ok<ReadingsAnswer>, ProblemHttpResult>> ReadAsync(
         CancellationToken cancellation, string? datastream = null, string? from = null, string? to = null, string? every = null, int? limit = null)
@@ -37,7 +36,7 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
         try
         {
             if (every is null)
-                return await ReadRawAsync(key, index, start, end, limit ?? Math.Min(DefaultLimit, options.MaxReadings), cancellation);
+                return await ReadRawAsync(key, index, start, end, limit ?? Math.Min(DefaultLimit, maxReadings), cancellation);
             if (!DurationText.TryParse(every, out var bucket) || bucket <= TimeSpan.Zero)
                 return Problems.BadRequest("bad_every", $"every must be {DurationText.Rule}.");
             return await ReadBucketsAsync(key, index, start, end, bucket, cancellation);
@@ -51,8 +50,8 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
     private async Task<Results<Ok<ReadingsAnswer>, ProblemHttpResult>> ReadRawAsync(
         DatastreamKey key, DatastreamIndex index, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellation)
     {
-        if (limit < 1 || limit > options.MaxReadings)
-            return Problems.BadRequest("bad_limit", $"limit is {limit}; it may be 1 to {options.MaxReadings}.");
+        if (limit < 1 || limit > maxReadings)
+            return Problems.BadRequest("bad_limit", $"limit is {limit}; it may be 1 to {maxReadings}.");
         var range = await store.ReadAsync(index, from, to, limit, newestFirst: false, cancellation);
         return TypedResults.Ok(new ReadingsAnswer
         {

@@ -11,6 +11,13 @@ internal static class SecurityHeaders
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        // At the last moment: an answer that begins anew after an error has its headers taken away.
+        context.Response.OnStarting(static state => Set((HttpContext)state), context);
+        return next(context);
+    }
+
+    private static Task Set(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
@@ -19,8 +26,8 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/healthz"))
+        if (headers.CacheControl.Count == 0)
             headers.CacheControl = "no-store";
-        return next(context);
+        return Task.CompletedTask;
     }
 }

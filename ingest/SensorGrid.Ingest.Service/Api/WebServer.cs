@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
 namespace SensorGrid.Ingest.Service.Api;
 
@@ -19,8 +20,7 @@ internal static class WebServer
         builder.WebHost.UseKestrelCore().UseStaticWebAssets().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.AddRouting();
         builder.Services.AddOpenApi("v1", OpenApiDocument.Configure);
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-            context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.HttpContext.Response.StatusCode)));
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Complete(context.ProblemDetails));
         builder.Services.Configure<JsonOptions>(json => ApiJson.Configure(json.SerializerOptions));
         // Long enough for a stream to end and an acknowledgement to be answered; whatever is left is cut.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -30,9 +30,9 @@ internal static class WebServer
     /// <summary>What every request passes before its endpoint.</summary>
     public static void UseGuards(WebApplication app, HttpOptions options)
     {
+        app.Use((context, next) => SecurityHeaders.InvokeAsync(context, next));
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use((context, next) => SecurityHeaders.InvokeAsync(context, next));
         var guard = new RequestGuard(options.AllowedHosts);
         app.Use((context, next) => guard.InvokeAsync(context, next));
     }
@@ -95,14 +95,20 @@ internal static class WebServer
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
     }
 
-    private static string CodeOf(int status) => status switch
+    // Answers that the framework makes by itself say no more than a status.
+    private static void Complete(ProblemDetails problem)
     {
-        StatusCodes.Status400BadRequest => "bad_request",
-        StatusCodes.Status404NotFound => "not_found",
-        StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
-        StatusCodes.Status413PayloadTooLarge => "body_too_large",
-        StatusCodes.Status415UnsupportedMediaType => "not_json",
-        StatusCodes.Status503ServiceUnavailable => "unavailable",
-        _ => status < 500 ? "refused" : "internal_error",
-    };
+        (string code, string? detail) = problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => ("bad_request", "The body or a parameter is not of the form that /openapi/v1.json describes."),
+            StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address; /openapi/v1.json lists what there is."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address does not take this method; see /openapi/v1.json."),
+            StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is larger than Http:MaxRequestBodyBytes."),
+            StatusCodes.Status415UnsupportedMediaType => ("not_json", "Send the body as application/json."),
+            >= 500 => ("internal_error", "The service made a mistake; its log says more."),
+            _ => ("refused", null),
+        };
+        problem.Extensions.TryAdd("code", code);
+        problem.Detail ??= detail;
+    }
 }

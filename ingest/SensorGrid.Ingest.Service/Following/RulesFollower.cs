@@ -25,6 +25,8 @@ internal sealed class RulesFollower : ILogFollower
 {
     public const string FollowerName = "alarms";
 
+    private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(1);
+
     private readonly AlarmEvaluation evaluation;
     private readonly StateDatabase state;
     private readonly AlarmBoard board;
@@ -64,8 +66,14 @@ internal sealed class RulesFollower : ILogFollower
 
     public long NextSequence => applied + 1;
 
+    /// <summary>What the log held at the start has been evaluated; how long records take is worth counting from now on.</summary>
+    public bool IsLive { get; set; }
+
     /// <summary>First record that a start from the older of the kept snapshots needs.</summary>
     public long NeededFrom => olderSnapshot + 1;
+
+    /// <summary>Why no alarm can be raised just now (the disk is full), or null.</summary>
+    public string? HeldBecause { get; private set; }
 
     /// <summary>Readings the rules did not evaluate, since the start. Read while the follower writes: a count may be a moment old.</summary>
     public RuleCounts Counts => new(evaluation.Readings.Late, evaluation.Readings.Duplicates);
@@ -93,13 +101,35 @@ internal sealed class RulesFollower : ILogFollower
         Evaluate(batch);
         long last = batch[batch.Count - 1].Sequence;
         if (transitions.Count > 0 || activated.Count > 0)
-            board.Publish(await CommitAsync(last, cancellationToken));
+            board.Publish(await CommitWhenThereIsRoomAsync(last, cancellationToken));
         applied = last;
         metrics.RecordsEvaluated(batch.Count);
-        metrics.EvaluatedAfter(TimeSpan.FromTicks(time.GetUtcNow().UtcTicks - batch[0].ReceivedAtTicks));
-        bool due = applied - snapshotSequence >= options.SnapshotRecords || time.GetElapsedTime(snapshotTaken) >= options.SnapshotInterval;
+        if (IsLive)
+            metrics.EvaluatedAfter(TimeSpan.FromTicks(time.GetUtcNow().UtcTicks - batch[0].ReceivedAtTicks));
+        bool due = HeldBecause is null && applied - snapshotSequence >= options.SnapshotRecords || time.GetElapsedTime(snapshotTaken) >= options.SnapshotInterval;
         if (due)
             await SnapshotAsync(cancellationToken);
+    }
+
+    // A full disk is no reason to end: the records wait in the log, and nobody has been told anything yet.
+    private async Task<List<AlarmView>> CommitWhenThereIsRoomAsync(long last, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var views = await CommitAsync(last, cancellationToken);
+                HeldBecause = null;
+                return views;
+            }
+            catch (StateDatabaseException e) when (e.IsDiskFull)
+            {
+                if (HeldBecause is null)
+                    Log.CommitHeld(logger, e.Message);
+                HeldBecause = $"Alarms cannot be written: {e.Message}";
+                await Task.Delay(DiskFullRetry, time, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Writes the state of rules and alarms down, so that the next start need not evaluate the log again. Call between batches.</summary>
@@ -110,11 +140,21 @@ internal sealed class RulesFollower : ILogFollower
             return;
         snapshotBytes.ResetWrittenCount();
         evaluation.WriteSnapshot(snapshotBytes);
-        using var transaction = await state.BeginAsync(cancellationToken);
-        transaction.SaveSnapshot(FollowerName, applied, snapshotBytes.WrittenSpan);
-        if (applied > checkpoint)
-            transaction.SetCheckpoint(FollowerName, checkpoint = applied);
-        transaction.Commit();
+        try
+        {
+            using var transaction = await state.BeginAsync(cancellationToken);
+            transaction.SaveSnapshot(FollowerName, applied, snapshotBytes.WrittenSpan);
+            if (applied > checkpoint)
+                transaction.SetCheckpoint(FollowerName, applied);
+            transaction.Commit();
+        }
+        catch (StateDatabaseException e) when (e.IsDiskFull)
+        {
+            // The older snapshots do as well, only slower.
+            Log.SnapshotSkipped(logger, e.Message);
+            return;
+        }
+        checkpoint = Math.Max(checkpoint, applied);
         (olderSnapshot, snapshotSequence) = (snapshotSequence, applied);
         metrics.SnapshotWritten();
         Log.SnapshotWritten(logger, applied, snapshotBytes.WrittenCount);
@@ -156,6 +196,7 @@ internal sealed class RulesFollower : ILogFollower
     private async Task<List<AlarmView>> CommitAsync(long last, CancellationToken cancellationToken)
     {
         var views = new List<AlarmView>(transitions.Count);
+        long number = position;
         using var transaction = await state.BeginAsync(cancellationToken);
         foreach (var (kind, sequence, hash, bundle) in activated)
             transaction.AddVersion(kind, sequence, hash, bundle);
@@ -164,8 +205,8 @@ internal sealed class RulesFollower : ILogFollower
         {
             string id = transition.Alarm.Id;
             var raised = newest.GetValueOrDefault(id) ?? board.Find(id);
-            var view = AlarmProjection.View(transition.Alarm, ++position, raised?.EvaluatedAt ?? time.GetUtcNow());
-            AlarmTables.Append(transaction, id, transition.Sequence, AlarmProjection.View(transition, position), transition.ToCanonicalText());
+            var view = AlarmProjection.View(transition.Alarm, ++number, raised?.EvaluatedAt ?? time.GetUtcNow());
+            AlarmTables.Append(transaction, id, transition.Sequence, AlarmProjection.View(transition, number), transition.ToCanonicalText());
             AlarmTables.Write(transaction, view, AlarmProjection.Limits(transition.Alarm));
             newest[id] = view;
             views.Add(view);
@@ -173,7 +214,7 @@ internal sealed class RulesFollower : ILogFollower
         if (last > checkpoint)
             transaction.SetCheckpoint(FollowerName, last);
         transaction.Commit();
-        checkpoint = Math.Max(checkpoint, last);
+        (checkpoint, position) = (Math.Max(checkpoint, last), number);
         foreach (var transition in transitions)
             metrics.TransitionCommitted(AlarmTransition.NameOf(transition.Kind), Rules.Model.LevelNames.NameOf(transition.Alarm.Level));
         return views;

@@ -9,23 +9,22 @@ namespace SensorGrid.Ingest.Service.Hosting;
 /// <summary>The wired stages while they run: waits for an end, and brings everything down in the order of the data.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    // Long enough for a supervisor's probe to see the reason, short enough that gateways soon find a service that takes readings.
-    private static readonly TimeSpan FailureGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource<(string Stage, Exception Reason)> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stack<(string Name, Func<Task> End)> ends = new();
     private readonly ServiceHealth health;
+    private readonly TimeSpan failureGrace;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource failing = new();
     private bool abandoned;
     private bool ended;
 
-    public RunningService(ServiceHealth health, TimeProvider time, ILogger logger)
+    public RunningService(ServiceHealth health, TimeSpan failureGrace, TimeProvider time, ILogger logger)
     {
-        (this.health, this.time, this.logger) = (health, time, logger);
+        (this.health, this.failureGrace, this.time, this.logger) = (health, failureGrace, time, logger);
         Producers = new(OnFailed);
         Followers = new(OnFailed);
     }
@@ -50,6 +49,19 @@ internal sealed class RunningService : IAsyncDisposable
 
     /// <summary>Somebody asked the process to stop.</summary>
     public CancellationToken StopAsked { get; set; }
+
+    /// <summary>Takes the end of a stream for a request to stop.</summary>
+    public void StopAtEndOf(Stream stream)
+    {
+        var ended = new CancellationTokenSource();
+        StopAsked = CancellationTokenSource.CreateLinkedTokenSource(StopAsked, ended.Token).Token;
+        // A read of standard input cannot be cancelled: this one ends with the input, or with the process.
+        _ = Task.Run(async () =>
+        {
+            await stream.CopyToAsync(Stream.Null);
+            await ended.CancelAsync();
+        });
+    }
 
     /// <summary>Names what must be ended; ended in the reverse order, whatever happens.</summary>
     public void OnEnd(string name, Func<Task> end) => ends.Push((name, end));
@@ -80,7 +92,7 @@ internal sealed class RunningService : IAsyncDisposable
             await DisposeAsync();
             return failed.Task.IsCompletedSuccessfully ? ExitCode.StageFailed : ExitCode.Stopped;
         }
-        await Task.Delay(FailureGrace, time);
+        await Task.Delay(failureGrace, time);
         await DisposeAsync();
         return IsStorage(failed.Task.Result.Reason) ? ExitCode.StorageFailed : ExitCode.StageFailed;
     }

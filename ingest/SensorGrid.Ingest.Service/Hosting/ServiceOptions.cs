@@ -35,6 +35,8 @@ internal sealed record ServiceOptions
     public ClockOptions Clock { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
+
+    public ProcessOptions Process { get; init; } = new();
 }
 
 internal sealed record DataOptions
@@ -84,10 +86,6 @@ internal sealed record HttpOptions
     /// <summary>Pause between heartbeats of a stream. The console calls its view stale after twice this.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Most readings one answer carries; more are cut and marked <c>truncated</c>.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxReadings { get; init; } = 50_000;
 
     /// <summary>Most alarms one answer carries. The console asks for as many open ones as there are, up to this.</summary>
     [Range(1, 100_000)]
@@ -148,8 +146,10 @@ internal sealed record RetentionOptions
 /// <summary>A simulated clock: now = start + (wall − origin) × speed. All processes of one demonstration get the same three values.</summary>
 internal sealed record ClockOptions
 {
+    /// <summary>The simulated time at the origin. Empty: the real clock.</summary>
     public DateTimeOffset? Start { get; init; }
 
+    /// <summary>The real time at which the simulated clock shows the start.</summary>
     public DateTimeOffset? Origin { get; init; }
 
     /// <summary>Simulated seconds in one real second.</summary>
@@ -163,4 +163,16 @@ internal sealed record SecurityOptions
 {
     /// <summary>Allows listening on addresses that other machines reach, although nobody has to sign in.</summary>
     public bool AllowAnonymousNetwork { get; init; }
+}
+
+internal sealed record ProcessOptions
+{
+    /// <summary>Stop when standard input ends. For a parent that starts the service as its child and must not leave it behind, not even
+    /// when the parent is killed outright: the pipe closes with it. Off, because a supervisor often gives no standard input at all.</summary>
+    public bool StopWithStandardInput { get; init; }
+
+    /// <summary>Time between a failure and the end of the process, in which <c>/healthz/ready</c> tells the reason. A supervisor with
+    /// slower probes may want to see it; nothing is acknowledged meanwhile.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan FailureGrace { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Service.Hosting;
 internal static class ServiceOptionsReader
 {
     private static readonly string[] Sections =
-        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security"];
+        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security", "Process"];
 
     public static (ServiceOptions Options, SettingsReader Settings) Read(IConfiguration configuration)
     {
@@ -28,6 +28,7 @@ internal static class ServiceOptionsReader
             Retention = settings.Fill("Retention", new RetentionOptions()),
             Clock = settings.Fill("Clock", new ClockOptions()),
             Security = settings.Fill("Security", new SecurityOptions()),
+            Process = settings.Fill("Process", new ProcessOptions()),
         };
         settings.RefuseUnknown(Sections);
         settings.AddUnlessTold("Mqtt", options.Mqtt.Validate());

@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.ReadingLog;
+using SensorGrid.Rules;
 
 namespace SensorGrid.Ingest.Service.Metrics;
 
@@ -13,8 +16,12 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Counter<long> reloads;
     private readonly Histogram<double> latency;
 
-    public ServiceMetrics()
+    private readonly double clockSpeed;
+
+    /// <param name="clockSpeed">Simulated seconds in one real second; latencies are told in real ones.</param>
+    public ServiceMetrics(double clockSpeed = 1)
     {
+        this.clockSpeed = clockSpeed;
         transitions = meter.CreateCounter<long>("sensorgrid.alarms.transitions", "{transition}", "Alarm transitions, by kind and the level after.");
         evaluated = meter.CreateCounter<long>("sensorgrid.rules.records.evaluated", "{record}", "Log records the rules have seen since the start.");
         streamsDropped = meter.CreateCounter<long>("sensorgrid.console.streams.dropped", "{stream}", "Live streams ended because the client was too slow.");
@@ -27,7 +34,7 @@ internal sealed class ServiceMetrics : IDisposable
 
     public void RecordsEvaluated(int count) => evaluated.Add(count);
 
-    public void EvaluatedAfter(TimeSpan sinceReceived) => latency.Record(Math.Max(0, sinceReceived.TotalSeconds));
+    public void EvaluatedAfter(TimeSpan sinceReceived) => latency.Record(Math.Max(0, sinceReceived.TotalSeconds / clockSpeed));
 
     public void StreamDropped() => streamsDropped.Add(1);
 
@@ -36,7 +43,28 @@ internal sealed class ServiceMetrics : IDisposable
     public void Reloaded(string what, string outcome) => reloads.Add(1, new("what", what), new("outcome", outcome));
 
     /// <summary>Values asked for at each scrape.</summary>
-    public void Observe(string name, string unit, string description, Func<double> value) => meter.CreateObservableGauge(name, value, unit, description);
+    public void Observe(AlarmBoard board, ReadingLogWriter log)
+    {
+        meter.CreateObservableGauge("sensorgrid.alarms.open", () => board.Snapshot().Open.Count, "{alarm}", "Alarms that are active or not acknowledged.");
+        meter.CreateObservableGauge("sensorgrid.console.streams.open", () => board.Streams, "{stream}", "Live streams.");
+        meter.CreateObservableGauge("sensorgrid.log.sequence.durable", () => log.LastDurableSequence, null, "Last log record that is on disk.");
+        meter.CreateObservableGauge("sensorgrid.log.sequence.first", () => log.FirstSequence, null, "First log record that can be read.");
+    }
+
+    /// <summary>What became of the readings in the rules.</summary>
+    public void Observe(RuleCounters rules)
+    {
+        meter.CreateObservableCounter("sensorgrid.rules.readings", () => new Measurement<long>[]
+        {
+            new(rules.Evaluated, new KeyValuePair<string, object?>("outcome", "evaluated")),
+            new(rules.Late, new KeyValuePair<string, object?>("outcome", "late")),
+            new(rules.LateCorrections, new KeyValuePair<string, object?>("outcome", "late_correction")),
+            new(rules.Duplicates, new KeyValuePair<string, object?>("outcome", "duplicate")),
+        }, "{reading}", "Readings given to the rules since the start, by what became of them.");
+        meter.CreateObservableCounter("sensorgrid.rules.readings.without_value", () => rules.NotValues, "{reading}", "Evaluated readings that are missing or bad: a sign of life only.");
+        meter.CreateObservableCounter("sensorgrid.rules.clock.restarts", () => rules.FrameRestarts, "{restart}", "Datastreams whose clock had been ahead and was put right.");
+        meter.CreateObservableCounter("sensorgrid.rules.window.overflows", () => rules.WindowOverflows, "{reading}", "Readings that left a window early because it was full.");
+    }
 
     public void Dispose() => meter.Dispose();
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Admission;
 
@@ -11,7 +13,7 @@ public sealed class GatewayEntry
     private long lastReceivedTicks;
     private volatile string? domain;
     private readonly Lock statusGate = new();
-    private GatewayStatus? status;
+    private StrongBox<GatewayStatus>? status;
     private long statusSequence;
 
     internal GatewayEntry(string id) => Id = id;
@@ -36,7 +38,7 @@ public sealed class GatewayEntry
         Volatile.Read(ref lastReceivedTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>What it said of itself last; null when it never did since the service started.</summary>
-    public GatewayStatus? Status => Volatile.Read(ref status);
+    public GatewayStatus? Status => Volatile.Read(ref status)?.Value;
 
     internal void Received(ReadOnlySpan<char> inDomain, long receivedAtTicks)
     {
@@ -68,7 +70,7 @@ public sealed class GatewayEntry
             if (sequence <= statusSequence)
                 return;
             statusSequence = sequence;
-            Volatile.Write(ref status, said);
+            Volatile.Write(ref status, new(said));
         }
     }
 }

@@ -38,12 +38,21 @@ public sealed class StateTransaction : IDisposable
 
     /// <summary>Runs one statement (or several without parameters).</summary>
     /// <returns>Rows changed.</returns>
+    /// <exception cref="StateDatabaseException">The disk is full; dispose the transaction and try all of it again later.</exception>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = CreateCommand(sql);
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command.ExecuteNonQuery();
+        try
+        {
+            return command.ExecuteNonQuery();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == DiskFull)
+        {
+            // A transaction that outgrows the page cache meets the full disk before its commit.
+            throw Failure(e);
+        }
     }
 
     /// <summary>First column of the first row, null when there is none.</summary>

@@ -135,7 +135,7 @@ export class MockService {
   }
 
   gateways() {
-    const known = domains.map(({ id }, i) => ({ id: `${id}-gw-1`, domain: id, online: i !== 3, lastReceivedAt: this.time(i), accepted: 1_000 * (i + 1), rejected: i === 1 ? { malformed_json: 3, sum_only: 1 } : {}, known: true }));
+    const known = domains.map(({ id }, i) => ({ id: `${id}-gw-1`, domain: id, online: i !== 3, lastReceivedAt: this.time(i), accepted: 1_000 * (i + 1), rejected: i === 1 ? { json: 3, a_new_reason: 1 } : {}, known: true }));
     return [...known, { id: 'stranger-9', domain: 'water', online: null, lastReceivedAt: this.time(7), accepted: 12, rejected: {}, known: false }];
   }
 

@@ -21,7 +21,7 @@ inBrowser('The open alarms are listed, unacknowledged first, then by level, then
   const first = rows.first();
   assert.deepEqual(await first.evaluate(({ dataset }) => [dataset.level, dataset.domain, dataset.acknowledged]), ['red', 'water', 'false']);
   const text = await first.innerText();
-  for (const part of ['◆', 'Ⅰ', '红色', '九洲江合江水位站', '水位超限', '水利', '5.15 m', '限值 5 m', '未确认', '未恢复']) assert.ok(text.includes(part), `${part} in ${text}`);
+  for (const part of ['◆', 'Ⅰ', '红色', '九洲江合江水位站', '水位超限', '水利', '5.15 m', '5 m', '未确认', '未恢复']) assert.ok(text.includes(part), `${part} in ${text}`);
   await until(page, () => document.title.startsWith('(7) '));
 });
 
@@ -157,7 +157,7 @@ inBrowser('The keyboard selects, acknowledges, searches, and opens the help', { 
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
-inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: openingScene }, async ({ page, row, alarms }) => {
+inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: (mock) => ({ ...openingScene(mock), rise: mock.raise('river-20', 'orange', { rule: 'water.river-rise', unit: 'm/h', value: 1.4, limit: 1 }) }) }, async ({ page, row, alarms }) => {
   await row(alarms.river).click();
   const trend = page.getByTestId('trend');
   await until(page, () => Number(document.querySelector('[data-testid="trend"]')?.dataset.points) > 40);
@@ -169,6 +169,11 @@ inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { s
   }), 'something is drawn');
   await page.locator('[data-range="day"]').last().click();
   await until(page, (before) => { const { points, range } = document.querySelector('[data-testid="trend"]').dataset; return range === 'day' && Number(points) > before; }, hour);
+  // The limits of a rate are no limits of single readings.
+  await row(alarms.rise).click();
+  await page.getByText('限值针对 m/h，不在此图中。').waitFor();
+  assert.equal(await trend.getAttribute('data-limits'), '0');
+  assert.ok(Number(await trend.getAttribute('data-points')) > 0);
   // A patrol has no number to draw: its track is on the map.
   await row(alarms.patrol).click();
   await page.getByText('移动对象：轨迹见地图。').waitFor();
@@ -291,11 +296,22 @@ inBrowser('The map shows every station and the level of each place', { scene: op
   await until(page, (id) => document.querySelector('[data-testid="detail"]').dataset.alarmId === id, alarms.river.id);
 });
 
+inBrowser('A base map that cannot be read at first is asked for again, and alarms are on the map meanwhile', { scene: openingScene, map: true, path: '#/gateways' }, async ({ page, context }) => {
+  let asked = 0;
+  await context.route('**/base/land.json', (route) => (asked++ === 0 ? route.abort() : route.continue()));
+  await page.goto(new URL('#/alarms', page.url()).href);
+  await until(page, () => document.querySelector('[data-testid="map"]')?.dataset.ready === 'true');
+  await until(page, () => JSON.parse(document.querySelector('[data-testid="map"]').dataset.levels).red === 1);
+  assert.equal(await page.getByRole('alert').count(), 0);
+  if (asked < 2) await page.waitForRequest('**/base/land.json');
+});
+
 inBrowser('The gateways page shows who speaks and what was refused, and why', { scene: openingScene, path: '#/gateways' }, async ({ page }) => {
   await page.getByTestId('gateways').waitFor();
   assert.equal(await page.locator('[data-gateway-id]').count(), 7);
   const fire = await page.locator('[data-gateway-id="fire-gw-1"]').innerText();
-  assert.match(fire, /malformed_json × 3/);
+  assert.match(fire, /不是 JSON × 3/);
+  assert.match(fire, /a_new_reason × 1/, 'a reason the console has no word for is shown as it is');
   assert.match(await page.locator('[data-gateway-id]').first().innerText(), /heritage-gw-1[\s\S]*离线/);
   assert.match(await page.locator('[data-gateway-id="stranger-9"]').innerText(), /未登记/);
 });

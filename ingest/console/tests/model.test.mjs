@@ -164,6 +164,7 @@ test('Both languages have the same messages with the same arguments', () => {
 test('Numbers keep the decimals of their gauge, units are written as people do', () => {
   assert.equal(format.valueText(3, 'm', 2), '3.00 m');
   assert.equal(format.valueText(21.5, 'Cel'), '21.5 °C');
+  assert.equal(format.valueText(8.724, 'Cel/min'), '8.724 °C/min');
   assert.equal(format.valueText(null, 'm'), '–');
   assert.equal(format.spanText(3_600_000 * 25), '1 天 1 小时');
 });

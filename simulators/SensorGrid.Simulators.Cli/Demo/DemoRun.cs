@@ -18,6 +18,8 @@ internal sealed class DemoRun(DemoOptions options, DemoScenario scenario, DemoFo
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartAllowance = TimeSpan.FromSeconds(20);
+    private const double ComfortableSpeed = 60;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, ChildProcess> agents = new(StringComparer.Ordinal);
@@ -31,21 +33,22 @@ internal sealed class DemoRun(DemoOptions options, DemoScenario scenario, DemoFo
 
     public async Task RunAsync(CancellationToken stop)
     {
-        var start = new DateTimeOffset(folder.Day.ToDateTime(default) + scenario.Start, scenario.Offset);
-        city = new(wall, start, wall.GetUtcNow(), options.Speed);
+        // A fast clock would run through half the morning while everything starts: it begins earlier then, but on the same day.
+        var head = options.Speed > ComfortableSpeed ? StartAllowance * options.Speed : TimeSpan.Zero;
+        var start = scenario.Start - (head < scenario.Start ? head : scenario.Start);
+        city = new(wall, new(folder.Day.ToDateTime(default) + start, scenario.Offset), wall.GetUtcNow(), options.Speed);
         AppDomain.CurrentDomain.ProcessExit += KillAll;
         await StartServiceAsync(stop);
-        await StartAgentsAsync(stop);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        if (options.Duration is { } duration)
-            _ = Task.Delay(duration - wall.GetElapsedTime(startedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero, wall, end.Token)
-                .ContinueWith(_ => end.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
         var telling = TellAlarmsAsync(watch.Token);
-        var playing = PlayAsync(end.Token);
-        var childEnded = Task.WhenAny(agents.Values.Append(service!).Select(child => child.Exited));
         try
         {
+            await StartAgentsAsync(stop);
+            if (options.Duration is { } duration)
+                end.CancelAfter(duration - wall.GetElapsedTime(startedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero);
+            var playing = PlayAsync(end.Token);
+            var childEnded = Task.WhenAny(agents.Values.Append(service!).Select(child => child.Exited));
             if (await Task.WhenAny(playing, telling, childEnded) is var first && first != playing && !end.IsCancellationRequested)
                 Diagnose();
             await playing;
@@ -83,6 +86,7 @@ internal sealed class DemoRun(DemoOptions options, DemoScenario scenario, DemoFo
         string[] arguments =
         [
             "--data", folder.Service, "--http", FreeOr(options.Http, "console"), "--mqtt", FreeOr(options.Mqtt, "MQTT"), "--catalogue", catalogue,
+            "--Process:StopWithStandardInput", "true",
             .. options.Rules is null ? Array.Empty<string>() : ["--rules", options.Rules], .. ClockArguments(),
         ];
         service = ChildProcess.Start(
@@ -153,7 +157,7 @@ internal sealed class DemoRun(DemoOptions options, DemoScenario scenario, DemoFo
     private async Task PlayAsync(CancellationToken stop)
     {
         // Starting took simulated minutes: the whole day begins when everybody is connected, so that nothing is late from the start.
-        var begin = TimeSpan.FromMinutes(Math.Ceiling((Now - scenario.Start).TotalMinutes));
+        var begin = TimeSpan.FromMinutes(Math.Max(0, Math.Ceiling((Now - scenario.Start).TotalMinutes)));
         console.WriteLine($"the day begins at {Clock(scenario.Start + begin)}; an hour takes {3600 / options.Speed:0} seconds");
         var feeder = new DemoFeeder(agents);
         long midnight = new DateTimeOffset(folder.Day.ToDateTime(default), scenario.Offset).UtcTicks;

@@ -43,7 +43,7 @@ public sealed class AgentConfigReaderTests
     [InlineData("window: 4", "window: 0", "6:19")]
     [InlineData("type: lines", "type: line", "9:13")]
     [InlineData("every: 30s", "every: 10ms", "10:26")]
-    [InlineData("change: 0.01", "change: -1", "12:26")]
+    [InlineData("change: 0.01", "change: -1", "12:28")]
     [InlineData("flush-for: 3s", "flush: 3s", "7:1")]
     public void A_mistake_is_told_with_its_place(string right, string wrong, string place)
     {

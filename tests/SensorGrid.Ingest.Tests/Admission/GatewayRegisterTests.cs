@@ -1,4 +1,5 @@
 using SensorGrid.Ingest.Admission;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Tests.Admission;
 
@@ -51,7 +52,7 @@ public sealed class GatewayRegisterTests
         var entry = new GatewayEntry("a");
         entry.SaidStatus(new GatewayStatus(true, null, null), 7);
         entry.SaidStatus(new GatewayStatus(false, null, null), 6);
-        Assert.True(entry.Status!.Online);
+        Assert.True(entry.Status!.Value.Online);
     }
 
     [Fact]

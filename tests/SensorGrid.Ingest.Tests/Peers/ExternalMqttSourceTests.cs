@@ -32,7 +32,7 @@ public sealed class ExternalMqttSourceTests
         Assert.All(rig.LogRecords(), record => Assert.Equal(("mqtt-broker", "water-gw-1"), (record.Source, record.Principal)));
         Assert.Equal(4, rig.Register.Find("water-gw-1")!.Accepted);
         Assert.Equal(1, rig.Register.Find("water-gw-1")!.Rejected["json"]);
-        Assert.True(rig.Register.Find("water-gw-1")!.Status!.Online);
+        Assert.True(rig.Register.Find("water-gw-1")!.Status!.Value.Online);
         // All were acknowledged: the next connection gets none of them again.
         await source.DisposeAsync();
         await using var again = await RunningSource.StartAsync(rig, broker);

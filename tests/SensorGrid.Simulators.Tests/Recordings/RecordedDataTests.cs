@@ -93,8 +93,7 @@ public sealed class RecordedDataTests
         var day = Read("rain-beijing-2013-2017")
             .Where(reading => reading.Series.Name == "rain" && reading.IsSent && reading.ObservedAt.ToOffset(TimeSpan.FromHours(8)).Date == new DateTime(2016, 7, 20))
             .GroupBy(reading => reading.Series.Gateway).ToDictionary(group => group.Key, group => group.Sum(reading => reading.Value));
-        Assert.InRange(day.Values.Max(), 240, 275);
-        Assert.InRange(day.Values.Min(), 140, 150);
+        Assert.Equal([115.3, 143.5, 161.0, 252.0, 266.6], day.Values.Select(total => Math.Round(total, 1)).Order());
     }
 
     [Fact]

@@ -38,12 +38,12 @@ public sealed class RecordingDescriptionReaderTests : IDisposable
     [InlineData("recording: test", "recordin: test", 1, 1)]
     [InlineData("files: a.csv", "files: b.csv", 2, 8)]
     [InlineData("files: a.csv", "files: ../a.csv", 2, 8)]
-    [InlineData("\"+08:00\"", "Asia/Shanghai", 3, 66)]
-    [InlineData("unit: m", "unit: metre", 5, 73)]
-    [InlineData("domain: water", "domain: \"wa ter\"", 5, 47)]
+    [InlineData("\"+08:00\"", "Asia/Shanghai", 3, 57)]
+    [InlineData("unit: m", "unit: metre", 5, 71)]
+    [InlineData("domain: water", "domain: \"wa ter\"", 5, 45)]
     [InlineData("gateway: gw-1", "gateway: gw/1", 5, 31)]
-    [InlineData("unit: m", "kind: numbr", 5, 73)]
-    [InlineData("unit: m", "scale: two", 5, 74)]
+    [InlineData("unit: m", "kind: numbr", 5, 71)]
+    [InlineData("unit: m", "scale: two", 5, 72)]
     public void A_mistake_is_told_with_its_place(string right, string wrong, int line, int column)
     {
         var (description, messages) = Read(Whole.Replace(right, wrong, StringComparison.Ordinal));

@@ -95,7 +95,7 @@ public sealed class RecordingReaderTests : IDisposable
     [Fact]
     public void Only_the_rows_asked_for_are_taken_and_a_column_may_name_the_gateway()
     {
-        string yaml = Yaml.Replace("gateway: gw-1", "gateway: \"gw-{id}\"", StringComparison.Ordinal) + "rows: { id: [\"1\", \"3\"] }\n";
+        string yaml = Yaml.Replace("gateway: gw-1", "gateway: \"gw-{id}\"", StringComparison.Ordinal) + "\nrows: { id: [\"1\", \"3\"] }\n";
         var readings = Read(yaml, ("a.csv", "at,level,id\n2026-01-01T00:00,1,1\n2026-01-01T00:01,2,2\n2026-01-01T00:02,3,3\n"));
         Assert.Equal(["gw-1/level", "gw-3/level"], readings.Select(reading => reading.Series.ToString()));
     }

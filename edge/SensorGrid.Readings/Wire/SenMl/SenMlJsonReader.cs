@@ -13,7 +13,7 @@ namespace SensorGrid.Readings.Wire.SenMl;
 /// The error named is the first one met from left to right. Inside a record the checks on single fields come first, then, at its
 /// closing brace and in this order: version change, multiple values, no value, empty name, name too long, bad name, time range.
 /// </remarks>
-public sealed class SenMlJsonReader
+public sealed partial class SenMlJsonReader
 {
     // What the last pack gave.
     private SenMlRecord[] records = new SenMlRecord[32];
@@ -108,15 +108,10 @@ public sealed class SenMlJsonReader
             inOrder = sorted[i - 1].ObservedAtTicks <= sorted[i].ObservedAtTicks;
         if (inOrder)
             return;
-        // A bottom-up merge: stable, which Span.Sort is not, and without an allocation once the second buffer has grown.
         if (sortBuffer.Length < records.Length)
             sortBuffer = new SenMlRecord[records.Length];
-        for (int width = 1; width < count; width *= 2)
-        {
-            for (int low = 0; low < count; low += 2 * width)
-                Merge(records, sortBuffer, low, Math.Min(low + width, count), Math.Min(low + 2 * width, count));
+        if (StableSort.ByTime(records, sortBuffer, count))
             (records, sortBuffer) = (sortBuffer, records);
-        }
     }
 
     private SenMlError Refuse(SenMlError error, int position)
@@ -348,114 +343,6 @@ public sealed class SenMlJsonReader
         }
     }
 
-    private SenMlError Resolve(in SenMlFields fields, bool first)
-    {
-        var seen = fields.Seen;
-        bool statesVersion = (seen & SenMlLabels.BaseVersion) != 0;
-        if (first)
-            Version = statesVersion ? fields.Version : 10;
-        else if (statesVersion && fields.Version != Version)
-            return SenMlError.VersionChange;
-
-        var values = seen & SenMlLabels.Values;
-        if ((values & (values - 1)) != 0)
-            return SenMlError.MultipleValues;
-        // RFC 8428 §5.1.5 prints a record that only sets the base: it gives no reading.
-        if ((seen & ~SenMlLabels.Extension) != 0 && (seen & ~SenMlLabels.Bases) == 0)
-            return SenMlError.None;
-        bool hasSum = hasBaseSum || (seen & SenMlLabels.Sum) != 0;
-        var kind = values switch
-        {
-            SenMlLabels.Value => SenMlValueKind.Number,
-            SenMlLabels.BooleanValue => SenMlValueKind.Boolean,
-            SenMlLabels.TextValue => SenMlValueKind.Text,
-            SenMlLabels.DataValue => SenMlValueKind.Data,
-            _ => (seen & SenMlLabels.BaseValue) != 0 ? SenMlValueKind.Number : SenMlValueKind.None,
-        };
-        if (kind == SenMlValueKind.None && !hasSum)
-            return SenMlError.NoValue;
-
-        if (count == records.Length)
-            Array.Resize(ref records, count * 2);
-        ref var record = ref records[count];
-        record = default;
-        var error = ResolveName(fields, ref record);
-        if (error == SenMlError.None)
-            error = ResolveTime(fields, ref record);
-        if (error != SenMlError.None)
-            return error;
-
-        var unit = (seen & SenMlLabels.Unit) != 0 ? fields.Unit : baseUnit;
-        (record.Unit, record.UnitStart, record.UnitLength) = (unit.Id, unit.Start, unit.Length);
-        record.Kind = kind;
-        record.Number = kind == SenMlValueKind.Number ? baseValue + fields.Value : fields.Boolean ? 1 : 0;
-        (record.TextStart, record.TextLength) = (fields.TextStart, fields.TextLength);
-        if (hasSum)
-        {
-            record.Sum = baseSum + fields.Sum;
-            record.Bits |= SenMlRecord.HasSumBit;
-        }
-        if ((seen & SenMlLabels.UpdateTime) != 0)
-        {
-            record.UpdateTime = fields.UpdateTime;
-            record.Bits |= SenMlRecord.HasUpdateTimeBit;
-        }
-        if (!double.IsFinite(record.Number) || !double.IsFinite(record.Sum))
-            return SenMlError.NumberRange;
-        count++;
-        return SenMlError.None;
-    }
-
-    private SenMlError ResolveName(in SenMlFields fields, ref SenMlRecord record)
-    {
-        int length = baseNameLength + fields.Name.Length;
-        if (length == 0)
-            return SenMlError.EmptyName;
-        if (length > SenMlLimits.Name)
-            return SenMlError.NameTooLong;
-        if (fields.Name.IsEmpty)
-        {
-            record.NameStart = baseNameStart;
-        }
-        else
-        {
-            EnsureTexts(length);
-            record.NameStart = textsLength;
-            texts.AsSpan(baseNameStart, baseNameLength).CopyTo(texts.AsSpan(textsLength));
-            fields.Name.CopyTo(texts.AsSpan(textsLength + baseNameLength));
-            textsLength += length;
-        }
-        record.NameLength = (ushort)length;
-        bool bad = baseNameBad || fields.NameBad || !char.IsAsciiLetterOrDigit((char)texts[record.NameStart]);
-        return bad ? SenMlError.BadName : SenMlError.None;
-    }
-
-    private SenMlError ResolveTime(in SenMlFields fields, ref SenMlRecord record)
-    {
-        // Each part is at most 10^18 ticks, so the sum cannot overflow. RFC 8428 §4.5.3: the sum decides, not the parts.
-        const long RelativeBelow = (1L << 28) * TimeSpan.TicksPerSecond;
-        long ticks = ToMicroseconds(baseTicks + fields.Ticks);
-        if (ticks < RelativeBelow)
-        {
-            ticks += nowTicks;
-            record.Bits |= SenMlRecord.RelativeTimeBit;
-        }
-        else
-        {
-            ticks += DateTime.UnixEpoch.Ticks;
-        }
-        record.ObservedAtTicks = ticks;
-        return ticks < 0 || ticks > DateTime.MaxValue.Ticks ? SenMlError.NumberRange : SenMlError.None;
-    }
-
-    // Rounded to the nearest microsecond, halves away from zero.
-    private static long ToMicroseconds(long ticks)
-    {
-        long rest = ticks % TimeSpan.TicksPerMicrosecond;
-        ticks -= rest;
-        return rest >= 5 ? ticks + TimeSpan.TicksPerMicrosecond : rest <= -5 ? ticks - TimeSpan.TicksPerMicrosecond : ticks;
-    }
-
     private SenMlError TakeExtension(ReadOnlySpan<byte> key, ref SenMlFields fields)
     {
         if (key.Length > 0 && key[^1] == '_')
@@ -505,16 +392,5 @@ public sealed class SenMlJsonReader
     {
         if (textsLength + more > texts.Length)
             Array.Resize(ref texts, (int)BitOperations.RoundUpToPowerOf2((uint)(textsLength + more)));
-    }
-
-    private static void Merge(SenMlRecord[] from, SenMlRecord[] to, int low, int middle, int high)
-    {
-        int left = low;
-        int right = middle;
-        for (int at = low; at < high; at++)
-        {
-            bool takeLeft = left < middle && (right >= high || from[left].ObservedAtTicks <= from[right].ObservedAtTicks);
-            to[at] = from[takeLeft ? left++ : right++];
-        }
     }
 }

@@ -41,6 +41,8 @@ export interface Alarm {
 export interface AlarmDetail extends Alarm {
   readonly limits: readonly { readonly level: LevelName; readonly value: number }[] | null;
   readonly direction: 'above' | 'below' | null;
+  /** What of the readings is held against the limits, where the service says it: last, sum(3h), rate(1h) … */
+  readonly measure?: string | null;
   readonly transitions: readonly AlarmTransition[];
 }
 

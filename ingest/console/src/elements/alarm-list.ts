@@ -122,7 +122,7 @@ export class AlarmList extends ConsoleElement {
           ? html`<span class="tag" title=${t('state.retrospective.hint')}>${t('state.retrospective')}</span>` : nothing}${city.title(alarm)}</span></div>
         <div class="cell cell-area ${area === '' ? 'is-alone' : ''}" role="gridcell"><span class="first">${city.domainName(alarm.domain)}</span><span class="second" title=${area}>${area}</span></div>
         <div class="cell cell-value" role="gridcell"><span class="first">${alarm.value === null ? '–' : valueText(alarm.value, alarm.unit, decimals)}</span><span
-          class="second">${alarm.limit === null ? '' : `${t('detail.limit')} ${valueText(alarm.limit, alarm.unit)}`}</span></div>
+          class="second">${alarm.limit === null ? '' : html`<span aria-hidden="true">/ </span><span class="visually-hidden">${t('detail.limit')}</span>${valueText(alarm.limit, alarm.unit)}`}</span></div>
         <div class="cell cell-raised" role="gridcell"><span class="first" title=${dateTimeText(alarm.raisedAt)}>${shortTimeText(alarm.raisedAt, clock.now())}</span><span
           class="second">${spanText(clock.now() - Date.parse(alarm.raisedAt))}</span></div>
         <div class="cell cell-state" role="gridcell"><span class="first">${t(alarm.acknowledged ? 'list.acknowledged' : 'list.unacknowledged')}</span><span

@@ -5,7 +5,7 @@ import { api } from '../api/client';
 import type { AlarmDetail, Readings } from '../api/types';
 import { dateTimeText, numberText, spanText, unitText } from '../text/format';
 import { language, reasonOf, t } from '../text/language';
-import { TrendChart, type TrendMark } from '../trend/trend-chart';
+import { TrendChart, type TrendLimit, type TrendMark } from '../trend/trend-chart';
 import { seriesOf, type TrendSeries } from '../trend/trend-data';
 import { everyText, RANGES, READINGS_LIMIT, windowOf, type RangeName, type TrendWindow } from '../trend/trend-ranges';
 import { ConsoleElement } from './console-element';
@@ -93,7 +93,7 @@ export class AlarmTrend extends ConsoleElement {
 
   protected override render(): TemplateResult {
     const { alarm, series, window } = this;
-    const limits = alarm.limits ?? [];
+    const limits = this.limitsOfReadings();
     const unit = unitText(this.readings?.unit ?? alarm.unit);
     return html`
       <section class="trend" aria-label=${t('trend.label')} data-testid="trend" data-points=${series?.points ?? 0} data-limits=${series === null ? 0 : limits.length} data-range=${this.range}>
@@ -106,7 +106,8 @@ export class AlarmTrend extends ConsoleElement {
         <div class="trend-plot" role="img" aria-label=${this.summary()} @trend-cursor=${(event: CustomEvent<string>) => { this.cursor = event.detail; this.requestUpdate(); }}></div>
         ${series !== null && series.points > 0 ? nothing : html`<p class="trend-message">${this.messageText()}</p>`}
         <p class="trend-foot">${this.cursor !== '' ? this.cursor : html`${window?.everySeconds && series !== null ? t('trend.bucketed', { every: spanText(window.everySeconds * 1_000) }) : ''}
-          ${this.readings?.truncated ? t('trend.truncated') : ''}`}</p>
+          ${this.readings?.truncated ? t('trend.truncated') : ''} ${series !== null && limits.length < (alarm.limits?.length ?? 0)
+            ? t('trend.otherLimits', { measure: alarm.measure ?? unitText(alarm.unit) }) : ''}`}</p>
       </section>`;
   }
 
@@ -140,9 +141,17 @@ export class AlarmTrend extends ConsoleElement {
     this.drawn = drawn;
     this.chart ??= new TrendChart(host);
     this.chart.show({
-      series: this.series, from: this.window.from, to: this.window.to, limits: this.alarm.limits ?? [], marks,
+      series: this.series, from: this.window.from, to: this.window.to, limits: this.limitsOfReadings(), marks,
       decimals: this.model.city.decimals(this.alarm.datastream), label: unitText(this.readings?.unit ?? this.alarm.unit),
     });
+  }
+
+  // The limits of a sum or a rate say nothing about single readings: as lines among them they would mislead.
+  private limitsOfReadings(): readonly TrendLimit[] {
+    const { alarm, readings } = this;
+    const measure = alarm.measure ?? 'last';
+    const sameUnit = alarm.unit === null || readings === null || readings.unit === null || alarm.unit === readings.unit;
+    return sameUnit && ['last', 'min', 'max', 'avg'].includes(measure.split('(')[0] ?? '') ? alarm.limits ?? [] : [];
   }
 
   private marks(): TrendMark[] {

@@ -41,7 +41,7 @@ export class DatastreamsPage extends PollingElement<Datastream[]> {
       <th scope="row">${datastream.id}${datastream.assigned ? nothing : html` <span class="tag">${t('datastreams.unassigned')}</span>`}</th>
       <td>${this.objectName(datastream)}</td>
       <td>${datastream.domain === null ? '–' : city.domainName(datastream.domain)}</td>
-      <td>${datastream.quantity ?? '–'}</td>
+      <td>${datastream.quantity === null ? '–' : tOr(`quantity.${datastream.quantity}`, datastream.quantity)}</td>
       <td class="number">${latest === null ? t('datastreams.noValue') : latest.value !== null && latest.value !== undefined ? valueText(latest.value, datastream.unit, datastream.decimals) : latest.text ?? '–'}</td>
       <td>${latest === null ? '' : tOr(`quality.${latest.quality}`, latest.quality)}</td>
       <td>${latest === null ? '' : html`${dateTimeText(latest.observedAt)} <span class="second">${spanText(clock.now() - Date.parse(latest.observedAt))}</span>`}</td>

@@ -41,6 +41,7 @@ export class MapPane extends ConsoleElement {
         <button type="button" title=${`${t('map.gotoSelected')} (M)`} aria-label=${t('map.gotoSelected')} ?disabled=${this.model.selected === undefined} @click=${() => this.goToSelected()}>◎</button>
         <button type="button" title=${t('map.legend')} aria-label=${t('map.legend')} aria-expanded=${String(this.legendOpen)} @click=${() => { this.legendOpen = !this.legendOpen; this.requestUpdate(); }}>≡</button>
       </div>
+      <p class="map-credit">${t('map.attribution')}</p>
       ${this.legendOpen ? html`<ul class="map-legend" aria-label=${t('map.legend')}>
         ${LEVELS.map((level) => html`<li>${levelMark(level)} <span class="count">${drawn?.levels[level.name] ?? 0}</span></li>`)}
         <li>${levelMark(NORMAL)} <span class="count">${drawn?.levels.none ?? 0}</span></li></ul>` : nothing}
@@ -63,16 +64,17 @@ export class MapPane extends ConsoleElement {
       const { AlarmMap } = await import('../map/alarm-map');
       const container = this.querySelector<HTMLElement>('.map-canvas');
       if (container === null || !this.isConnected) return;
-      this.map = new AlarmMap(container, document.baseURI, t('map.attribution'), {
+      this.map = new AlarmMap(container, document.baseURI, {
         idle: (center) => {
           if (this.ready && center === this.center) return;
           this.ready = true;
+          this.failure = '';
           this.center = center;
           this.requestUpdate();
         },
         drawn: (picture) => { this.drawn = picture; this.requestUpdate(); },
         pick: (place) => this.pick(place),
-        failed: (reason) => { this.failed(reason); },
+        failed: (reason) => this.failed(reason),
       });
       this.feed();
     } catch (error) {
@@ -81,7 +83,7 @@ export class MapPane extends ConsoleElement {
   }
 
   private failed(reason: string): void {
-    // A tile that could not be read must not hide a map that works.
+    // A fault of a map that has been drawn is not the end of it.
     if (this.ready) return;
     this.failure = reason;
     this.requestUpdate();

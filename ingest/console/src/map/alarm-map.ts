@@ -2,7 +2,7 @@
 //
 // It is brought up to date at most once a second, however many alarms come: handing new data to the map costs a fifth of a second where
 // the browser draws without a graphics card, and the list must not wait for it.
-import { AttributionControl, Map as MapLibreMap, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent } from 'maplibre-gl';
+import { Map as MapLibreMap, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { FineCoast } from './fine-coast';
@@ -14,6 +14,7 @@ import { mapStyle } from './map-style';
 setWorkerUrl(workerUrl);
 
 const SYNC_MS = 1_000;
+const RELOAD_MS = 5_000;
 const NEAR_ZOOM = 12;
 const FIT = { padding: { top: 48, bottom: 56, left: 56, right: 72 }, maxZoom: 11 };
 const PLACE_LAYERS = ['asset', 'station', 'cluster'];
@@ -38,21 +39,21 @@ export class AlarmMap {
   private lastSync = -Infinity;
   private loaded = false;
   private fitted = false;
+  private gone = false;
   private readonly coast: FineCoast;
   private readonly resize: ResizeObserver;
 
-  constructor(container: HTMLElement, baseUrl: string, attribution: string, private readonly events: MapEvents) {
+  constructor(container: HTMLElement, baseUrl: string, private readonly events: MapEvents) {
     this.map = new MapLibreMap({
       container, style: mapStyle(new URL('base/land.json', baseUrl).href), center: HOME, zoom: 7, minZoom: 1, maxZoom: 18,
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, renderWorldCopies: true,
     });
     this.coast = new FineCoast(this.map, baseUrl, 'grid');
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new AttributionControl({ compact: false, customAttribution: attribution }), 'bottom-right');
     this.map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left');
     this.map.getCanvas().setAttribute('tabindex', '-1');
     this.map.on('load', () => this.ready());
-    this.map.on('error', ({ error }) => events.failed(error.message));
+    this.map.on('error', (event) => this.failed(event));
     this.map.on('click', (event) => this.clicked(event));
     this.map.on('moveend', () => this.moved());
     this.map.on('mousemove', (event) => { this.map.getCanvas().style.cursor = this.placeAt(event) === undefined ? '' : 'pointer'; });
@@ -82,9 +83,20 @@ export class AlarmMap {
   }
 
   destroy(): void {
+    this.gone = true;
+    this.coast.stop();
     clearTimeout(this.timer);
     this.resize.disconnect();
     this.map.remove();
+  }
+
+  // A file of the base map that could not be read (the service is restarting) is asked for again; alarms are drawn without it meanwhile.
+  private failed(event: { readonly error: { readonly message: string }; readonly sourceId?: string }): void {
+    const { error, sourceId } = event;
+    if (sourceId === undefined) { this.events.failed(error.message); return; }
+    console.warn(`sensorgrid: ${sourceId} of the map could not be loaded and will be asked for again:`, error.message);
+    const url = this.source(sourceId)?.serialize().data;
+    if (typeof url === 'string') setTimeout(() => { if (!this.gone) this.source(sourceId)?.setData(url); }, RELOAD_MS);
   }
 
   private ready(): void {
@@ -92,8 +104,6 @@ export class AlarmMap {
     this.loaded = true;
     this.sync();
     this.moved();
-    // The coarse coast is enough to work by, so a fine one that cannot be read is no failure of the map.
-    this.coast.load().catch((error: unknown) => { console.warn('sensorgrid: the fine coast could not be loaded:', error); });
     this.map.on('idle', () => { const { lng, lat } = this.map.getCenter(); this.events.idle(`${lng.toFixed(3)},${lat.toFixed(3)}`); });
   }
 

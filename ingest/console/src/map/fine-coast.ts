@@ -10,22 +10,31 @@ interface CellIndex { readonly degrees: number; readonly cells: readonly string[
 
 export class FineCoast {
   private index: CellIndex | null = null;
+  private loading: Promise<void> | null = null;
+  private stopped = false;
   private readonly shown: string[] = [];
 
   constructor(private readonly map: MapLibreMap, private readonly baseUrl: string, private readonly below: string) {}
 
-  async load(): Promise<void> {
-    const response = await fetch(new URL('base/cells.json', this.baseUrl));
-    if (!response.ok) throw new Error(`base/cells.json: HTTP ${response.status}`);
-    this.index = await response.json() as CellIndex;
-    this.update();
-  }
-
+  /** After each move. Until the list of cells is here, each move asks for it again: the coarse coast is enough to work by. */
   update(): void {
-    if (this.index === null || this.map.getZoom() < FROM_ZOOM) return;
+    if (this.map.getZoom() < FROM_ZOOM) return;
+    if (this.index === null) {
+      this.loading ??= this.load().catch((error: unknown) => { console.warn('sensorgrid: the fine coast could not be loaded:', error); }).finally(() => { this.loading = null; });
+      return;
+    }
     const wanted = this.inSight(this.index);
     for (const name of wanted) if (!this.shown.includes(name)) this.add(name);
     for (const name of this.shown.filter((candidate) => !wanted.includes(candidate)).slice(0, Math.max(0, this.shown.length - MOST_CELLS))) this.remove(name);
+  }
+
+  stop(): void { this.stopped = true; }
+
+  private async load(): Promise<void> {
+    const response = await fetch(new URL('base/cells.json', this.baseUrl));
+    if (!response.ok) throw new Error(`base/cells.json: HTTP ${response.status}`);
+    this.index = await response.json() as CellIndex;
+    if (!this.stopped) this.update();
   }
 
   private inSight({ degrees, cells }: CellIndex): string[] {

@@ -6,7 +6,14 @@ const UNITS: Record<string, string> = {
   Cel: '°C', K: 'K', '%RH': '%RH', '/': '', 'm/s': 'm/s', 'm3/s': 'm³/s', m3: 'm³', m2: 'm²', 'mm/h': 'mm/h', 'W/m2': 'W/m²', 'kg/m3': 'kg/m³', 'ug/m3': 'µg/m³', deg: '°', '1/s': '1/s',
 };
 
-export const unitText = (unit: string | null | undefined): string => (unit ? UNITS[unit] ?? unit : '');
+export function unitText(unit: string | null | undefined): string {
+  if (!unit) return '';
+  const known = UNITS[unit];
+  if (known !== undefined) return known;
+  // A rate's unit: that of the value, by a time.
+  const rate = /^(.+)\/(s|min|h|d)$/.exec(unit);
+  return rate?.[1] === undefined ? unit : `${unitText(rate[1])}/${rate[2]}`;
+}
 
 /** Trailing zeros stay when the catalogue gives the decimals: 3.00 m says how exact a gauge is. */
 export function numberText(value: number | null | undefined, decimals: number | null = null): string {

@@ -70,7 +70,7 @@ export class TrendChart {
     return {
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-      padding: [22, 26, 0, 0],
+      padding: [36, 26, 0, 0],
       scales: { x: { time: true, range: () => [this.picture!.from / 1_000, this.picture!.to / 1_000] }, y: { range: (_plot, min, max) => this.valueRange(min, max) } },
       axes: [
         { stroke: INK, font: FONT, grid: { stroke: FAINT, width: 1 }, ticks: { stroke: FAINT }, space: 64, values: (_plot, splits) => splits.map((split, i) => timeTick(split, splits[i - 1])) },
@@ -121,24 +121,26 @@ export class TrendChart {
     ctx.font = scaled(FONT);
     ctx.textBaseline = 'bottom';
     ctx.lineWidth = devicePixelRatio;
-    let freeFrom = -Infinity;
+    // Two lines for the words: marks close together do not write over each other. A third one's word is left out; the history has it.
+    const freeFrom = [-Infinity, -Infinity];
     for (const mark of [...this.picture!.marks].sort((a, b) => a.time - b.time)) {
       const x = Math.round(plot.valToPos(mark.time / 1_000, 'x', true)) + 0.5;
       if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
+      const width = ctx.measureText(mark.text).width;
+      const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
+      const line = freeFrom.findIndex((free) => left >= free);
+      const top = bbox.top - Math.max(0, line) * 15 * devicePixelRatio;
       ctx.strokeStyle = INK;
       ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
       ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
+      ctx.moveTo(x, top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      // Two marks at nearly one time: the later one's word is left out rather than written over the first; the history has both.
-      const width = ctx.measureText(mark.text).width;
-      const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
-      if (left < freeFrom) continue;
+      if (line < 0) continue;
       ctx.fillStyle = INK;
       ctx.textAlign = 'left';
-      ctx.fillText(mark.text, left, bbox.top - 4 * devicePixelRatio);
-      freeFrom = left + width + 8 * devicePixelRatio;
+      ctx.fillText(mark.text, left, top - 3 * devicePixelRatio);
+      freeFrom[line] = left + width + 8 * devicePixelRatio;
     }
     ctx.restore();
   }

@@ -298,7 +298,7 @@ public sealed class EmbeddedMqttSourceTests
         await using var gateway = await MqttTestClient.ConnectAsync(
             rig.Port, MqttProtocolVersion.V311, more: o => o.WithWillTopic(Topic).WithWillPayload("""{"online":false}""").WithWillRetain());
         await gateway.PublishAsync(Topic, """{"online":true,"at":"2026-07-01T08:00:00Z","agent":"edge 1.0"}"""u8.ToArray(), MqttQualityOfServiceLevel.AtLeastOnce, retain: true);
-        Assert.True(rig.Register.Find("water-gw-1")!.Status!.Online);
+        Assert.True(rig.Register.Find("water-gw-1")!.Status!.Value.Online);
 
         // Thrown out: the broker publishes the will.
         await Assert.ThrowsAnyAsync<Exception>(() => gateway.PublishAsync("x", [], MqttQualityOfServiceLevel.AtLeastOnce));

@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SensorGrid.Alarms;
+using SensorGrid.Ingest.Admission;
+using SensorGrid.Ingest.Appending;
+using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.Definitions;
+using SensorGrid.Ingest.Service.Following;
+using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Service.Tests.Rig;
+using SensorGrid.Ingest.Sources;
+using SensorGrid.ReadingLog;
+using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Storage.State;
+
+namespace SensorGrid.Ingest.Service.Tests.Following;
+
+/// <summary>The follower on a real log and a real database, started and stopped as often as a test likes.</summary>
+public sealed class RulesFollowerTests : IAsyncLifetime
+{
+    private readonly ServiceFolder folder = new();
+    private readonly FakeTimeProvider time = new(new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+    private readonly IngestMetrics ingestMetrics = new();
+    private readonly ServiceMetrics metrics = new();
+    private readonly IngestOptions options = new();
+    private StateDatabase state = null!;
+    private ReadingLogWriter log = null!;
+
+    public Task InitializeAsync()
+    {
+        state = StateDatabase.Open(folder.Data);
+        log = ReadingLogWriter.Open(new() { Folder = Path.Combine(folder.Data, "log"), SegmentBytes = 1 << 20 }, time, NullLogger.Instance);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await log.DisposeAsync();
+        state.Dispose();
+        metrics.Dispose();
+        ingestMetrics.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_start_without_a_usable_snapshot_evaluates_again_and_writes_nothing_twice()
+    {
+        await using (var first = Start())
+        {
+            await first.ActivateAsync();
+            await first.SendAsync(3.5);
+            await first.SendAsync(4.5);
+            await first.Follower.SnapshotAsync(CancellationToken.None);
+        }
+        using (var transaction = state.Begin())
+        {
+            transaction.SaveSnapshot(RulesFollower.FollowerName, log.LastDurableSequence, "not a snapshot"u8);
+            transaction.Execute("DELETE FROM snapshots WHERE bytes <> $bytes", ("$bytes", "not a snapshot"u8.ToArray()));
+            transaction.Commit();
+        }
+
+        await using var second = Start();
+        Assert.Equal(1, second.StartedFrom);
+        await second.SendAsync(2);
+
+        Assert.Equal(["1 raised yellow", "2 level-changed orange", "3 cleared orange"], Transitions());
+        Assert.Equal(3, second.Board.Position);
+    }
+
+    [Fact]
+    public async Task A_start_with_a_snapshot_goes_on_from_it()
+    {
+        long snapshotAt;
+        await using (var first = Start())
+        {
+            await first.ActivateAsync();
+            await first.SendAsync(3.5);
+            await first.Follower.SnapshotAsync(CancellationToken.None);
+            snapshotAt = log.LastDurableSequence;
+            await first.SendAsync(4.5);
+        }
+
+        await using var second = Start();
+        Assert.Equal(snapshotAt + 1, second.StartedFrom);
+        await second.SendAsync(2);
+
+        Assert.Equal(["1 raised yellow", "2 level-changed orange", "3 cleared orange"], Transitions());
+    }
+
+    [Fact]
+    public async Task A_full_disk_holds_the_alarm_back_and_room_lets_it_through_once()
+    {
+        await using var run = Start();
+        await run.ActivateAsync();
+        SetPages("(SELECT * FROM pragma_page_count)");
+
+        // More transitions than the pages that are there have room for.
+        long sequence = await run.AppendAsync([.. Enumerable.Range(0, 20).SelectMany(_ => new[] { 3.5, 2.0 })]);
+        await WaitUntilAsync(() => run.Follower.HeldBecause is not null);
+        Assert.Empty(Transitions());
+        Assert.Equal(0, run.Board.Position);
+        SetPages("100000");
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await run.AppliedAsync(sequence);
+        Assert.Equal(Enumerable.Range(1, 40).Select(position => $"{position} {(position % 2 == 1 ? "raised" : "cleared")} yellow"), Transitions());
+        Assert.Equal(40, run.Board.Position);
+        Assert.Null(run.Follower.HeldBecause);
+    }
+
+    // SQLite's own bound stands in for the disk's.
+    private void SetPages(string count)
+    {
+        using var transaction = state.Begin();
+        long pages = count.StartsWith('(') ? (long)transaction.Scalar("SELECT page_count FROM pragma_page_count")! : long.Parse(count, System.Globalization.CultureInfo.InvariantCulture);
+        transaction.Scalar($"PRAGMA max_page_count = {pages}");
+        transaction.Commit();
+    }
+
+    private List<string> Transitions()
+    {
+        using var connection = state.OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT position || ' ' || kind || ' ' || level FROM alarm_transitions ORDER BY position";
+        using var row = command.ExecuteReader();
+        var found = new List<string>();
+        while (row.Read())
+            found.Add(row.GetString(0));
+        return found;
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Wait.Patience);
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private Run Start() => new(this);
+
+    /// <summary>One life of the follower.</summary>
+    private sealed class Run : IAsyncDisposable
+    {
+        private readonly RulesFollowerTests test;
+        private readonly CancellationTokenSource stop = new();
+        private readonly LogCommands commands;
+        private readonly ReadingAdmission admission;
+        private readonly LogFollowerLoop loop;
+        private readonly Task running;
+
+        public Run(RulesFollowerTests test)
+        {
+            this.test = test;
+            var datastreams = new DatastreamTable();
+            var committed = new CommittedStream(test.log, datastreams, test.options, test.ingestMetrics, TimeProvider.System);
+            var appender = new LogAppender(test.log, committed, TimeProvider.System);
+            commands = new(appender);
+            admission = new(
+                appender, committed, new GatewayRegister(test.options), test.options, test.ingestMetrics, TimeProvider.System, NullLogger<ReadingAdmission>.Instance);
+            var tables = new AlarmTables(test.state);
+            Board = new(tables.ReadOpen(), tables.ReadPosition(), 8, 16, test.metrics);
+            var (evaluation, evaluated) = RulesFollower.Restore(test.state, datastreams, test.log.FirstSequence, NullLogger.Instance);
+            Follower = new(evaluation, evaluated, test.state, Board, new DefinitionsInForce(), test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
+            StartedFrom = Follower.NextSequence;
+            loop = new(committed, Follower, test.ingestMetrics, TimeProvider.System);
+            running = loop.RunAsync(stop.Token);
+        }
+
+        public long StartedFrom { get; }
+
+        public RulesFollower Follower { get; }
+
+        public AlarmBoard Board { get; }
+
+        public async Task ActivateAsync()
+        {
+            foreach (var (type, path, text) in new[]
+            {
+                (AlarmCommands.ActivateCatalogue, "city.yaml", ServiceFolder.Catalogue), (AlarmCommands.ActivateRules, "rules.yaml", ServiceFolder.Rules),
+            })
+            {
+                var stamp = await commands.AppendAsync(type, "test", new SourceBundle([new(path, text)]).ToBytes());
+                await AppliedAsync(stamp.Sequence);
+            }
+        }
+
+        public async Task SendAsync(double metres) => await AppliedAsync(await AppendAsync(metres));
+
+        /// <summary>One message with these values, a second apart.</summary>
+        public async Task<long> AppendAsync(params double[] metres)
+        {
+            var records = new List<string>();
+            foreach (double value in metres)
+            {
+                test.time.Advance(TimeSpan.FromSeconds(1));
+                records.Add(FormattableString.Invariant($$"""{"n":"stage","u":"m","v":{{value}},"t":{{test.time.GetUtcNow().ToUnixTimeSeconds()}}}"""));
+            }
+            string payload = $"[{string.Join(',', records)}]";
+            var result = await admission.AdmitAsync(new IncomingMessage
+            {
+                Source = "test", Principal = "water-gw-1", Topic = "sensorgrid/v1/water/water-gw-1/readings",
+                Payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), AcknowledgementExpected = true,
+            });
+            Assert.Equal(AdmissionOutcome.Accepted, result.Outcome);
+            return result.Sequence;
+        }
+
+        public async Task AppliedAsync(long sequence) => Assert.True(await loop.WaitUntilAppliedAsync(sequence, Wait.Patience, CancellationToken.None));
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await running;
+            stop.Dispose();
+        }
+    }
+}
