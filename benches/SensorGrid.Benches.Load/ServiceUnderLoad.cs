@@ -6,10 +6,12 @@ namespace SensorGrid.Benches.Load;
 internal sealed class ServiceUnderLoad : IDisposable
 {
     private readonly Process process;
+    private readonly Task rest;
 
-    private ServiceUnderLoad(Process process, Uri http, int mqttPort)
+    private ServiceUnderLoad(Process process, Uri http, int mqttPort, Task rest)
     {
         this.process = process;
+        this.rest = rest;
         Http = http;
         MqttPort = mqttPort;
     }
@@ -45,30 +47,48 @@ internal sealed class ServiceUnderLoad : IDisposable
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("the service did not start");
+        try
+        {
+            var (http, mqttPort) = await ReadAddressesAsync(process.StandardOutput, cancellation);
+            // Read on, so that a full pipe never stops it; ends with the process.
+            return new(process, http, mqttPort, process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
+        }
+        catch
+        {
+            // A run that does not begin leaves no service behind.
+            Kill(process);
+            process.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill(process);
+        rest.GetAwaiter().GetResult();
+        process.Dispose();
+    }
+
+    private static void Kill(Process process)
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
+    private static async Task<(Uri Http, int MqttPort)> ReadAddressesAsync(StreamReader output, CancellationToken cancellation)
+    {
         Uri? http = null;
         int mqtt = 0;
-        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        while (await output.ReadLineAsync(cancellation) is { } line)
         {
             if (line.StartsWith("http: ", StringComparison.Ordinal))
                 http = new Uri(line[6..]);
             else if (line.StartsWith("mqtt: ", StringComparison.Ordinal))
                 mqtt = new Uri(line[6..]).Port;
-            else if (line == "ready")
-                break;
+            else if (line == "ready" && http is not null && mqtt != 0)
+                return (http, mqtt);
         }
-        if (http is null || mqtt == 0)
-            throw new InvalidOperationException("the service ended before it was ready");
-        // Read on, so that a full pipe never stops it.
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        return new(process, http, mqtt);
-    }
-
-    public void Dispose()
-    {
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        process.Dispose();
+        throw new InvalidOperationException("the service ended before it was ready");
     }
 
     private static string FindService()

@@ -30,13 +30,13 @@ public class HotTableBenchmarks
     {
         folder = Directory.CreateTempSubdirectory("sensorgrid-bench-").FullName;
         var table = new DatastreamTable();
+        state = StateDatabase.Open(folder);
+        store = ReadingStore.Open(state, table, new StorageOptions(), TimeProvider.System, NullLogger.Instance);
         for (int number = 0; number < 1000; number++)
         {
             if (!table.TryIntern(new("load", $"d{number}"), out _))
                 throw new InvalidOperationException("the table is full");
         }
-        state = StateDatabase.Open(folder);
-        store = ReadingStore.Open(state, table, new StorageOptions(), TimeProvider.System, NullLogger.Instance);
         sqlite = new SqliteConnection("Data Source=:memory:");
         sqlite.Open();
         using var create = sqlite.CreateCommand();
