@@ -118,33 +118,13 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     }
 
     /// <summary><see cref="AppendAsync"/> that also tells the received-at that was written.</summary>
-    public ValueTask<ReadingLogStamp> AppendStampedAsync(in ReadingLogEntry entry, CancellationToken cancellation = default)
-    {
-        try
-        {
-            queue.Append(entry, untilDurable: true, cancellation, out var stamp, out var pending);
-            return pending is null ? new(stamp) : new(pending, pending.Version);
-        }
-        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
-        {
-            return ValueTask.FromException<ReadingLogStamp>(e);
-        }
-    }
+    public ValueTask<ReadingLogStamp> AppendStampedAsync(in ReadingLogEntry entry, CancellationToken cancellation = default) =>
+        Append(entry, untilDurable: true, cancellation);
 
     /// <summary>Appends an entry; completes when it has its place in the queue, before it is durable: for what nobody waits for (QoS 0, ticks).
     /// Waits when the queue is full, like <see cref="AppendAsync"/>, and in the same order.</summary>
-    public ValueTask<ReadingLogStamp> EnqueueAsync(in ReadingLogEntry entry, CancellationToken cancellation = default)
-    {
-        try
-        {
-            queue.Append(entry, untilDurable: false, cancellation, out var stamp, out var pending);
-            return pending is null ? new(stamp) : new(pending, pending.Version);
-        }
-        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
-        {
-            return ValueTask.FromException<ReadingLogStamp>(e);
-        }
-    }
+    public ValueTask<ReadingLogStamp> EnqueueAsync(in ReadingLogEntry entry, CancellationToken cancellation = default) =>
+        Append(entry, untilDurable: false, cancellation);
 
     /// <summary>A follower that starts at a sequence, which may be the next one to be written.</summary>
     /// <exception cref="ReadingLogException">The sequence lies beyond that.</exception>
@@ -168,6 +148,19 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     {
         queue.Close();
         await ended.Task;
+    }
+
+    private ValueTask<ReadingLogStamp> Append(in ReadingLogEntry entry, bool untilDurable, CancellationToken cancellation)
+    {
+        try
+        {
+            queue.Append(entry, untilDurable, cancellation, out var stamp, out var pending);
+            return pending is null ? new(stamp) : new(pending, pending.Version);
+        }
+        catch (Exception e) when (e is ReadingLogException or OperationCanceledException)
+        {
+            return ValueTask.FromException<ReadingLogStamp>(e);
+        }
     }
 
     private void Trim(long beforeSequence)

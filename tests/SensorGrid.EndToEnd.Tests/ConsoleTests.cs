@@ -1,4 +1,5 @@
 using SensorGrid.EndToEnd.Tests.Support;
+using SensorGrid.Testing;
 
 namespace SensorGrid.EndToEnd.Tests;
 

@@ -112,7 +112,7 @@ public sealed class ReadingAdmission : IMessageSink
         // An empty retained message is how MQTT takes a retained one back; it says nothing about the gateway.
         if (message.Payload.IsEmpty)
             return default;
-        // Rare and at most a kilobyte: a copy of one that lies in two pieces costs nothing that counts.
+        // Rare, and bounded by the payload limit: a copy of one that lies in two pieces costs nothing that counts.
         var payload = message.Payload;
         var reason = GatewayStatus.Read(payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray(), out var status);
         if (reason == PayloadReason.None)

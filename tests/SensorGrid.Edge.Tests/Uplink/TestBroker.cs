@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Edge.Tests.Uplink;
 
@@ -30,7 +30,7 @@ internal sealed class TestBroker : IAsyncDisposable
     public static async Task<TestBroker> StartAsync(int port = 0)
     {
         if (port == 0)
-            port = FreePort();
+            port = FreePort.Take();
         var options = new MqttServerOptionsBuilder()
             .WithDefaultEndpoint()
             .WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
@@ -72,12 +72,5 @@ internal sealed class TestBroker : IAsyncDisposable
         Received.Enqueue((application.Topic, application.Payload.ToArray(), application.Retain));
         if (OnPublish is not null)
             await OnPublish(message);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,9 +1,11 @@
+using SensorGrid.Testing;
+
 namespace SensorGrid.EndToEnd.Tests.Support;
 
 /// <summary>Where the built programs lie: end-to-end tests start them as a user does, as processes.</summary>
 internal static class Build
 {
-    public static readonly string Root = FindRoot();
+    public static string Root { get; } = RepositoryRoot.Path;
 
     // …/tests/SensorGrid.EndToEnd.Tests/bin/<configuration>/net10.0
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -17,15 +19,5 @@ internal static class Build
         string file = Path.Combine(Root, project, "bin", Configuration, "net10.0", Path.GetFileName(project) + ".dll");
         Assert.True(File.Exists(file), $"{file} is not built: build SensorGrid.sln with -c {Configuration} first");
         return file;
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "SensorGrid.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException($"no SensorGrid.sln above {AppContext.BaseDirectory}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SensorGrid.Testing;
 
 namespace SensorGrid.EndToEnd.Tests.Support;
 
@@ -24,17 +25,10 @@ internal sealed class MosquittoBroker : IDisposable
         Directory.CreateDirectory(folder);
         int port = FreePort.Take();
         string configuration = Path.Combine(folder, "mosquitto.conf");
-        await File.WriteAllTextAsync(configuration, $"""
-            listener {port} 127.0.0.1
-            allow_anonymous true
-            user root
-            persistence true
-            persistence_location {folder}/
-            autosave_interval 1
-            max_queued_messages 0
-            max_queued_bytes 0
-            max_inflight_messages 1000
-            """);
+        // It drops its rights to a user of its own when it is started by root.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        await File.WriteAllTextAsync(configuration, MosquittoProfile.On(port, folder));
         var process = new ProgramProcess(Program!, "-c", configuration, "-v");
         for (int attempt = 0; ; attempt++)
         {

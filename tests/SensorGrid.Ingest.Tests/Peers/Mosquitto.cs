@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,11 +19,9 @@ internal sealed class Mosquitto : IDisposable
         // It drops its rights to a user of its own when it is started by root.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
-        Port = FreePort();
+        Port = FreePort.Take();
         configuration = Path.Combine(folder, "mosquitto.conf");
-        File.WriteAllText(
-            configuration,
-            Profile() + $"\nlistener {Port.ToString(CultureInfo.InvariantCulture)} 127.0.0.1\nallow_anonymous true\npersistence_location {folder}/\nlog_dest stderr\n");
+        File.WriteAllText(configuration, MosquittoProfile.On(Port, folder));
     }
 
     public int Port { get; }
@@ -69,22 +66,6 @@ internal sealed class Mosquitto : IDisposable
     {
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static string Profile()
-    {
-        string[] lines = File.ReadAllLines(RepositoryRoot.Combine("ingest", "docs", "mqtt-source.md"));
-        int from = Array.IndexOf(lines, "```mosquitto");
-        int to = Array.IndexOf(lines, "```", from + 1);
-        Assert.True(from >= 0 && to > from, "mqtt-source.md has no block ```mosquitto.");
-        return string.Join('\n', lines[(from + 1)..to].Where(line => !line.StartsWith("listener", StringComparison.Ordinal) && !line.StartsWith("persistence_location", StringComparison.Ordinal)));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> AnswersAsync()
