@@ -105,7 +105,12 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         Assert.Empty(Transitions());
         Assert.Equal(0, run.Board.Position);
         SetPages("100000");
-        time.Advance(TimeSpan.FromSeconds(1));
+        // It may not have gone to sleep yet when time moves the first time.
+        await WaitUntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return run.Follower.HeldBecause is null;
+        });
 
         await run.AppliedAsync(sequence);
         Assert.Equal(Enumerable.Range(1, 40).Select(position => $"{position} {(position % 2 == 1 ? "raised" : "cleared")} yellow"), Transitions());

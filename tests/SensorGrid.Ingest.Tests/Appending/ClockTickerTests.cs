@@ -13,14 +13,16 @@ public sealed class ClockTickerTests
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero));
         await using var rig = new IngestRig(time: clock);
         using var stop = new CancellationTokenSource();
-        var run = new ClockTicker(rig.Appender, rig.Options, rig.Metrics, clock).RunAsync(stop.Token);
+        var timers = new CountedTimers(clock);
+        var run = new ClockTicker(rig.Appender, rig.Options, rig.Metrics, timers).RunAsync(stop.Token);
 
         for (int tick = 1; tick <= 3; tick++)
         {
+            await Eventually.TrueAsync(() => timers.Count == tick);
             clock.Advance(TimeSpan.FromMilliseconds(999));
             Assert.Equal(tick - 1, rig.Log.LastDurableSequence);
             clock.Advance(TimeSpan.FromMilliseconds(1));
-            await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == tick && rig.Appender.Idle == TimeSpan.Zero);
+            await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == tick);
         }
 
         await stop.CancelAsync();
@@ -35,11 +37,14 @@ public sealed class ClockTickerTests
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero));
         await using var rig = new IngestRig(time: clock);
         using var stop = new CancellationTokenSource();
-        var run = new ClockTicker(rig.Appender, rig.Options, rig.Metrics, clock).RunAsync(stop.Token);
+        var timers = new CountedTimers(clock);
+        var run = new ClockTicker(rig.Appender, rig.Options, rig.Metrics, timers).RunAsync(stop.Token);
 
+        await Eventually.TrueAsync(() => timers.Count == 1);
         clock.Advance(TimeSpan.FromMilliseconds(600));
         await rig.Admission.AdmitAsync(Messages.Incoming(Messages.Pack()));
         clock.Advance(TimeSpan.FromMilliseconds(600));
+        await Eventually.TrueAsync(() => timers.Count == 2);
         Assert.Equal(1, rig.Log.LastDurableSequence);
         clock.Advance(TimeSpan.FromMilliseconds(399));
         Assert.Equal(1, rig.Log.LastDurableSequence);
