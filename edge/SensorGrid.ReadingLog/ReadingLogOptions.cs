@@ -44,10 +44,11 @@ public sealed record ReadingLogOptions
     [Range(0, 1 << 30)]
     public int WaitingBytes { get; init; } = 64 << 20;
 
-    /// <summary>How long the writer waits for company before it syncs a group. 0: the sync of the group before is the wait. A little (0.5 ms)
-    /// halves the CPU at tens of thousands of readings/s on a fast disk.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan CommitLinger { get; init; } = TimeSpan.Zero;
+    /// <summary>Least time between the starts of two group commits. 0.5 ms: on a fast disk it halves the CPU at tens of thousands of
+    /// messages/s and costs them a quarter of a millisecond on average. What comes after a quiet moment, or finds the queue full, does not wait. 0 syncs
+    /// at every turn.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:00.500")]
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>How often a full disk is tried again while appends are held.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

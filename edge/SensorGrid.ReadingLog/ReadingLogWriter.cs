@@ -20,6 +20,10 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     private readonly AppendQueue queue;
     private readonly FollowerSignal signal = new();
     private readonly Lock trimGate = new();
+    private readonly Lock listenersGate = new();
+
+    // Replaced as a whole: the writer's thread reads it without the lock.
+    private IReadingLogListener[] listeners = [];
     private readonly TaskCompletionSource<ReadingLogException> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -126,6 +130,24 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     public ValueTask<ReadingLogStamp> EnqueueAsync(in ReadingLogEntry entry, CancellationToken cancellation = default) =>
         Append(entry, untilDurable: false, cancellation);
 
+    /// <summary>Appends an entry when there is room for it now: never waits. It is durable once <see cref="LastDurableSequence"/> has reached its
+    /// sequence (<see cref="Listen"/>).</summary>
+    /// <param name="entry">The entry; copied before this method returns.</param>
+    /// <param name="stamp">Its place.</param>
+    /// <returns>False when the queue is full: try again after <see cref="RoomAsync"/>.</returns>
+    /// <exception cref="ReadingLogException">The log failed or is closed, or the entry is too large.</exception>
+    public bool TryAppend(in ReadingLogEntry entry, out ReadingLogStamp stamp) => queue.TryAppend(entry, out stamp);
+
+    /// <summary>Completes when <see cref="TryAppend"/> is worth trying again, or the log takes no more.</summary>
+    public Task RoomAsync() => queue.RoomAsync();
+
+    /// <summary>Names one more who is told of each commit, for as long as the log is open.</summary>
+    public void Listen(IReadingLogListener listener)
+    {
+        lock (listenersGate)
+            Volatile.Write(ref listeners, [.. listeners, listener]);
+    }
+
     /// <summary>A follower that starts at a sequence, which may be the next one to be written.</summary>
     /// <exception cref="ReadingLogException">The sequence lies beyond that.</exception>
     public ReadingLogFollower CreateFollower(long fromSequence)
@@ -208,6 +230,8 @@ public sealed class ReadingLogWriter : IAsyncDisposable
                     int end = writer.Commit(batch, start, out int records);
                     signal.Pulse();
                     answered = Answer(batch, answered);
+                    foreach (var listener in Volatile.Read(ref listeners))
+                        listener.Committed(segments.LastDurable);
                     metrics.GroupCommitted(records, end - start, time.GetElapsedTime(began));
                     start = end;
                 }
@@ -220,11 +244,19 @@ public sealed class ReadingLogWriter : IAsyncDisposable
             Fail(e, batch!, answered);
         }
         writer.Dispose();
-        queue.Fail(new ReadingLogException(ReadingLogFault.Closed, $"The reading log in {directory.Path} is closed."));
+        var closed = new ReadingLogException(ReadingLogFault.Closed, $"The reading log in {directory.Path} is closed.");
+        queue.Fail(closed);
+        TellFailed(closed);
         signal.Close();
         queue.Dispose();
         folderLock.Dispose();
         ended.SetResult();
+    }
+
+    private void TellFailed(ReadingLogException reason)
+    {
+        foreach (var listener in Volatile.Read(ref listeners))
+            listener.Failed(reason);
     }
 
     private int Answer(AppendBatch batch, int from)
@@ -254,6 +286,7 @@ public sealed class ReadingLogWriter : IAsyncDisposable
         foreach (var append in batch.Pending[answered..])
             append.Fail(exception);
         signal.Fail(exception);
+        TellFailed(exception);
         if (exception.Fault != ReadingLogFault.Closed)
             failed.SetResult(exception);
     }

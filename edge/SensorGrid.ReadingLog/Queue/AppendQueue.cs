@@ -29,7 +29,10 @@ internal sealed class AppendQueue : IDisposable
     private bool closing;
     private ReadingLogException? failure;
 
-    // The writer's pauses (linger, full disk) end by a timer of the log's clock.
+    private readonly CommitPace pace;
+    private TaskCompletionSource? room;
+
+    // The writer's pause at a full disk ends by a timer of the log's clock.
     private readonly ITimer pauseTimer;
     private bool pauseOver;
 
@@ -43,6 +46,7 @@ internal sealed class AppendQueue : IDisposable
         this.metrics = metrics;
         this.nextSequence = nextSequence;
         this.lastTicks = lastTicks;
+        pace = new(options.CommitInterval);
         pauseTimer = time.CreateTimer(static queue => ((AppendQueue)queue!).EndPause(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -74,7 +78,7 @@ internal sealed class AppendQueue : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         int length = CheckedLength(entry);
-        long ticks = entry.ReceivedAtTicks > 0 ? entry.ReceivedAtTicks : time.GetUtcNow().UtcTicks;
+        long ticks = TicksOf(entry);
         pending = null;
         stamp = default;
         lock (gate)
@@ -82,18 +86,13 @@ internal sealed class AppendQueue : IDisposable
             ThrowIfClosed();
             if (firstWaiting is null && HasRoom(length))
             {
-                bool wake = filling.Records == 0;
-                var to = filling.Reserve(length);
-                RecordFormat.Write(entry, to);
-                stamp = Place(to, ticks);
+                stamp = Put(entry, length, ticks);
                 if (untilDurable)
                 {
                     pending = Rent();
                     pending.Stamp = stamp;
                     filling.Await(pending);
                 }
-                if (wake || !HasRoom(0))
-                    Monitor.PulseAll(gate);
                 return;
             }
             pending = Wait(entry, length, ticks, untilDurable, cancellation);
@@ -104,6 +103,39 @@ internal sealed class AppendQueue : IDisposable
             Register(pending, cancellation);
     }
 
+    /// <summary>Takes an entry in when there is room now.</summary>
+    /// <param name="entry">The entry; copied before this returns.</param>
+    /// <param name="stamp">Its place.</param>
+    /// <returns>False when there is no room: <see cref="RoomAsync"/> says when to try again.</returns>
+    public bool TryAppend(in ReadingLogEntry entry, out ReadingLogStamp stamp)
+    {
+        int length = CheckedLength(entry);
+        long ticks = TicksOf(entry);
+        lock (gate)
+        {
+            ThrowIfClosed();
+            if (firstWaiting is not null || !HasRoom(length))
+            {
+                stamp = default;
+                return false;
+            }
+            stamp = Put(entry, length, ticks);
+            return true;
+        }
+    }
+
+    /// <summary>Completes when the writer has taken the batch that is full now, or the log takes no more.</summary>
+    public Task RoomAsync()
+    {
+        lock (gate)
+        {
+            if (failure is not null || closing || (firstWaiting is null && HasRoom(0)))
+                return Task.CompletedTask;
+            room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return room.Task;
+        }
+    }
+
     /// <summary>The writer's turn: waits for records and takes them all.</summary>
     /// <returns>False when the log is closing and everything was taken.</returns>
     public bool Take(out AppendBatch batch)
@@ -112,8 +144,19 @@ internal sealed class AppendQueue : IDisposable
         {
             while (filling.Records == 0 && !closing)
                 Monitor.Wait(gate);
-            if (options.CommitLinger > TimeSpan.Zero && filling.Records > 0)
-                PauseWhile(options.CommitLinger, static queue => queue.HasRoom(0));
+            if (HasRoom(0) && !closing)
+            {
+                // Callers go on filling the batch meanwhile.
+                Monitor.Exit(gate);
+                try
+                {
+                    pace.Keep();
+                }
+                finally
+                {
+                    Monitor.Enter(gate);
+                }
+            }
             batch = filling;
             filling = spare;
             spare = batch;
@@ -131,7 +174,7 @@ internal sealed class AppendQueue : IDisposable
     {
         lock (gate)
         {
-            PauseWhile(duration, static _ => true);
+            PauseFor(duration);
             return !closing;
         }
     }
@@ -143,6 +186,7 @@ internal sealed class AppendQueue : IDisposable
         {
             closing = true;
             Monitor.PulseAll(gate);
+            SayRoom_NeedsLock();
         }
     }
 
@@ -161,6 +205,7 @@ internal sealed class AppendQueue : IDisposable
                 waiting.Fail(exception);
             }
             Monitor.PulseAll(gate);
+            SayRoom_NeedsLock();
         }
     }
 
@@ -274,9 +319,29 @@ internal sealed class AppendQueue : IDisposable
         }
     }
 
+    private long TicksOf(in ReadingLogEntry entry) => entry.ReceivedAtTicks > 0 ? entry.ReceivedAtTicks : time.GetUtcNow().UtcTicks;
+
+    private ReadingLogStamp Put(in ReadingLogEntry entry, int length, long ticks)
+    {
+        bool wake = filling.Records == 0;
+        var to = filling.Reserve(length);
+        RecordFormat.Write(entry, to);
+        var stamp = Place(to, ticks);
+        if (wake)
+            Monitor.PulseAll(gate);
+        return stamp;
+    }
+
+    private void SayRoom_NeedsLock()
+    {
+        room?.TrySetResult();
+        room = null;
+    }
+
     // Takes waiting entries into the batch that is filled now, in their order.
     private void LetIn()
     {
+        SayRoom_NeedsLock();
         while (firstWaiting is { } append && HasRoom(append.WaitingLength))
         {
             var to = filling.Reserve(append.WaitingLength);
@@ -311,11 +376,11 @@ internal sealed class AppendQueue : IDisposable
         append.Registration = default;
     }
 
-    private void PauseWhile(TimeSpan duration, Func<AppendQueue, bool> condition)
+    private void PauseFor(TimeSpan duration)
     {
         pauseOver = false;
         pauseTimer.Change(duration, Timeout.InfiniteTimeSpan);
-        while (!pauseOver && !closing && condition(this))
+        while (!pauseOver && !closing)
             Monitor.Wait(gate);
         pauseTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -17,11 +17,12 @@ namespace SensorGrid.Ingest.Admission;
 /// on disk, read              → accepted
 /// </code>
 /// Never throws for what a sender did, and holds no lock while it waits.</summary>
-public sealed class ReadingAdmission : IMessageSink
+public sealed class ReadingAdmission : IMessageSink, ICommittingSink
 {
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(1);
 
     private readonly LogAppender appender;
+    private readonly CommittedStream stream;
     private readonly RecordDecoder decoder;
     private readonly GatewayRegister register;
     private readonly IngestOptions options;
@@ -44,6 +45,7 @@ public sealed class ReadingAdmission : IMessageSink
     {
         ArgumentNullException.ThrowIfNull(stream);
         this.appender = appender;
+        this.stream = stream;
         decoder = stream.Decoder;
         this.register = register;
         this.options = options;
@@ -58,18 +60,55 @@ public sealed class ReadingAdmission : IMessageSink
     public bool IsAvailable => appender.IsAvailable;
 
     /// <inheritdoc/>
-    public ValueTask<AdmissionResult> AdmitAsync(in IncomingMessage message)
+    public long DurableSequence => stream.LastDurableSequence;
+
+    /// <inheritdoc/>
+    public ValueTask<AdmissionResult> AdmitAsync(in IncomingMessage message) =>
+        Refusal(message) is { } refused ? new(refused) : AppendAsync(message, decoder.Routes.Find(message.Topic)!);
+
+    /// <inheritdoc/>
+    public AdmissionTicket Admit(in IncomingMessage message)
+    {
+        if (Refusal(message) is { } refused)
+            return new(AdmissionTicketKind.NotAllowed, NotAllowedReason: refused.NotAllowedReason);
+        var route = decoder.Routes.Find(message.Topic)!;
+        ReadingLogStamp stamp;
+        PayloadOutcome outcome;
+        try
+        {
+            if (!appender.TryAppendPayload(message.Source, message.Principal, route, message.Payload, out stamp, out outcome))
+                return new(AdmissionTicketKind.NoRoom);
+        }
+        catch (ReadingLogException exception)
+        {
+            TurnAway(message, exception);
+            return new(AdmissionTicketKind.Unavailable);
+        }
+        var result = Taken(message, route, stamp, outcome);
+        return result.Outcome == AdmissionOutcome.Accepted
+            ? new(AdmissionTicketKind.Appended, stamp.Sequence)
+            : new(AdmissionTicketKind.AppendedUnreadable, stamp.Sequence, result.PayloadReason, result.PayloadPosition);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RoomAsync(CancellationToken cancellationToken) => new(appender.RoomAsync().WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public void Subscribe(ICommitListener listener) => stream.Subscribe(listener);
+
+    /// <inheritdoc/>
+    public void Unsubscribe(ICommitListener listener) => stream.Unsubscribe(listener);
+
+    private AdmissionResult? Refusal(in IncomingMessage message)
     {
         var reason = GatewayAccess.CheckPublish(message.BoundGateway, message.Topic, message.FromCentre);
         if (reason == NotAllowedReason.None && message.Payload.Length > options.MaxPayloadBytes)
             reason = NotAllowedReason.PayloadTooLarge;
-        if (reason != NotAllowedReason.None)
-        {
-            var refused = AdmissionResult.NotAllowed(reason);
-            Reject(message, message.BoundGateway ?? message.Principal, refused);
-            return new(refused);
-        }
-        return AppendAsync(message, decoder.Routes.Find(message.Topic)!);
+        if (reason == NotAllowedReason.None)
+            return null;
+        var refused = AdmissionResult.NotAllowed(reason);
+        Reject(message, message.BoundGateway ?? message.Principal, refused);
+        return refused;
     }
 
     private async ValueTask<AdmissionResult> AppendAsync(IncomingMessage message, TopicRoute route)
@@ -83,19 +122,31 @@ public sealed class ReadingAdmission : IMessageSink
         }
         catch (ReadingLogException exception)
         {
-            // Failed, closed, or more callers wait than may: in every case it is not known to be on disk.
-            metrics.TurnedAway(message.Source);
-            if (unavailableLine.Allows(out _))
-                Log.LogUnavailable(logger, exception.Message);
+            TurnAway(message, exception);
             return AdmissionResult.Unavailable;
         }
+        var result = Taken(message, route, stamp, outcome);
+        metrics.AdmitTook(time.GetElapsedTime(began));
+        return result;
+    }
+
+    // Failed, closed, or more callers wait than may: in every case it is not known to be on disk.
+    private void TurnAway(in IncomingMessage message, ReadingLogException exception)
+    {
+        metrics.TurnedAway(message.Source);
+        if (unavailableLine.Allows(out _))
+            Log.LogUnavailable(logger, exception.Message);
+    }
+
+    // It has its place in the log, and is durable or about to be.
+    private AdmissionResult Taken(in IncomingMessage message, TopicRoute route, ReadingLogStamp stamp, PayloadOutcome outcome)
+    {
         if (message.FromCentre)
             return AdmissionResult.Accepted(stamp.Sequence);
         var gateway = register.Enter(route.Gateway);
         gateway?.Received(route.Topic.Domain, stamp.ReceivedAtTicks);
         if (outcome.IsRead && route.Topic.Kind == TelemetryTopicKind.Status)
             outcome = TakeStatus(message, gateway, stamp.Sequence);
-        metrics.AdmitTook(time.GetElapsedTime(began));
         if (!outcome.IsRead)
         {
             var unreadable = AdmissionResult.Unreadable(outcome.Reason, outcome.Position, stamp.Sequence);

@@ -5,8 +5,8 @@ using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Appending;
 
-/// <summary>The one way into the log: appends, waits until the record is durable, decodes it with the time the log gave it, and publishes it to
-/// the followers. Decoding comes after the append, because relative times count from the record's own received-at, and because an unreadable
+/// <summary>The one way into the log: appends, decodes with the time the log gave the record, and publishes it to the followers, who see it when
+/// it is durable. Decoding comes after the append, because relative times count from the record's own received-at, and because an unreadable
 /// payload is kept all the same. Any number of callers.</summary>
 public sealed class LogAppender
 {
@@ -77,15 +77,42 @@ public sealed class LogAppender
     internal async ValueTask<(ReadingLogStamp Stamp, PayloadOutcome Outcome)> AppendPayloadAsync(
         string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload)
     {
-        string topic = route.Topic.Text!;
-        var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, topic, payload));
+        var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload));
+        return (stamp, Publish(stamp, source, principal, route, payload));
+    }
+
+    /// <summary>Appends a payload as it came when there is room for it now, and decodes it at once: followers get it when it is durable.</summary>
+    /// <param name="source">Where it came in.</param>
+    /// <param name="principal">Who sent it.</param>
+    /// <param name="route">Where it belongs.</param>
+    /// <param name="payload">The bytes; copied.</param>
+    /// <param name="stamp">Its place.</param>
+    /// <param name="outcome">What decoding it gave.</param>
+    /// <returns>False when there is no room: try again after <see cref="RoomAsync"/>.</returns>
+    /// <exception cref="ReadingLogException">The log failed or is closed.</exception>
+    internal bool TryAppendPayload(
+        string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload, out ReadingLogStamp stamp, out PayloadOutcome outcome)
+    {
+        Volatile.Write(ref lastAppend, time.GetTimestamp());
+        outcome = default;
+        if (!log.TryAppend(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload), out stamp))
+            return false;
+        outcome = Publish(stamp, source, principal, route, payload);
+        return true;
+    }
+
+    /// <summary>Completes when <see cref="TryAppendPayload"/> is worth trying again.</summary>
+    internal Task RoomAsync() => log.RoomAsync();
+
+    private PayloadOutcome Publish(ReadingLogStamp stamp, string source, string principal, TopicRoute route, in ReadOnlySequence<byte> payload)
+    {
         var batch = stream.Batches.Rent();
         var outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
         batch.Cost = RecordCost + (int)payload.Length + batch.Readings.Count * ReadingCost;
         stream.Ring.Publish(
-            new(stamp.Sequence, ReadingLogKind.Payload, stamp.ReceivedAtTicks, source, principal, topic, route.Gateway, outcome, batch.Readings, default),
+            new(stamp.Sequence, ReadingLogKind.Payload, stamp.ReceivedAtTicks, source, principal, route.Topic.Text!, route.Gateway, outcome, batch.Readings, default),
             batch, batch.Cost);
-        return (stamp, outcome);
+        return outcome;
     }
 
     // Never cancelled: a record that is written although its caller gave up would be durable and not published.

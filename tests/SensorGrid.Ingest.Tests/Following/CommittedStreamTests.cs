@@ -107,21 +107,49 @@ public sealed class CommittedStreamTests
     }
 
     [Fact]
+    public async Task A_record_is_not_seen_before_it_is_durable_and_only_a_commit_wakes_readers()
+    {
+        var ring = new CommittedRing(64, 1 << 20, 1);
+        var into = new CommittedBatch(8);
+        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out var change));
+        for (int sequence = 1; sequence <= 3; sequence++)
+            ring.Publish(Tick(sequence), null, 1);
+        Assert.False(change.IsCompleted);
+        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out _));
+        ring.Advance(2);
+        await change;
+        Assert.Equal(RingAnswer.Taken, ring.Take(1, into, out _));
+        Assert.Equal(2, into.Count);
+        Assert.Equal(RingAnswer.NotYet, ring.Take(3, into, out _));
+    }
+
+    [Fact]
+    public void What_fell_out_before_it_was_durable_is_read_from_the_log_once_it_is()
+    {
+        var ring = new CommittedRing(4, 1 << 20, 1);
+        var into = new CommittedBatch(8);
+        for (int sequence = 1; sequence <= 6; sequence++)
+            ring.Publish(Tick(sequence), null, 1);
+        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out _));
+        ring.Advance(6);
+        Assert.Equal(RingAnswer.Gone, ring.Take(1, into, out _));
+        Assert.Equal(RingAnswer.Taken, ring.Take(3, into, out _));
+    }
+
+    [Fact]
     public async Task A_record_out_of_order_waits_for_the_one_before_it()
     {
         await using var rig = new IngestRig();
         var ring = new CommittedRing(64, 1 << 20, 1);
         var into = new CommittedBatch(8);
         ring.Publish(Tick(2), null, 1);
+        ring.Advance(2);
         Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out var change));
         Assert.False(change.IsCompleted);
         ring.Publish(Tick(1), null, 1);
         await change;
         Assert.Equal(RingAnswer.Taken, ring.Take(1, into, out _));
         Assert.Equal([1L, 2L], into.Records.ToArray().Select(r => r.Sequence));
-
-        static CommittedRecord Tick(long sequence) =>
-            new(sequence, ReadingLogKind.Tick, 0, "", "", "", "", default, CommittedBatch.NoReadings, default);
     }
 
     [Fact]
@@ -200,4 +228,7 @@ public sealed class CommittedStreamTests
         await rig.Appender.AppendTickAsync(ClockTicker.Source);
         await new LogCommands(rig.Appender).AppendAsync("alarm.acknowledge", "operator", """{"alarm":"x","note":null}"""u8.ToArray());
     }
+
+    private static CommittedRecord Tick(long sequence) =>
+        new(sequence, ReadingLogKind.Tick, 0, "", "", "", "", default, CommittedBatch.NoReadings, default);
 }

@@ -22,15 +22,16 @@ internal sealed class IngestRig : IAsyncDisposable
     private readonly bool ownsDisk;
     private WebApplication? host;
 
-    public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null, MqttOptions? mqtt = null)
+    public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null, MqttOptions? mqtt = null,
+        Func<ReadingLogOptions, ReadingLogOptions>? log = null)
     {
         Options = options ?? new();
         Mqtt = mqtt ?? new();
         Time = time ?? TimeProvider.System;
         ownsDisk = disk is null;
         Disk = disk ?? new();
-        Log = ReadingLogWriter.Open(
-            Disk, new ReadingLogOptions { Folder = Disk.Path, SegmentBytes = 1 << 20 }, Time, NullLogger.Instance);
+        var logOptions = new ReadingLogOptions { Folder = Disk.Path, SegmentBytes = 1 << 20 };
+        Log = ReadingLogWriter.Open(Disk, log?.Invoke(logOptions) ?? logOptions, Time, NullLogger.Instance);
         Stream = new(Log, Datastreams, Options, Metrics, Time);
         Appender = new(Log, Stream, Time);
         Register = new(Options);

@@ -102,16 +102,86 @@ public sealed class AppendQueueTests
     }
 
     [Fact]
-    public async Task Lingering_gathers_a_group_until_the_clock_says_so()
+    public async Task An_append_that_never_waits_is_told_that_there_is_no_room_and_when_there_is()
     {
         var disk = new FaultDisk();
-        var time = new FakeTimeProvider(Some.Time);
-        await using var log = Some.Open(disk, Some.Options() with { CommitLinger = TimeSpan.FromMilliseconds(500), QueueRecords = 3 }, time);
-        var lingering = log.AppendAsync(Entry(1)).AsTask();
-        await time.AdvanceUntilAsync(lingering);
-        // A full queue does not linger: no time passes here.
-        long[] sequences = await Task.WhenAll(Enumerable.Range(2, 3).Select(i => log.AppendAsync(Entry(i)).AsTask()));
-        Assert.Equal([2L, 3L, 4L], sequences);
+        await using var log = await BusyAsync(disk, Some.Options() with { QueueRecords = 2 });
+        Assert.True(log.RoomAsync().IsCompleted);
+        Assert.True(log.TryAppend(Entry(2), out var second));
+        Assert.True(log.TryAppend(Entry(3), out var third));
+        Assert.False(log.TryAppend(Entry(4), out _));
+        var room = log.RoomAsync();
+        Assert.False(room.IsCompleted);
+        Assert.Same(room, log.RoomAsync());
+        Assert.Equal((2L, 3L, 0L), (second.Sequence, third.Sequence, log.LastDurableSequence));
+
+        disk.SyncMay.Set();
+        await room;
+        while (!log.TryAppend(Entry(4), out third))
+            await log.RoomAsync();
+        Assert.Equal(5, await log.AppendAsync(Entry(5)));
+        Assert.Equal(["1", "2", "3", "4", "5"], Some.ReadAll(log).Values);
+        Assert.Equal(4, third.Sequence);
+    }
+
+    [Fact]
+    public async Task Who_waits_in_line_goes_before_who_does_not_wait()
+    {
+        var disk = new FaultDisk();
+        await using var log = await BusyAsync(disk, Some.Options() with { QueueRecords = 1 });
+        Assert.True(log.TryAppend(Entry(2), out _));
+        var inLine = log.AppendAsync(Entry(3)).AsTask();
+        Assert.False(log.TryAppend(Entry(9), out _));
+        disk.SyncMay.Set();
+        Assert.Equal(3, await inLine);
+        Assert.True(log.TryAppend(Entry(4), out _));
+        await log.DisposeAsync();
+        Assert.Equal(["1", "2", "3", "4"], Some.ReadAll(disk).Values);
+    }
+
+    [Fact]
+    public async Task Waiting_for_room_ends_when_the_log_closes_or_fails()
+    {
+        foreach (bool fails in (bool[])[true, false])
+        {
+            var disk = new FaultDisk();
+            var log = await BusyAsync(disk, Some.Options() with { QueueRecords = 1 });
+            var heard = new Listener();
+            log.Listen(heard);
+            Assert.True(log.TryAppend(Entry(2), out _));
+            var room = log.RoomAsync();
+            Assert.False(room.IsCompleted);
+            if (fails)
+                disk.GoodSyncs = 0;
+            var closing = fails ? Task.CompletedTask : log.DisposeAsync().AsTask();
+            disk.SyncMay.Set();
+            await room;
+            if (fails)
+                await log.Failed;
+            await closing;
+            await log.DisposeAsync();
+            Assert.Throws<ReadingLogException>(() => log.TryAppend(Entry(3), out _));
+            Assert.True(log.RoomAsync().IsCompleted);
+            Assert.Equal(fails ? [] : [1L, 2L], heard.Durable);
+            Assert.Equal(fails ? ReadingLogFault.StorageFailed : ReadingLogFault.Closed, heard.Failures[0].Fault);
+        }
+    }
+
+    [Fact]
+    public async Task A_listener_is_told_of_each_commit_in_order()
+    {
+        var disk = new FaultDisk();
+        await using var log = await BusyAsync(disk, Some.Options());
+        var heard = new Listener();
+        log.Listen(heard);
+        for (int i = 2; i <= 5; i++)
+            Assert.True(log.TryAppend(Entry(i), out _));
+        disk.SyncMay.Set();
+        await log.AppendAsync(Entry(6));
+        await log.DisposeAsync();
+        Assert.Equal(1, heard.Durable[0]);
+        Assert.Equal(6, heard.Durable[^1]);
+        Assert.Equal(heard.Durable.Order(), heard.Durable);
     }
 
     [Fact]
@@ -186,10 +256,10 @@ public sealed class AppendQueueTests
     [Fact]
     public void Options_out_of_range_are_listed_together()
     {
-        var e = Assert.Throws<ArgumentException>(() => Some.Open(new FaultDisk(), Some.Options() with { SegmentBytes = 1, QueueRecords = 0, CommitLinger = TimeSpan.FromHours(1) }));
+        var e = Assert.Throws<ArgumentException>(() => Some.Open(new FaultDisk(), Some.Options() with { SegmentBytes = 1, QueueRecords = 0, CommitInterval = TimeSpan.FromHours(1) }));
         Assert.Contains(nameof(ReadingLogOptions.SegmentBytes), e.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(ReadingLogOptions.QueueRecords), e.Message, StringComparison.Ordinal);
-        Assert.Contains(nameof(ReadingLogOptions.CommitLinger), e.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(ReadingLogOptions.CommitInterval), e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A log whose writer has taken record 1 and sits in a sync.</summary>
@@ -219,6 +289,17 @@ public sealed class AppendQueueTests
         var e = await Assert.ThrowsAsync<ReadingLogException>(async () => await log.AppendAsync(entry));
         Assert.Equal(ReadingLogFault.TooManyWaiting, e.Fault);
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Listener : IReadingLogListener
+    {
+        public List<long> Durable { get; } = [];
+
+        public List<ReadingLogException> Failures { get; } = [];
+
+        public void Committed(long durableSequence) => Durable.Add(durableSequence);
+
+        public void Failed(ReadingLogException reason) => Failures.Add(reason);
     }
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>
