@@ -14,7 +14,7 @@ internal static class Some
 
     public static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    public static ReadingLogOptions Options() => new() { Folder = "memory", SegmentBytes = SegmentBytes };
+    public static ReadingLogOptions Options() => new() { Folder = "memory", SegmentBytes = SegmentBytes, CommitInterval = TimeSpan.Zero };
 
     public static ReadingLogWriter Open(
         IReadingLogDirectory disk, ReadingLogOptions? options = null, TimeProvider? time = null, ILogger? logger = null, ReadingLogMetrics? metrics = null) =>
