@@ -37,3 +37,16 @@ internal enum RefuseReason
     /// <summary><see cref="MqttSessionOptions.MaxSubscriptions"/> or <see cref="MqttSessionOptions.MaxSubscriptionNodes"/>.</summary>
     TooManySubscriptions,
 }
+
+/// <summary>Why a session ended.</summary>
+internal enum SessionEnd
+{
+    /// <summary>It was not to outlive its connection.</summary>
+    ConnectionClosed = 1,
+
+    /// <summary>Its client came back and wanted a clean start.</summary>
+    StartedAnew,
+
+    /// <summary>Its client did not come back in time.</summary>
+    Expired,
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Sessions;
@@ -94,16 +95,14 @@ internal sealed class MqttSession
     /// <summary>QoS 2 packet ids of the client that it has not released.</summary>
     public int UnreleasedIds { get { lock (gate) return received.Count; } }
 
-    /// <summary>Gives the session to a connection; the one before is let go of.</summary>
-    /// <returns>False when the session has ended: look for another.</returns>
-    public bool Attach(ISessionConnection by, SessionTerms terms)
+    /// <summary>Gives the session to a connection.</summary>
+    /// <returns>The connection it had before, to be released by the caller once it holds no lock; null when it had none.</returns>
+    public ISessionConnection? Attach(ISessionConnection by, SessionTerms terms)
     {
-        ISessionConnection? before;
         lock (gate)
         {
-            if (ended)
-                return false;
-            before = connection;
+            Debug.Assert(!ended, "an ended session is in no register");
+            var before = connection;
             if (before is not null)
                 outgoing.Pause();
             connection = by;
@@ -111,9 +110,8 @@ internal sealed class MqttSession
             isConnected = true;
             outgoing.Begin(terms.ReceiveMaximum);
             NoteRoom_NeedsLock();
+            return before;
         }
-        before?.Release(SessionRelease.TakenOver);
-        return true;
     }
 
     /// <summary>The connection is gone.</summary>
@@ -147,23 +145,21 @@ internal sealed class MqttSession
         }
     }
 
-    /// <summary>Ends the session: everything it held is dropped, its connection is let go of.</summary>
-    public void End(SessionRelease reason)
+    /// <summary>Ends the session: everything it held is dropped.</summary>
+    /// <returns>The connection it had, to be released by the caller once it holds no lock; null when it had none.</returns>
+    public ISessionConnection? End()
     {
-        ISessionConnection? before;
         lock (gate)
         {
-            if (ended)
-                return;
+            var before = connection;
             ended = true;
-            before = connection;
             connection = null;
             isConnected = false;
             hasRoom = false;
             outgoing.DropAll();
             received.Clear();
+            return before;
         }
-        before?.Release(reason);
     }
 
     /// <summary>Puts a message into the queue of the client.</summary>

@@ -76,10 +76,16 @@ public sealed class SessionMetrics : IDisposable
 
     internal void SessionOpened() => sessions.Add(1);
 
-    internal void SessionEnded(string reason)
+    internal void SessionEnded(SessionEnd reason)
     {
         sessions.Add(-1);
-        sessionsEnded.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        sessionsEnded.Add(1, new KeyValuePair<string, object?>("reason", reason switch
+        {
+            SessionEnd.ConnectionClosed => "connection_closed",
+            SessionEnd.StartedAnew => "started_anew",
+            SessionEnd.Expired => "expired",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        }));
     }
 
     internal void RetainedChanged(int by) => retained.Add(by);

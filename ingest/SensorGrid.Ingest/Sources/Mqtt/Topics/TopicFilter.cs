@@ -7,7 +7,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Topics;
 /// level  = "+" | "#" (last level only) | text without "+", "#", U+0000; may be empty
 /// group  = text without "/", "+", "#", U+0000; not empty
 /// </code>
-/// MQTT 5 4.7 and 4.8.2. Case matters, nothing is normalised [MQTT-4.7.3-4]. Equal when the texts are.</summary>
+/// MQTT 5 4.7 and 4.8.2; MQTT 3.1.1 leaves topics that begin with <c>$</c> to the server, so its clients may share too. Case matters, nothing is normalised [MQTT-4.7.3-4]. Equal when the texts are.</summary>
 internal sealed class TopicFilter : IEquatable<TopicFilter>
 {
     /// <summary>What a shared filter begins with.</summary>
@@ -39,13 +39,12 @@ internal sealed class TopicFilter : IEquatable<TopicFilter>
     /// <param name="text">As it stands in SUBSCRIBE or UNSUBSCRIBE.</param>
     /// <param name="limits">Length and depth.</param>
     /// <param name="filter">The filter when there is no problem.</param>
-    /// <param name="allowShared">False for MQTT 3.1.1, where <c>$share</c> has no meaning: the filter then is an ordinary one.</param>
-    public static TopicProblem TryParse(string text, TopicLimits limits, out TopicFilter? filter, bool allowShared = true)
+    public static TopicProblem TryParse(string text, TopicLimits limits, out TopicFilter? filter)
     {
         filter = null;
         string? group = null;
         var path = text.AsSpan();
-        if (allowShared && (text == "$share" || text.StartsWith(SharePrefix, StringComparison.Ordinal)))
+        if (text == "$share" || text.StartsWith(SharePrefix, StringComparison.Ordinal))
         {
             var rest = text == "$share" ? default : path[SharePrefix.Length..];
             int end = rest.IndexOf('/');
