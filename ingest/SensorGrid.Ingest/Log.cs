@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(2033, LogLevel.Information, "Sessions of MQTT clients: {Sessions} with {Messages} messages waiting, {Retained} retained messages, {Wills} wills.")]
     public static partial void SessionsRestored(ILogger logger, int sessions, int messages, int retained, int wills);
 
+    [LoggerMessage(2008, LogLevel.Warning, "{ClientId} at {Address} broke the MQTT standard ({Violation}) and was disconnected. {Suppressed} more such lines were held back.")]
+    public static partial void ProtocolViolated(ILogger logger, string clientId, string address, string violation, long suppressed);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to broker {Broker} as {ClientId}; the broker had {Kept} session.")]
     public static partial void BrokerConnected(ILogger logger, string broker, string clientId, string kept);
 

@@ -1,3 +1,5 @@
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
+
 namespace SensorGrid.Ingest.Sources.Mqtt.Packets;
 
 /// <summary>CONNECT (3.1), whole and well-formed.</summary>
@@ -46,21 +48,9 @@ internal sealed record MqttConnect
 /// <summary>The will of a CONNECT (3.1.3.2 to 3.1.3.4).</summary>
 internal sealed record MqttWill
 {
-    /// <summary>Where it goes.</summary>
-    public required string Topic { get; init; }
-
-    /// <summary>What it says.</summary>
-    public required byte[] Payload { get; init; }
-
-    /// <summary>0, 1 or 2.</summary>
-    public byte Qos { get; init; }
-
-    /// <summary>To be kept for later subscribers.</summary>
-    public bool Retain { get; init; }
+    /// <summary>What is published, see <see cref="MqttMessages.OfWill"/>.</summary>
+    public required MqttMessage Message { get; init; }
 
     /// <summary>Seconds between the end of the connection and the will.</summary>
     public uint DelaySeconds { get; init; }
-
-    /// <summary>Its other properties.</summary>
-    public MqttMessageProperties Properties { get; init; } = MqttMessageProperties.None;
 }

@@ -129,12 +129,9 @@ internal static class MqttConnectReader
             return violation;
         will = new()
         {
-            Topic = Encoding.UTF8.GetString(topic),
-            Payload = payload.ToArray(),
-            Qos = (byte)((flags & WillQos) >> 3),
-            Retain = (flags & WillRetain) != 0,
+            Message = MqttMessages.OfWill(
+                Encoding.UTF8.GetString(topic), payload.ToArray(), (byte)((flags & WillQos) >> 3), (flags & WillRetain) != 0, properties),
             DelaySeconds = properties.WillDelaySeconds,
-            Properties = MqttMessageProperties.From(properties),
         };
         return MqttViolation.None;
     }

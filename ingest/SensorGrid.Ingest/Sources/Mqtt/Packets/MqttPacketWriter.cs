@@ -7,7 +7,8 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Packets;
 internal static class MqttPacketWriter
 {
     /// <summary>CONNACK (3.2). MQTT 3.1.1 gets its return code; a reason it has no code for is not to be written.</summary>
-    public static void ConnAck(IBufferWriter<byte> output, MqttVersion version, MqttConnAck answer, uint maxPacketSize)
+    /// <returns>False, and nothing written, when the client takes no packet as large.</returns>
+    public static bool ConnAck(IBufferWriter<byte> output, MqttVersion version, MqttConnAck answer, uint maxPacketSize)
     {
         if (version != MqttVersion.V5)
         {
@@ -17,7 +18,7 @@ internal static class MqttPacketWriter
             four[2] = answer.SessionPresent ? (byte)1 : (byte)0;
             four[3] = answer.Reason.ToReturnCode() ?? throw new ArgumentException($"MQTT 3.1.1 has no return code for {answer.Reason}.", nameof(answer));
             output.Advance(4);
-            return;
+            return true;
         }
         Span<byte> properties = stackalloc byte[1024];
         var fields = new MqttFieldWriter(properties);
@@ -27,12 +28,15 @@ internal static class MqttPacketWriter
             fields.Property(MqttPropertyId.ReasonString, words);
         int length = Whole(2 + Prefixed(fields.Position)) <= maxPacketSize ? fields.Position : without;
         int body = 2 + Prefixed(length);
+        if (Whole(body) > maxPacketSize)
+            return false;
         var packet = Begin(output, 0x20, body);
         packet.Byte(answer.SessionPresent ? (byte)1 : (byte)0);
         packet.Byte((byte)answer.Reason);
         packet.Variable(length);
         packet.Bytes(properties[..length]);
         output.Advance(packet.Position);
+        return true;
     }
 
     /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP (3.4 to 3.7).</summary>

@@ -1,49 +1,22 @@
 using System.Buffers;
 using System.Text;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Packets;
 
-/// <summary>A PUBLISH to a client (3.3), measured when it is made so that it can be compared with the Maximum Packet Size of the client
-/// before a byte is written [MQTT-3.1.2-24].</summary>
-internal readonly ref struct MqttPublishWriter
+/// <summary>A PUBLISH to a client (3.3), measured before a byte is written, so that it can be compared with the Maximum Packet Size of the client
+/// [MQTT-3.1.2-24]. Properties of the message go on unchanged and in order [MQTT-3.3.2-4, -15 to -18, -20].</summary>
+/// <param name="version">Protocol level of the client; 3.1.1 gets no properties.</param>
+/// <param name="packet">Message, packet id, flags, identifiers, and what is left of its expiry.</param>
+/// <param name="alias">Topic alias to set or use; 0 = none.</param>
+/// <param name="aliasIsKnown">The client knows the alias: the topic is left out.</param>
+internal readonly struct MqttPublishWriter(MqttVersion version, in OutgoingPacket packet, ushort alias = 0, bool aliasIsKnown = false)
 {
-    /// <summary>Protocol level of the client; 3.1.1 gets no properties.</summary>
-    public required MqttVersion Version { get; init; }
+    private readonly OutgoingPacket packet = packet;
 
-    /// <summary>The topic name.</summary>
-    public required string Topic { get; init; }
+    private MqttMessage Message => packet.Message!;
 
-    /// <summary>The payload.</summary>
-    public required ReadOnlySpan<byte> Payload { get; init; }
-
-    /// <summary>0, 1 or 2.</summary>
-    public required byte Qos { get; init; }
-
-    /// <summary>Sent before.</summary>
-    public bool Duplicate { get; init; }
-
-    /// <summary>A retained message, or one that keeps its flag.</summary>
-    public bool Retain { get; init; }
-
-    /// <summary>Not written with QoS 0.</summary>
-    public ushort PacketId { get; init; }
-
-    /// <summary>What goes on unchanged.</summary>
-    public required MqttMessageProperties Properties { get; init; }
-
-    /// <summary>Seconds left to live; null = for ever.</summary>
-    public uint? ExpirySeconds { get; init; }
-
-    /// <summary>Identifiers of the subscriptions it answers.</summary>
-    public ReadOnlySpan<int> SubscriptionIdentifiers { get; init; }
-
-    /// <summary>Topic alias to set or use; 0 = none.</summary>
-    public ushort TopicAlias { get; init; }
-
-    /// <summary>The alias is known to the client: the topic is left out.</summary>
-    public bool AliasOnly { get; init; }
-
-    /// <summary>Bytes of the whole packet.</summary>
+    /// <summary>Bytes of the whole packet; more than any packet may have when it cannot be one.</summary>
     public long Length
     {
         get
@@ -57,70 +30,66 @@ internal readonly ref struct MqttPublishWriter
     public void WriteTo(IBufferWriter<byte> output)
     {
         int properties = PropertyLength();
-        byte header = (byte)(0x30 | (Duplicate ? 8 : 0) | Qos << 1 | (Retain ? 1 : 0));
-        var packet = MqttPacketWriter.Begin(output, header, (int)BodyLength(properties));
-        packet.Text(AliasOnly ? "" : Topic);
-        if (Qos > 0)
-            packet.TwoBytes(PacketId);
-        if (Version == MqttVersion.V5)
+        byte header = (byte)(0x30 | (packet.Duplicate ? 8 : 0) | (byte)packet.Qos << 1 | (packet.Retain ? 1 : 0));
+        var fields = MqttPacketWriter.Begin(output, header, (int)BodyLength(properties));
+        fields.Text(aliasIsKnown ? "" : Message.Topic);
+        if (packet.PacketId > 0)
+            fields.TwoBytes(packet.PacketId);
+        if (version == MqttVersion.V5)
         {
-            packet.Variable(properties);
-            if (properties > 0)
-                WriteProperties(ref packet);
+            fields.Variable(properties);
+            WriteProperties(ref fields);
         }
-        packet.Bytes(Payload);
-        output.Advance(packet.Position);
+        fields.Bytes(Message.Payload.Span);
+        output.Advance(fields.Position);
     }
 
     private long BodyLength(int properties) =>
-        2L + (AliasOnly ? 0 : Encoding.UTF8.GetByteCount(Topic)) + (Qos > 0 ? 2 : 0)
-        + (Version == MqttVersion.V5 ? MqttPacketWriter.Prefixed(properties) : 0) + Payload.Length;
+        2L + (aliasIsKnown ? 0 : Encoding.UTF8.GetByteCount(Message.Topic)) + (packet.PacketId > 0 ? 2 : 0)
+        + (version == MqttVersion.V5 ? MqttPacketWriter.Prefixed(properties) : 0) + Message.Payload.Length;
 
     private int PropertyLength()
     {
-        if (Version != MqttVersion.V5)
+        if (version != MqttVersion.V5)
             return 0;
-        int length = (TopicAlias > 0 ? 3 : 0) + (ExpirySeconds is not null ? 5 : 0);
-        foreach (int identifier in SubscriptionIdentifiers)
+        int length = (alias > 0 ? 3 : 0) + (packet.ExpirySeconds is not null ? 5 : 0)
+            + (Message.PayloadIsText is not null ? 2 : 0) + Size(Message.ContentType) + Size(Message.ResponseTopic)
+            + (Message.CorrelationData is { } data ? 3 + data.Length : 0);
+        foreach (int identifier in packet.SubscriptionIdentifiers)
             length += 1 + MqttVariableInteger.LengthOf(identifier);
-        if (ReferenceEquals(Properties, MqttMessageProperties.None))
-            return length;
-        length += (Properties.PayloadFormat is not null ? 2 : 0) + Size(Properties.ContentType) + Size(Properties.ResponseTopic);
-        if (Properties.CorrelationData is { } data)
-            length += 3 + data.Length;
-        foreach (var (name, value) in Properties.UserProperties)
+        foreach (var (name, value) in Message.UserProperties)
             length += 1 + MqttFieldWriter.SizeOf(name) + MqttFieldWriter.SizeOf(value);
         return length;
     }
 
     private static int Size(string? text) => text is null ? 0 : 1 + MqttFieldWriter.SizeOf(text);
 
-    private void WriteProperties(ref MqttFieldWriter packet)
+    private void WriteProperties(ref MqttFieldWriter fields)
     {
-        if (Properties.PayloadFormat is { } format)
-            packet.Property(MqttPropertyId.PayloadFormatIndicator, format);
-        if (ExpirySeconds is { } expiry)
-            packet.Property(MqttPropertyId.MessageExpiryInterval, expiry);
-        if (Properties.ContentType is { } type)
-            packet.Property(MqttPropertyId.ContentType, type);
-        if (Properties.ResponseTopic is { } topic)
-            packet.Property(MqttPropertyId.ResponseTopic, topic);
-        if (Properties.CorrelationData is { } data)
+        if (Message.PayloadIsText is { } isText)
+            fields.Property(MqttPropertyId.PayloadFormatIndicator, isText ? (byte)1 : (byte)0);
+        if (packet.ExpirySeconds is { } expiry)
+            fields.Property(MqttPropertyId.MessageExpiryInterval, expiry);
+        if (Message.ContentType is { } type)
+            fields.Property(MqttPropertyId.ContentType, type);
+        if (Message.ResponseTopic is { } topic)
+            fields.Property(MqttPropertyId.ResponseTopic, topic);
+        if (Message.CorrelationData is { } data)
         {
-            packet.Byte((byte)MqttPropertyId.CorrelationData);
-            packet.Binary(data);
+            fields.Byte((byte)MqttPropertyId.CorrelationData);
+            fields.Binary(data.Span);
         }
-        foreach (int identifier in SubscriptionIdentifiers)
+        foreach (int identifier in packet.SubscriptionIdentifiers)
         {
-            packet.Byte((byte)MqttPropertyId.SubscriptionIdentifier);
-            packet.Variable(identifier);
+            fields.Byte((byte)MqttPropertyId.SubscriptionIdentifier);
+            fields.Variable(identifier);
         }
-        if (TopicAlias > 0)
-            packet.Property(MqttPropertyId.TopicAlias, TopicAlias);
-        foreach (var (name, value) in Properties.UserProperties)
+        if (alias > 0)
+            fields.Property(MqttPropertyId.TopicAlias, alias);
+        foreach (var (name, value) in Message.UserProperties)
         {
-            packet.Property(MqttPropertyId.UserProperty, name);
-            packet.Text(value);
+            fields.Property(MqttPropertyId.UserProperty, name);
+            fields.Text(value);
         }
     }
 }

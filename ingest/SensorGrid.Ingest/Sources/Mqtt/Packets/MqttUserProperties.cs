@@ -1,4 +1,5 @@
 using System.Text;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Packets;
 
@@ -6,9 +7,9 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Packets;
 internal static class MqttUserProperties
 {
     /// <param name="raw"><see cref="MqttProperties.Raw"/>.</param>
-    public static KeyValuePair<string, string>[] Read(ReadOnlySpan<byte> raw)
+    public static UserProperty[] Read(ReadOnlySpan<byte> raw)
     {
-        var found = new List<KeyValuePair<string, string>>();
+        var found = new List<UserProperty>();
         var body = new MqttBodyReader(raw);
         while (!body.IsAtEnd)
         {

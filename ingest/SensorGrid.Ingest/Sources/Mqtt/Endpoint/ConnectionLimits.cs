@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace SensorGrid.Ingest.Sources.Mqtt.Embedded;
+namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
 /// <summary>Counts connections, in all and by address, so that one host cannot take every place.</summary>
 internal sealed class ConnectionLimits(int max, int maxPerAddress)

@@ -3,13 +3,14 @@ using System.Net.Sockets;
 using System.Text;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
-using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt;
 
 /// <summary>Raw bytes and heavy use against the embedded broker.</summary>
-public sealed class EmbeddedMqttAbuseTests
+public sealed class MqttEndpointAbuseTests
 {
     private static readonly byte[] Connect311 =
         [0x10, 0x16, 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, 10, .. "water-gw-1"u8];
@@ -17,7 +18,7 @@ public sealed class EmbeddedMqttAbuseTests
     [Fact]
     public async Task A_silent_connection_is_closed()
     {
-        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttOptions { ConnectTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttEndpointOptions { ConnectTimeout = TimeSpan.FromMilliseconds(100) });
         using var socket = await ConnectAsync(rig);
 
         Assert.Equal(0, await ReadAsync(socket, new byte[1]));
@@ -64,7 +65,7 @@ public sealed class EmbeddedMqttAbuseTests
     [InlineData("FFFFFFFFFFFF")]
     public async Task Garbage_ends_its_own_connection_only(string bytes)
     {
-        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttOptions { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttEndpointOptions { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
         await using var good = await MqttTestClient.ConnectAsync(rig.Port, MqttProtocolVersion.V500, "good");
         using var socket = await ConnectAsync(rig);
         await socket.SendAsync(Convert.FromHexString(bytes));

@@ -5,13 +5,14 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using SensorGrid.Ingest.Sources;
-using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.ReadingLog;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt;
 
-public sealed class EmbeddedMqttSourceTests
+public sealed class MqttEndpointSourceTests
 {
     public static TheoryData<MqttProtocolVersion, MqttQualityOfServiceLevel> VersionsAndQos { get; } = new()
     {
@@ -32,8 +33,8 @@ public sealed class EmbeddedMqttSourceTests
         byte[] payload = Messages.Pack(2.5);
 
         var result = await gateway.PublishAsync(Messages.Topic, payload, qos);
-        // QoS 0 has no answer; a ping is answered after it was processed, because packets of a connection are served in order.
-        await gateway.Client.PingAsync();
+        // QoS 0 has no answer, and reading does not wait for the disk.
+        await Eventually.TrueAsync(() => rig.Register.Find("water-gw-1")?.Accepted == 1);
 
         Assert.Equal(MqttClientPublishReasonCode.Success, result.ReasonCode);
         var record = Assert.Single(rig.LogRecords());
@@ -235,7 +236,7 @@ public sealed class EmbeddedMqttSourceTests
     [Fact]
     public async Task Subscriptions_of_a_session_are_limited()
     {
-        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttOptions { MaxSubscriptions = 2 });
+        await using var rig = await IngestRig.WithBrokerAsync(sessions: new MqttSessionOptions { MaxSubscriptions = 2 });
         await using var gateway = await MqttTestClient.ConnectAsync(rig.Port, MqttProtocolVersion.V500);
         var codes = new List<MqttClientSubscribeResultCode>();
 
@@ -278,7 +279,7 @@ public sealed class EmbeddedMqttSourceTests
     [Fact]
     public async Task A_command_waits_for_a_gateway_whose_session_is_kept_and_a_full_queue_is_told()
     {
-        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttOptions { MaxPendingCommands = 2 });
+        await using var rig = await IngestRig.WithBrokerAsync(sessions: new MqttSessionOptions { MaxQueuedMessages = 2 });
         await using (var gateway = await MqttTestClient.ConnectAsync(rig.Port, MqttProtocolVersion.V311, more: o => o.WithCleanSession(false)))
             await gateway.Client.SubscribeAsync("sensorgrid/v1/water/water-gw-1/commands", MqttQualityOfServiceLevel.AtLeastOnce);
 
@@ -335,7 +336,7 @@ public sealed class EmbeddedMqttSourceTests
     [Fact]
     public async Task Connections_are_limited_in_all_and_by_address()
     {
-        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttOptions { MaxConnectionsPerAddress = 1 });
+        await using var rig = await IngestRig.WithBrokerAsync(mqtt: new MqttEndpointOptions { MaxConnectionsPerAddress = 1 });
         await using var first = await MqttTestClient.ConnectAsync(rig.Port, MqttProtocolVersion.V500, "a");
 
         await Assert.ThrowsAnyAsync<MqttCommunicationException>(() => MqttTestClient.ConnectAsync(rig.Port, MqttProtocolVersion.V500, "b"));
