@@ -92,12 +92,15 @@ public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
         // Kestrel stops before us and waits for its connections: let go of them then.
         using var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static source => _ = ((MqttEndpointSource)source!).endpoint.StopAsync(), this);
-        await endpoint.RunAsync(new(
+        await RunAsync(new(
             connection.Transport,
             (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None,
             connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
             connection.Abort));
     }
+
+    /// <summary>Serves a connection of any kind until it ends.</summary>
+    internal Task RunAsync(MqttTransport transport) => endpoint.RunAsync(transport);
 
     private async Task<GatewayCommandOutcome> PublishCommandAsync(
         string topic, ReadOnlyMemory<byte> payload, string principal, CancellationToken cancellationToken)
