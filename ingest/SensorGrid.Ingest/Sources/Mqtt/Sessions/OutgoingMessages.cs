@@ -136,7 +136,8 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
             packet = new() { PacketId = due.PacketId, Qos = MqttQos.ExactlyOnce, DurableAfter = due.Change, SubscriptionIdentifiers = [] };
             return true;
         }
-        while (resends.TryPeek(out var again) && !IsInFlight(again))
+        // The client may have acknowledged it, or its PUBREC may have come, before its turn to be sent again.
+        while (resends.TryPeek(out var again) && (!IsInFlight(again) || again.State != OutgoingState.Sent))
             resends.Dequeue();
         if (resends.Count > 0 && !WindowIsFull)
         {
