@@ -10,8 +10,9 @@ using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt;
-using SensorGrid.Ingest.Sources.Mqtt.Embedded;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.External;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Storage;
@@ -43,6 +44,8 @@ internal static class Program
                 service.StopAtEndOf(Terminal.OpenStandardInput());
             Terminal.Out.WriteLine($"http: {service.Http}");
             Terminal.Out.WriteLine($"mqtt: {service.Mqtt}");
+            if (service.MqttTls is { } withTls)
+                Terminal.Out.WriteLine($"mqtts: {withTls}");
             Terminal.Out.WriteLine($"data: {service.Data}");
             Terminal.Out.WriteLine("ready");
             return await service.RunAsync();
@@ -119,9 +122,17 @@ internal static class Program
             // Where it comes from.
             var register = new GatewayRegister(options.Ingest);
             var admission = new ReadingAdmission(appender, committed, register, options.Ingest, ingestMetrics, time, loggers.CreateLogger<ReadingAdmission>());
+            var sessionMetrics = service.Owns(new SessionMetrics());
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
-                ? service.Owns(new EmbeddedMqttSource(options.Mqtt, options.Ingest, admission, ingestMetrics, time, loggers.CreateLogger<EmbeddedMqttSource>()))
+                ? MqttEndpointSource.Open(
+                    options.MqttEndpoint, options.MqttSessions, options.Ingest, folder.Path, admission, ingestMetrics,
+                    sessionMetrics, time, loggers.CreateLogger<MqttEndpointSource>())
                 : null;
+            if (embedded is not null)
+            {
+                service.OnEnd("sessions", () => embedded.DisposeAsync().AsTask());
+                service.Followers.Run("The session store", async token => throw await embedded.StoreFailed.WaitAsync(token));
+            }
             IMessageSource source = embedded is not null
                 ? embedded
                 : service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()));
@@ -134,9 +145,11 @@ internal static class Program
             var builder = WebServer.CreateBuilder(options.Http, loggers);
             var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));
             var mqttPort = embedded is null ? null : WebServer.Listen(builder, options.MqttListen.Listen, listen => listen.UseMqttSource(embedded));
+            var tlsPort = embedded is null || options.MqttTls.Listen is not { } tls ? null : WebServer.Listen(builder, tls, MqttTls.Serve(options.MqttTls, embedded));
             var app = builder.Build();
             ConsoleFiles.UseStartPage(app);
             WebServer.UseGuards(app, options.Http);
+            app.UseWebSockets();
             app.UseRouting();
             new HealthEndpoints(health).Map(app);
             new StatusEndpoint(
@@ -145,6 +158,8 @@ internal static class Program
             new DatastreamEndpoints(inForce, register, datastreams, store).Map(app);
             new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(app);
             new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(app);
+            if (embedded is not null && options.MqttListen.WebSocket)
+                app.MapMqttSource("/mqtt", embedded);
             WebServer.MapMetrics(app, collector);
             app.MapOpenApi("/openapi/{documentName}.json");
             ConsoleFiles.Map(app);
@@ -178,6 +193,7 @@ internal static class Program
             service.StopAsked = app.Lifetime.ApplicationStopping;
             service.Http = options.Http.Listen.ToUri("http", httpPort());
             service.Mqtt = mqttPort is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", mqttPort());
+            service.MqttTls = tlsPort is null ? null : options.MqttTls.Listen!.ToUri("mqtts", tlsPort());
             health.SetStarted();
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }

@@ -22,6 +22,7 @@ public sealed class IngestMetrics : IDisposable
     private readonly Counter<long> ticksAppended;
     private readonly Counter<long> connectionsRefused;
     private readonly UpDownCounter<long> connectionsOpen;
+    private readonly Counter<long> protocolViolated;
     private readonly Counter<long> brokerConnected;
     private readonly Counter<long> commandsPublished;
     private readonly ConcurrentDictionary<string, Func<long>> lags = new(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ public sealed class IngestMetrics : IDisposable
         ticksAppended = meter.CreateCounter<long>("sensorgrid.ingest.tick.append", "{tick}", "Clock ticks written while nothing else was.");
         connectionsRefused = meter.CreateCounter<long>("sensorgrid.ingest.connection.refuse", "{connection}", "Connections refused, by reason.");
         connectionsOpen = meter.CreateUpDownCounter<long>("sensorgrid.ingest.connection.open", "{connection}", "Connections of gateways that are open.");
+        protocolViolated = meter.CreateCounter<long>("sensorgrid.ingest.mqtt.violate", "{connection}", "Connections ended because the peer broke the MQTT standard, by clause.");
         brokerConnected = meter.CreateCounter<long>("sensorgrid.ingest.broker.connect", "{connection}", "Connections made to an external broker, by whether it had kept our session.");
         commandsPublished = meter.CreateCounter<long>("sensorgrid.ingest.command.publish", "{command}", "Commands handed on to gateways, by outcome.");
         meter.CreateObservableGauge("sensorgrid.ingest.follower.lag", ObserveLags, "{record}", "Durable records a follower has not applied yet.");
@@ -90,6 +92,8 @@ public sealed class IngestMetrics : IDisposable
     internal void ConnectionOpened() => connectionsOpen.Add(1);
 
     internal void ConnectionClosed() => connectionsOpen.Add(-1);
+
+    internal void ProtocolViolated(string violation) => protocolViolated.Add(1, new KeyValuePair<string, object?>("violation", violation));
 
     internal void BrokerConnected(bool sessionKept) => brokerConnected.Add(1, new KeyValuePair<string, object?>("session_kept", sessionKept));
 

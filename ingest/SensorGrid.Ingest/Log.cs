@@ -26,6 +26,21 @@ internal static partial class Log
     [LoggerMessage(2007, LogLevel.Warning, "MQTT library, {Source}: {Message} {Suppressed} more such lines were held back.")]
     public static partial void MqttLibraryError(ILogger logger, Exception? exception, string source, string message, long suppressed);
 
+    [LoggerMessage(2030, LogLevel.Error, "The session store {Path} cannot be read ({Reason}) and was moved to {Aside}. The service starts without sessions: clients that had one must subscribe again, messages that waited for them and retained messages are only in the moved file. Readings are not affected.")]
+    public static partial void SessionStoreSetAside(ILogger logger, string path, string aside, string reason);
+
+    [LoggerMessage(2031, LogLevel.Error, "The session store {Path} cannot be written because the disk is full; {Changes} changes wait, and their clients for an acknowledgement.")]
+    public static partial void SessionStoreDiskFull(ILogger logger, string path, int changes);
+
+    [LoggerMessage(2032, LogLevel.Error, "The session store failed; nothing that it must keep is acknowledged. {Message}")]
+    public static partial void SessionStoreFailed(ILogger logger, string message);
+
+    [LoggerMessage(2033, LogLevel.Information, "Sessions of MQTT clients: {Sessions} with {Messages} messages waiting, {Retained} retained messages, {Wills} wills.")]
+    public static partial void SessionsRestored(ILogger logger, int sessions, int messages, int retained, int wills);
+
+    [LoggerMessage(2008, LogLevel.Warning, "{ClientId} at {Address} broke the MQTT standard ({Violation}) and was disconnected. {Suppressed} more such lines were held back.")]
+    public static partial void ProtocolViolated(ILogger logger, string clientId, string address, string violation, long suppressed);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to broker {Broker} as {ClientId}; the broker had {Kept} session.")]
     public static partial void BrokerConnected(ILogger logger, string broker, string clientId, string kept);
 

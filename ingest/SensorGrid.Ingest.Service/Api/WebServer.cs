@@ -69,14 +69,20 @@ internal static class WebServer
     /// <summary>HTTP on an endpoint, with a bound on its own connections; Kestrel's own limit would count those of gateways too.</summary>
     public static void ServeHttp(ListenOptions listen, int maxConnections)
     {
-        int open = 0;
         listen.Protocols = HttpProtocols.Http1;
+        Bound(listen, maxConnections, "Http:MaxConnections");
+    }
+
+    /// <summary>Turns connections away beyond a number, before anything is done for them.</summary>
+    public static void Bound(ListenOptions listen, int maxConnections, string setting)
+    {
+        int open = 0;
         listen.Use(next => async connection =>
         {
             try
             {
                 if (Interlocked.Increment(ref open) > maxConnections)
-                    connection.Abort(new ConnectionAbortedException($"More than {maxConnections} HTTP connections (Http:MaxConnections)."));
+                    connection.Abort(new ConnectionAbortedException($"More than {maxConnections} connections ({setting})."));
                 else
                     await next(connection);
             }

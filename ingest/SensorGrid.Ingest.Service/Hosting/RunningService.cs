@@ -1,5 +1,6 @@
 using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Following;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 using SensorGrid.Storage.State;
@@ -40,6 +41,9 @@ internal sealed class RunningService : IAsyncDisposable
     public string Http { get; set; } = "";
 
     public string Mqtt { get; set; } = "";
+
+    /// <summary>The address with TLS; null when there is none.</summary>
+    public string? MqttTls { get; set; }
 
     /// <summary>Cancelled when a stage fails.</summary>
     public CancellationToken Failing => failing.Token;
@@ -181,5 +185,5 @@ internal sealed class RunningService : IAsyncDisposable
     private bool WasCutShort => abandoned || failed.Task.IsCompleted;
 
     private static bool IsStorage(Exception reason) =>
-        reason is ReadingLogException or StateDatabaseException or ReadingStoreException || reason.InnerException is { } inner && IsStorage(inner);
+        reason is ReadingLogException or StateDatabaseException or ReadingStoreException or SessionStoreException || reason.InnerException is { } inner && IsStorage(inner);
 }

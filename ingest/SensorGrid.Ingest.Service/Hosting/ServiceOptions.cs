@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 
@@ -15,7 +17,13 @@ internal sealed record ServiceOptions
 
     public MqttListenOptions MqttListen { get; init; } = new();
 
+    public MqttTlsOptions MqttTls { get; init; } = new();
+
     public MqttOptions Mqtt { get; init; } = new();
+
+    public MqttEndpointOptions MqttEndpoint { get; init; } = new();
+
+    public MqttSessionOptions MqttSessions { get; init; } = new();
 
     public IngestOptions Ingest { get; init; } = new();
 
@@ -96,6 +104,30 @@ internal sealed record MqttListenOptions
 {
     /// <summary>Where gateways connect. Not used with <c>Mqtt:Mode=External</c>. Loopback, as for HTTP.</summary>
     public ListenAddress Listen { get; init; } = new(System.Net.IPAddress.Loopback, 1883);
+
+    /// <summary>Takes MQTT over WebSocket at <c>/mqtt</c> of the HTTP address too, from programs and from pages of our own. On: it opens no address that
+    /// is not open already.</summary>
+    public bool WebSocket { get; init; } = true;
+}
+
+/// <summary>A second address for gateways, with TLS 1.2 or 1.3.</summary>
+internal sealed record MqttTlsOptions
+{
+    /// <summary>Where gateways connect with TLS; 8883 is customary. Empty: nowhere, because there is no certificate to begin with.</summary>
+    public ListenAddress? Listen { get; init; }
+
+    /// <summary>File of the server's certificate: PKCS #12 (<c>.pfx</c>, <c>.p12</c>), or PEM with the chain after it.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>File of its private key, PEM. Empty: the key is in the certificate's file.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Password of that file; give it by environment or a protected file, not on the command line.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>TLS connections, handshakes included; the rest are turned away before they cost a handshake. 10,000: as many as connections in all.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = 10_000;
 }
 
 internal sealed record CatalogueOptions

@@ -1,4 +1,6 @@
 using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 
@@ -18,7 +20,10 @@ internal static class ServiceOptionsReader
             Data = settings.Fill("Data", new DataOptions()),
             Http = settings.Fill("Http", new HttpOptions()),
             MqttListen = settings.Fill("Mqtt", new MqttListenOptions()),
+            MqttTls = settings.Fill("Mqtt:Tls", new MqttTlsOptions()),
             Mqtt = settings.Fill("Mqtt", new MqttOptions()),
+            MqttEndpoint = settings.Fill("Mqtt", new MqttEndpointOptions()),
+            MqttSessions = settings.Fill("Mqtt:Sessions", new MqttSessionOptions()),
             Ingest = settings.Fill("Ingest", new IngestOptions()),
             Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
             Storage = settings.Fill("Storage", new StorageOptions()),
@@ -32,6 +37,8 @@ internal static class ServiceOptionsReader
         };
         settings.RefuseUnknown(Sections);
         settings.AddUnlessTold("Mqtt", options.Mqtt.Validate());
+        settings.AddUnlessTold("Mqtt", options.MqttEndpoint.Validate());
+        settings.AddUnlessTold("Mqtt:Sessions", options.MqttSessions.Validate());
         settings.AddUnlessTold("Ingest", options.Ingest.Validate());
         settings.AddUnlessTold("Log", options.Log.Validate());
         settings.AddUnlessTold("Storage", options.Storage.Validate());
@@ -55,6 +62,10 @@ internal static class ServiceOptionsReader
             yield return Exposed("Http:Listen", options.Http.Listen);
         if (options.Mqtt.Mode == MqttMode.Embedded && !options.MqttListen.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
             yield return Exposed("Mqtt:Listen", options.MqttListen.Listen);
+        if (options.MqttTls.Listen is { } tls && options.Mqtt.Mode == MqttMode.Embedded && !tls.IsLoopback && !options.Security.AllowAnonymousNetwork)
+            yield return Exposed("Mqtt:Tls:Listen", tls);
+        if ((options.MqttTls.Listen is null) != (options.MqttTls.Certificate is null))
+            yield return "Mqtt:Tls: Listen and Certificate go together; give both or neither.";
     }
 
     private static string Exposed(string key, ListenAddress address) =>

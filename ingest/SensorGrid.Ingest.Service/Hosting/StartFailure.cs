@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using SensorGrid.Ingest.Service.Following;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 using SensorGrid.Storage.State;
@@ -13,7 +14,7 @@ internal static class StartFailure
     public static StartException? Of(Exception failure) => failure switch
     {
         StartException told => told,
-        ReadingLogException or StateDatabaseException or ReadingStoreException => new(failure.Message),
+        ReadingLogException or StateDatabaseException or ReadingStoreException or SessionStoreException => new(failure.Message),
         IOException { InnerException: AddressInUseException } =>
             new($"{failure.Message} Another program listens there; stop it, or choose another port with --http or --mqtt (port 0 takes a free one)."),
         System.Net.Sockets.SocketException => new($"{failure.Message} The address of --http or --mqtt cannot be listened on by this user on this machine."),

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
-using SensorGrid.Ingest.Sources.Mqtt;
-using SensorGrid.Ingest.Sources.Mqtt.Embedded;
+using SensorGrid.Ingest.Sources;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 
@@ -22,11 +23,10 @@ internal sealed class IngestRig : IAsyncDisposable
     private readonly bool ownsDisk;
     private WebApplication? host;
 
-    public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null, MqttOptions? mqtt = null,
+    public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null,
         Func<ReadingLogOptions, ReadingLogOptions>? log = null)
     {
         Options = options ?? new();
-        Mqtt = mqtt ?? new();
         Time = time ?? TimeProvider.System;
         ownsDisk = disk is null;
         Disk = disk ?? new();
@@ -40,8 +40,6 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public IngestOptions Options { get; }
 
-    public MqttOptions Mqtt { get; }
-
     public TimeProvider Time { get; }
 
     public GatedDisk Disk { get; }
@@ -49,6 +47,8 @@ internal sealed class IngestRig : IAsyncDisposable
     public DatastreamTable Datastreams { get; } = new();
 
     public IngestMetrics Metrics { get; } = new();
+
+    public SessionMetrics SessionMetrics { get; } = new();
 
     public ReadingLogWriter Log { get; }
 
@@ -60,16 +60,17 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public ReadingAdmission Admission { get; }
 
-    public EmbeddedMqttSource Source { get; private set; } = null!;
+    public MqttEndpointSource Source { get; private set; } = null!;
 
     /// <summary>Port of the embedded broker.</summary>
     public int Port { get; private set; }
 
     public static async Task<IngestRig> WithBrokerAsync(
-        IngestOptions? options = null, MqttOptions? mqtt = null, GatedDisk? disk = null, IPAddress? address = null)
+        IngestOptions? options = null, MqttEndpointOptions? mqtt = null, MqttSessionOptions? sessions = null, GatedDisk? disk = null, IPAddress? address = null)
     {
-        var rig = new IngestRig(options, disk: disk, mqtt: mqtt);
-        rig.Source = new(rig.Mqtt, rig.Options, rig.Admission, rig.Metrics, rig.Time, NullLogger<EmbeddedMqttSource>.Instance);
+        var rig = new IngestRig(options, disk: disk);
+        rig.Source = MqttEndpointSource.Open(
+            mqtt ?? new(), sessions ?? new(), rig.Options, rig.Disk.Path, rig.Admission, rig.Metrics, rig.SessionMetrics, rig.Time, NullLogger<MqttEndpointSource>.Instance);
         await rig.Source.StartAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -109,11 +110,12 @@ internal sealed class IngestRig : IAsyncDisposable
             await Source.StopAsync(CancellationToken.None);
             await host.StopAsync();
             await host.DisposeAsync();
-            Source.Dispose();
+            await Source.DisposeAsync();
         }
         Disk.LetGo();
         await Log.DisposeAsync();
         Metrics.Dispose();
+        SessionMetrics.Dispose();
         if (ownsDisk)
             Disk.Dispose();
     }

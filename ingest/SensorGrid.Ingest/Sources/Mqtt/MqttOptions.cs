@@ -12,7 +12,8 @@ public enum MqttMode
     External,
 }
 
-/// <summary>The MQTT source.</summary>
+/// <summary>The MQTT source: which mode, and the client of an external broker. Bounds of the embedded one: <see cref="Endpoint.MqttEndpointOptions"/>
+/// and <see cref="Sessions.MqttSessionOptions"/>.</summary>
 public sealed record MqttOptions
 {
     /// <summary>Section of the configuration.</summary>
@@ -21,32 +22,6 @@ public sealed record MqttOptions
     /// <summary>Embedded by default: one command starts everything.</summary>
     [EnumDataType(typeof(MqttMode))]
     public MqttMode Mode { get; init; } = MqttMode.Embedded;
-
-    /// <summary>Connections of the embedded broker. 10,000: a city's gateways; each costs some 50 KB.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxConnections { get; init; } = 10_000;
-
-    /// <summary>Connections from one address. 2,000: many gateways may share a carrier's address, one broken host must not take all places.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxConnectionsPerAddress { get; init; } = 2_000;
-
-    /// <summary>How long a connection may take to say who it is (MQTT's CONNECT), and a peer to take our last packet.
-    /// 10 s is long for a modem and short for somebody who holds sockets open.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Bytes a packet may have beyond the payload limit: topic and properties. 4 KiB: the longest topic with room for properties.
-    /// A larger packet closes the connection as soon as its header is read, before any of it is kept.</summary>
-    [Range(512, 1 << 16)]
-    public int PacketOverheadBytes { get; init; } = 4096;
-
-    /// <summary>Commands that may wait for a gateway that is offline or slow. 100: beyond that somebody should be told.</summary>
-    [Range(1, 65_536)]
-    public int MaxPendingCommands { get; init; } = 100;
-
-    /// <summary>Subscriptions of one session. A gateway needs one.</summary>
-    [Range(1, 1024)]
-    public int MaxSubscriptions { get; init; } = 8;
 
     /// <summary>The broker of <see cref="MqttMode.External"/>: <c>mqtt://host:1883</c>.</summary>
     public Uri? Broker { get; init; }
@@ -69,6 +44,10 @@ public sealed record MqttOptions
     /// that must be sent again after a crash.</summary>
     [Range(1, 65_535)]
     public int MaxInFlight { get; init; } = 512;
+
+    /// <summary>How long the broker may take to answer us. 10 s: longer than a slow line takes, shorter than somebody waits before looking.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan BrokerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First pause before connecting again; doubles each time, with jitter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

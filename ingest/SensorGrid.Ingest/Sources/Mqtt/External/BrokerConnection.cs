@@ -47,7 +47,7 @@ internal sealed class BrokerConnection : IDisposable
     public async Task<bool> OpenAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.ConnectTimeout);
+        limit.CancelAfter(options.BrokerTimeout);
         var connected = await client.ConnectAsync(ClientOptions(), limit.Token);
         if (connected.ResultCode != MqttClientConnectResultCode.Success)
             throw new MqttCommunicationException($"it refuses {options.ClientId} ({connected.ResultCode}): check Mqtt:User, Mqtt:Password and its access rules.");
@@ -101,7 +101,7 @@ internal sealed class BrokerConnection : IDisposable
     {
         if (!client.IsConnected)
             return;
-        using var limit = new CancellationTokenSource(options.ConnectTimeout);
+        using var limit = new CancellationTokenSource(options.BrokerTimeout);
         try
         {
             await client.DisconnectAsync(
@@ -182,7 +182,7 @@ internal sealed class BrokerConnection : IDisposable
             .WithSessionExpiryInterval((uint)options.SessionExpiry.TotalSeconds)
             .WithReceiveMaximum((ushort)options.MaxInFlight)
             .WithKeepAlivePeriod(options.KeepAlive)
-            .WithTimeout(options.ConnectTimeout);
+            .WithTimeout(options.BrokerTimeout);
         if (options.User is not null)
             builder.WithCredentials(options.User, options.Password ?? "");
         return builder.Build();

@@ -1,0 +1,109 @@
+using SensorGrid.Ingest.Sources.Mqtt.Packets;
+using SensorGrid.Ingest.Sources.Mqtt.Sessions;
+
+namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+
+/// <summary>Messages of a session on their way to its client. Takes one after the other out of the session as long as the client reads, and none
+/// while it does not: they wait in the session, which is bounded.</summary>
+internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connection, MqttClient client)
+{
+    private readonly Lock sending = new();
+    private readonly OutgoingTopicAliases aliases = new(client.TopicAliases);
+    private OutgoingPacket held;
+    private bool isHeld;
+    private bool isAwaited;
+    private Task storeWait = Task.CompletedTask;
+
+    /// <summary>A wait for the session store that may be under way; never fails.</summary>
+    public Task StoreWait => storeWait;
+
+    /// <summary>Writes what may be sent now; the caller flushes. Any thread.</summary>
+    public void Send()
+    {
+        var output = connection.Output;
+        lock (sending)
+        {
+            while (!output.IsBlocked && !output.IsBroken && TryTake_NeedsLock(out var packet))
+            {
+                if (packet.Message is null)
+                    Release(packet.PacketId, MqttReasonCode.Success);
+                else
+                    Publish_NeedsLock(packet);
+            }
+        }
+    }
+
+    /// <summary>Writes a PUBREL: of a message, or for a PUBREC that nobody waited for (0x92).</summary>
+    public void Release(ushort packetId, MqttReasonCode reason)
+    {
+        var output = connection.Output;
+        lock (output.Gate)
+            MqttPacketWriter.Acknowledgement(output.Writer_NeedsLock, client.Version, MqttPacketType.PubRel, packetId, reason, null, client.MaximumPacketSize);
+    }
+
+    private bool TryTake_NeedsLock(out OutgoingPacket packet)
+    {
+        packet = held;
+        if (!isHeld && !client.Session.TryTakeNext(connection, endpoint.Clock.NowTicks, out packet))
+            return false;
+        isHeld = false;
+        if (packet.DurableAfter == 0)
+            return true;
+        var durable = endpoint.Sessions.WhenDurableAsync(packet.DurableAfter);
+        if (durable.IsCompletedSuccessfully)
+            return true;
+        held = packet;
+        isHeld = true;
+        if (!isAwaited)
+        {
+            isAwaited = true;
+            storeWait = WakeAsync(durable);
+        }
+        return false;
+    }
+
+    private async Task WakeAsync(ValueTask durable)
+    {
+        try
+        {
+            await durable;
+        }
+        catch (SessionStoreException)
+        {
+            // It is named and counted where it failed; here it means that this packet may never be sent.
+            connection.End(MqttEnding.Unavailable);
+            return;
+        }
+        lock (sending)
+            isAwaited = false;
+        connection.Wake();
+    }
+
+    private void Publish_NeedsLock(in OutgoingPacket packet)
+    {
+        var plain = new MqttPublishWriter(client.Version, packet);
+        if (plain.Length > client.MaximumPacketSize)
+        {
+            client.Session.Discard(connection, packet);
+            return;
+        }
+        var output = connection.Output;
+        string topic = packet.Message!.Topic;
+        lock (output.Gate)
+        {
+            if (aliases.Find(topic) is > 0 and var known)
+            {
+                new MqttPublishWriter(client.Version, packet, known, aliasIsKnown: true).WriteTo(output.Writer_NeedsLock);
+                return;
+            }
+            // Setting an alias takes three bytes more.
+            if (aliases.Next is > 0 and var next && new MqttPublishWriter(client.Version, packet, next) is var setting && setting.Length <= client.MaximumPacketSize)
+            {
+                aliases.Add(topic);
+                setting.WriteTo(output.Writer_NeedsLock);
+                return;
+            }
+            plain.WriteTo(output.Writer_NeedsLock);
+        }
+    }
+}
