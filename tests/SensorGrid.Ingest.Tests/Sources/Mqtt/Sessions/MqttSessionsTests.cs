@@ -206,5 +206,60 @@ public sealed class MqttSessionsTests : IAsyncLifetime
         Assert.Equal(1, rig.Forward(SessionRig.Message(), other).Queued);
     }
 
+    [Fact]
+    public async Task Publishers_beside_a_connection_that_comes_and_goes_lose_nothing()
+    {
+        const int Publishers = 3;
+        const int Each = 2000;
+        await using var busy = new SessionRig(new() { MaxQueuedMessages = 50, MaxInFlight = 8 }, stored: false);
+        busy.Subscribe(busy.Connect("c", first).Session!, "a/+");
+        var publishing = Enumerable.Range(0, Publishers).Select(who => Task.Run(async () =>
+        {
+            var own = new MatchList();
+            for (int i = 0; i < Each;)
+            {
+                var message = SessionRig.Message($"a/{who}", $"{who} {i}", i % 2 == 0 ? MqttQos.AtLeastOnce : MqttQos.ExactlyOnce);
+                if (busy.Sessions.Forward(message, null, own).Queued == 1)
+                    i++;
+                else
+                    await Task.Yield();
+            }
+        })).ToList();
+
+        var got = Enumerable.Range(0, Publishers).Select(_ => new List<string>()).ToList();
+        var session = busy.Sessions.Find("c")!;
+        ISessionConnection connection = first;
+        for (int taken = 0; got.Sum(texts => texts.Count) < Publishers * Each;)
+        {
+            if (!session.TryTakeNext(connection, busy.Clock.NowTicks, out var packet))
+            {
+                Assert.False(publishing.TrueForAll(task => task.IsCompleted) && session.QueuedMessages == 0 && got.Sum(texts => texts.Count) < Publishers * Each);
+                await Task.Yield();
+                continue;
+            }
+            // Every so often it is lost on the way, and a new connection gets it again.
+            if (++taken % 97 == 0)
+            {
+                connection = new FakeConnection();
+                Assert.True(busy.Connect("c", connection).SessionPresent);
+                continue;
+            }
+            if (packet.Message is not { } message)
+            {
+                session.PubComp(connection, packet.PacketId);
+                continue;
+            }
+            string text = SessionRig.Text(message);
+            got[text[0] - '0'].Add(text);
+            if (packet.Qos == MqttQos.AtLeastOnce)
+                session.PubAck(connection, packet.PacketId);
+            else
+                session.PubRec(connection, packet.PacketId);
+        }
+        await Task.WhenAll(publishing);
+        for (int who = 0; who < Publishers; who++)
+            Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{who} {i}"), got[who]);
+    }
+
     private void Retain(string topic, string text) => rig.Sessions.Retained.Set(SessionRig.Message(topic, text, retain: true), rig.Clock.NowTicks, out _);
 }
