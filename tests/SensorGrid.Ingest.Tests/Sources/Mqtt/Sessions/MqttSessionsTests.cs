@@ -197,6 +197,39 @@ public sealed class MqttSessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retained_messages_wait_for_room_in_bytes_too()
+    {
+        string large = new('x', 1000);
+        await using var small = new SessionRig(new() { MaxQueuedBytes = 3000 }, stored: false);
+        for (int i = 0; i < 6; i++)
+            small.Sessions.Retained.Set(SessionRig.Message($"a/{i}", i == 3 ? new('x', 4000) : large, retain: true), 0, out _);
+        var session = small.Connect("c", first).Session!;
+        small.Subscribe(session, "a/+", identifier: 9);
+        var rounds = new List<int>();
+        while (true)
+        {
+            var ids = new List<ushort>();
+            while (session.TryTakeNext(first, small.Clock.NowTicks, out var packet))
+            {
+                Assert.Equal([9], packet.SubscriptionIdentifiers);
+                ids.Add(packet.PacketId);
+            }
+            if (ids.Count == 0)
+                break;
+            rounds.Add(ids.Count);
+            foreach (ushort id in ids)
+            {
+                int ready = first.Ready;
+                session.PubAck(first, id);
+                Assert.True(first.Ready > ready || rounds.Sum() == 5);
+            }
+        }
+        // The one that fits into no queue waits until nothing is before it, and is refused.
+        Assert.Equal([2, 1, 2], rounds);
+        Assert.Equal(1, small.Metrics.Refused);
+    }
+
+    [Fact]
     public void No_Local_leaves_out_what_the_session_itself_published()
     {
         var session = rig.Connect("c", first).Session!;
