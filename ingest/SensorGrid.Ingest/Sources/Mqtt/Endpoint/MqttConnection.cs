@@ -327,7 +327,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             if (opened is null)
                 ConnectHandshake.WriteRefusal(Output.Writer_NeedsLock, packets.Version, connecting, RefusalReason());
             else if (isOpen && opened.HasReasonCodes && Goodbye.ReasonOf(Ending, violation) is { } reason)
-                MqttPacketWriter.Disconnect(Output.Writer_NeedsLock, reason, Goodbye.WordsOf(Ending, violation), opened.MaximumPacketSize);
+                MqttPacketWriter.Disconnect(Output.Writer_NeedsLock, reason);
         }
     }
 }
