@@ -1,3 +1,4 @@
+using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
@@ -143,6 +144,11 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         {
             endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, decision.Word);
             return Answered(publish, new(decision.Reason, decision.Word, false), 0, 0, null);
+        }
+        if (decision.Destination.HasFlag(MqttDestination.Clients) && TopicName.Check(topic, endpoint.Sessions.Limits) != TopicProblem.None)
+        {
+            endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, NotAllowedReason.TopicInvalid.ToWord());
+            return Answered(publish, new(MqttReasonCode.TopicNameInvalid, NotAllowedReason.TopicInvalid.ToWord(), false), 0, 0, null);
         }
         var message = decision.Destination.HasFlag(MqttDestination.Clients) ? MqttMessages.From(publish, topic, endpoint.Clock.NowTicks) : null;
         if (!decision.Destination.HasFlag(MqttDestination.Log))

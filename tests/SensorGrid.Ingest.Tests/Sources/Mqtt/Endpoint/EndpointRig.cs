@@ -11,15 +11,23 @@ internal sealed class EndpointRig : IAsyncDisposable
 {
     private readonly List<MemoryClient> clients = [];
 
-    public EndpointRig(MqttEndpointOptions? options = null, MqttSessionOptions? sessions = null, int maxPayloadBytes = 1000, IMqttAccess? access = null)
+    /// <param name="options">Bounds of connections.</param>
+    /// <param name="sessions">Bounds of sessions.</param>
+    /// <param name="maxPayloadBytes">Largest payload.</param>
+    /// <param name="access">Who may do what; all may do all without it.</param>
+    /// <param name="folder">Where sessions are kept; without it they end with the rig.</param>
+    public EndpointRig(
+        MqttEndpointOptions? options = null, MqttSessionOptions? sessions = null, int maxPayloadBytes = 1000, IMqttAccess? access = null, string? folder = null)
     {
         var sessionOptions = sessions ?? new();
         WallClock = new(Time);
         var clock = new SessionClock(WallClock);
         Access = access ?? new OpenAccess();
-        Sessions = new(sessionOptions, clock, SessionMetrics, NullLogger.Instance);
+        StoredState? kept = null;
+        var store = folder is null ? null : SessionStore.Open(folder, sessionOptions, WallClock, SessionMetrics, NullLogger.Instance, out kept);
+        Sessions = new(sessionOptions, clock, SessionMetrics, NullLogger.Instance, store, kept);
         Endpoint = new(
-            options ?? new(), sessionOptions, maxPayloadBytes, Access, Sink, Sessions, null, clock, Metrics, WallClock, NullLogger.Instance);
+            options ?? new(), sessionOptions, maxPayloadBytes, Access, Sink, Sessions, store, clock, Metrics, WallClock, NullLogger.Instance);
         Endpoint.Start();
     }
 

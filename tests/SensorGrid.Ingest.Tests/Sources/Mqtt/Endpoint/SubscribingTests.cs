@@ -212,6 +212,16 @@ public sealed class SubscribingTests
     }
 
     [Fact]
+    public async Task A_topic_over_the_limits_of_subscribers_is_refused_as_a_name()
+    {
+        await using var rig = new EndpointRig(sessions: new MqttSessionOptions { MaxTopicLevels = 3 });
+        var client = await rig.ConnectAsync(properties: [2, 0x17, 0]);
+        await client.SendAsync([.. Wire.Publish(V5, "a/b/c", qos: 1, id: 1), .. Wire.Publish(V5, "a/b/c/d", qos: 1, id: 2), .. Wire.Publish(V5, new string('a', 300), qos: 2, id: 3)]);
+
+        Assert.Equal(["4003000110", "4003000290", "5003000390"], await client.ReadAsync(3));
+    }
+
+    [Fact]
     public async Task A_queue_without_room_is_told_to_MQTT_5()
     {
         await using var rig = new EndpointRig(sessions: new MqttSessionOptions { MaxQueuedMessages = 1 });
