@@ -2,7 +2,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Packets;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
-/// <summary>What a client of MQTT 5 hears before its connection is closed (3.14).</summary>
+/// <summary>What a client of MQTT 5 hears before its connection is closed (3.14): the code alone. The clause it broke is counted and logged here.</summary>
 internal static class Goodbye
 {
     /// <summary>The reason code of DISCONNECT; null when there is nothing to say, or nobody to hear it.</summary>
@@ -14,14 +14,6 @@ internal static class Goodbye
         MqttEnding.SessionEnded => MqttReasonCode.AdministrativeAction,
         MqttEnding.Unavailable => MqttReasonCode.ServerBusy,
         MqttEnding.ShuttingDown => MqttReasonCode.ServerShuttingDown,
-        _ => null,
-    };
-
-    /// <summary>Words for a person; null when the code says it all.</summary>
-    public static string? WordsOf(MqttEnding ending, MqttViolation violation) => ending switch
-    {
-        MqttEnding.Violation => violation.ToWord(),
-        MqttEnding.Unavailable => "nothing can be stored now",
         _ => null,
     };
 }

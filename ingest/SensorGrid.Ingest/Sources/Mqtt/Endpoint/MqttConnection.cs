@@ -23,8 +23,11 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
     private readonly MqttTransport transport;
     private readonly PipeReader input;
     private readonly MqttPacketReader packets = new();
-    private readonly AsyncSignal idle = new();
+
+    // Never disposed: an end may come from any thread at any time, and it holds no timer.
     private readonly CancellationTokenSource ended = new();
+    private readonly Lock inputGate = new();
+    private bool inputIsComplete;
 
     // The reading thread.
     private MqttConnect? connecting;
@@ -114,7 +117,11 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
     {
         if (Interlocked.CompareExchange(ref ending, (int)reason, (int)MqttEnding.None) != (int)MqttEnding.None)
             return;
-        input.CancelPendingRead();
+        lock (inputGate)
+        {
+            if (!inputIsComplete)
+                input.CancelPendingRead();
+        }
         receiver?.Room.Set();
         ended.Cancel();
     }
@@ -186,11 +193,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        packets.Dispose();
-        ended.Dispose();
-    }
+    public void Dispose() => packets.Dispose();
 
     private async Task ReadPacketsAsync()
     {
@@ -305,6 +308,8 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             endpoint.Left(this, opened, Ending, disconnectExpiry);
         SayGoodbye(opened);
         Output.Flush();
+        lock (inputGate)
+            inputIsComplete = true;
         await input.CompleteAsync();
         // A peer that does not read is cut off by the watch, which sees this connection until it is through.
         await Output.CompleteAsync();
@@ -327,7 +332,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             if (opened is null)
                 ConnectHandshake.WriteRefusal(Output.Writer_NeedsLock, packets.Version, connecting, RefusalReason());
             else if (isOpen && opened.HasReasonCodes && Goodbye.ReasonOf(Ending, violation) is { } reason)
-                MqttPacketWriter.Disconnect(Output.Writer_NeedsLock, reason, Goodbye.WordsOf(Ending, violation), opened.MaximumPacketSize);
+                MqttPacketWriter.Disconnect(Output.Writer_NeedsLock, reason);
         }
     }
 }

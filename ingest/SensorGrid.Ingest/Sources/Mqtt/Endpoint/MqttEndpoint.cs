@@ -56,7 +56,7 @@ internal sealed class MqttEndpoint : IAsyncDisposable
         refusalLine = new(time, LinePause);
         Limits = new(options.MaxConnections, options.MaxConnectionsPerAddress);
         Waiters = new(sink) { OnFailed = OnLogFailed };
-        Router = new(sessions, clock, sequence => DurableWait.ForAsync(sink, Waiters, sequence));
+        Router = new(sessions, clock, sequence => DurableWait.ForAsync(sink, Waiters, sequence).WaitAsync(stopping.Token));
         watch = new(options, time);
         wills = new(this);
     }
@@ -182,7 +182,7 @@ internal sealed class MqttEndpoint : IAsyncDisposable
             ticket = Admit(message);
         }
         bool isAppended = ticket.Kind is AdmissionTicketKind.Appended or AdmissionTicketKind.AppendedUnreadable;
-        return (ticket.Kind, isAppended && await DurableWait.ForAsync(Sink, Waiters, ticket.Sequence));
+        return (ticket.Kind, isAppended && await DurableWait.ForAsync(Sink, Waiters, ticket.Sequence).WaitAsync(cancellationToken));
     }
 
     /// <summary>A connection was turned away.</summary>
@@ -266,6 +266,7 @@ internal sealed class MqttEndpoint : IAsyncDisposable
         if (timer is not null)
             await timer.DisposeAsync();
         await wills.Running;
+        await Router.Late;
         Sink.Unsubscribe(Waiters);
     }
 }

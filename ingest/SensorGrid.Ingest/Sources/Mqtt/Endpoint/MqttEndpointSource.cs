@@ -86,6 +86,9 @@ public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => endpoint.DisposeAsync();
 
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => endpoint.Time;
+
     /// <summary>Serves one connection until it ends. Kestrel calls it (<see cref="MqttListenOptions.UseMqttSource"/>).</summary>
     internal async Task RunConnectionAsync(ConnectionContext connection)
     {

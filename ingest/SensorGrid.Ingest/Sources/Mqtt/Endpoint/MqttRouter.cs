@@ -41,12 +41,19 @@ internal sealed class MqttRouter(MqttSessions sessions, SessionClock clock, Func
     {
         await before;
         var matches = new MatchList();
-        foreach (var pending in left)
+        try
         {
-            // The log failed: it is not durable, and nobody may see it.
-            if (!await whenDurable(pending.Sequence))
-                return;
-            Forward(pending.Forward!, publisher, matches);
+            foreach (var pending in left)
+            {
+                // The log failed: it is not durable, and nobody may see it.
+                if (!await whenDurable(pending.Sequence))
+                    return;
+                Forward(pending.Forward!, publisher, matches);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // We stop. What is not durable yet was not acknowledged either: its sender has it and sends it again.
         }
     }
 }

@@ -37,7 +37,7 @@ public static class MqttWebSockets
             // MQTT has a keep-alive of its own.
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
-        await using var transport = new WebSocketTransport(socket, context.RequestAborted);
+        await using var transport = new WebSocketTransport(socket, source.Time, context.RequestAborted);
         await source.RunAsync(new(
             transport, context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.ClientCertificate, context.Abort));
     }

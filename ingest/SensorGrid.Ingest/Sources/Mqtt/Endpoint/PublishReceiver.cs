@@ -1,3 +1,4 @@
+using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
@@ -69,16 +70,14 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         var violation = aliases.Resolve(publish.Topic, publish.Properties.TopicAlias, out string topic);
         if (violation != MqttViolation.None)
             return connection.Violate(violation);
+        var seen = publish.Qos == 2 ? client.Session.CheckReceive(connection, publish.PacketId) : ReceiveOutcome.New;
+        if (seen == ReceiveOutcome.TooMany || (seen == ReceiveOutcome.New && publish.Qos > 0 && IsOverReceiveMaximum()))
+            return connection.Violate(MqttViolation.ReceiveMaximumExceeded);
         if (MustWait())
             return ReadStep.WaitForAnswers;
-        if (publish.Qos == 2 && client.Session.CheckReceive(connection, publish.PacketId) is not ReceiveOutcome.New and var outcome)
-            return Repeated(outcome, publish.PacketId);
-        if (publish.Qos > 0 && !TryCountIn())
-            return connection.Violate(MqttViolation.ReceiveMaximumExceeded);
-        var step = Route(publish, topic);
-        if (step == ReadStep.WaitForLog && publish.Qos > 0)
-            CountOut();
-        return step;
+        if (seen != ReceiveOutcome.New)
+            return Repeated(seen, publish.PacketId);
+        return Route(publish, topic);
     }
 
     /// <summary>Takes a PUBREL.</summary>
@@ -132,8 +131,6 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
 
     private ReadStep Repeated(ReceiveOutcome outcome, ushort packetId)
     {
-        if (outcome == ReceiveOutcome.TooMany)
-            return connection.Violate(MqttViolation.ReceiveMaximumExceeded);
         // PUBREC again, behind whatever the first one waits for: what an earlier connection sent may not be durable yet.
         if (outcome == ReceiveOutcome.Repeat)
             Enqueue(new() { Kind = PendingKind.PubRec, PacketId = packetId, Sequence = endpoint.LastSequence });
@@ -147,6 +144,11 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         {
             endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, decision.Word);
             return Answered(publish, new(decision.Reason, decision.Word, false), 0, 0, null);
+        }
+        if (decision.Destination.HasFlag(MqttDestination.Clients) && TopicName.Check(topic, endpoint.Sessions.Limits) != TopicProblem.None)
+        {
+            endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, NotAllowedReason.TopicInvalid.ToWord());
+            return Answered(publish, new(MqttReasonCode.TopicNameInvalid, NotAllowedReason.TopicInvalid.ToWord(), false), 0, 0, null);
         }
         var message = decision.Destination.HasFlag(MqttDestination.Clients) ? MqttMessages.From(publish, topic, endpoint.Clock.NowTicks) : null;
         if (!decision.Destination.HasFlag(MqttDestination.Log))
@@ -203,6 +205,7 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         }
         if (publish.Qos == 0 && forward is null)
             return ReadStep.Next;
+        CountIn(publish.Qos);
         Enqueue(new()
         {
             Kind = publish.Qos switch { 0 => PendingKind.Nothing, 1 => PendingKind.PubAck, _ => PendingKind.PubRec },
@@ -233,21 +236,16 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
     }
 
     // MQTT 5 counts what is not acknowledged in full and ends a connection that sends more; 3.1.1 knows no such bound and is not read at it.
-    private bool TryCountIn()
+    private bool IsOverReceiveMaximum()
     {
         lock (queueGate)
-        {
-            if (client.HasReasonCodes && inFlight >= endpoint.SessionOptions.ReceiveMaximum)
-                return false;
-            inFlight++;
-            return true;
-        }
+            return client.HasReasonCodes && inFlight >= endpoint.SessionOptions.ReceiveMaximum;
     }
 
-    private void CountOut()
+    private void CountIn(byte qos)
     {
         lock (queueGate)
-            inFlight = Math.Max(0, inFlight - 1);
+            inFlight += qos > 0 ? 1 : 0;
     }
 
     private void Enqueue(in PendingAcknowledgement pending)

@@ -7,17 +7,21 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 /// while it does not: they wait in the session, which is bounded.</summary>
 internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connection, MqttClient client)
 {
+    // Sent off in between: only then is it seen whether the client reads, before the whole queue lies in the send buffer.
+    private const long FlushAfterBytes = 16 * 1024;
+
     private readonly Lock sending = new();
     private readonly OutgoingTopicAliases aliases = new(client.TopicAliases);
     private OutgoingPacket held;
     private bool isHeld;
     private bool isAwaited;
+    private long unflushed;
     private Task storeWait = Task.CompletedTask;
 
     /// <summary>A wait for the session store that may be under way; never fails.</summary>
     public Task StoreWait => storeWait;
 
-    /// <summary>Writes what may be sent now; the caller flushes. Any thread.</summary>
+    /// <summary>Writes what may be sent now; the caller flushes the last of it. Any thread.</summary>
     public void Send()
     {
         var output = connection.Output;
@@ -29,6 +33,10 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
                     Release(packet.PacketId, MqttReasonCode.Success);
                 else
                     Publish_NeedsLock(packet);
+                if (unflushed < FlushAfterBytes)
+                    continue;
+                unflushed = 0;
+                output.Flush();
             }
         }
     }
@@ -87,6 +95,7 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
             client.Session.Discard(connection, packet);
             return;
         }
+        unflushed += plain.Length;
         var output = connection.Output;
         string topic = packet.Message!.Topic;
         lock (output.Gate)

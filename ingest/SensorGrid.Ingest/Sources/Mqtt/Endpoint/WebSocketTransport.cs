@@ -10,7 +10,11 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable
 {
     private const int ReceiveSize = 4096;
 
+    // How long the peer may take to say goodbye after we did.
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+
     private readonly WebSocket socket;
+    private readonly TimeProvider time;
     private readonly CancellationToken aborted;
     private readonly Pipe received = new();
     private readonly Pipe sent = new();
@@ -18,10 +22,12 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable
     private readonly Task sending;
 
     /// <param name="socket">The WebSocket, open.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="aborted">Cancelled when the connection below is gone.</param>
-    public WebSocketTransport(WebSocket socket, CancellationToken aborted)
+    public WebSocketTransport(WebSocket socket, TimeProvider time, CancellationToken aborted)
     {
         this.socket = socket;
+        this.time = time;
         this.aborted = aborted;
         receiving = ReceiveAsync();
         sending = SendAsync();
@@ -33,27 +39,38 @@ internal sealed class WebSocketTransport : IDuplexPipe, IAsyncDisposable
     /// <inheritdoc/>
     public PipeWriter Output => sent.Writer;
 
-    /// <summary>Sends what is left and waits for both loops. The user has completed both pipes.</summary>
+    /// <summary>Sends what is left and waits for both loops; the user has completed both pipes. A connection that is cut off before the peer
+    /// has read our last packet would take it along, so the peer gets the time to close.</summary>
     public async ValueTask DisposeAsync()
     {
         await sending;
-        // Ends the receiving loop too, which may wait for a peer that says nothing more.
+        using var done = new CancellationTokenSource();
+        await Task.WhenAny(receiving, Task.Delay(CloseGrace, time, done.Token));
+        await done.CancelAsync();
         socket.Abort();
         await receiving;
     }
 
     private async Task ReceiveAsync()
     {
-        Exception? broken = null;
         try
         {
             await ProcessReceivesAsync();
+            await received.Writer.CompleteAsync();
+            await DrainAsync();
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
-            broken = new IOException("The WebSocket broke.", e);
+            await received.Writer.CompleteAsync(new IOException("The WebSocket broke.", e));
         }
-        await received.Writer.CompleteAsync(broken);
+    }
+
+    // Nobody takes it any more; the peer's close frame is what is waited for.
+    private async Task DrainAsync()
+    {
+        byte[] nothing = new byte[ReceiveSize];
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            await socket.ReceiveAsync(nothing.AsMemory(), aborted);
     }
 
     private async Task ProcessReceivesAsync()

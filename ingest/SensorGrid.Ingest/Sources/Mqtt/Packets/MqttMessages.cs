@@ -47,7 +47,8 @@ internal static class MqttMessages
         PayloadIsText = properties.Has(MqttPropertyId.PayloadFormatIndicator) ? properties.PayloadFormat == 1 : null,
         ContentType = properties.Has(MqttPropertyId.ContentType) ? Encoding.UTF8.GetString(properties.ContentType) : null,
         ResponseTopic = properties.Has(MqttPropertyId.ResponseTopic) ? Encoding.UTF8.GetString(properties.ResponseTopic) : null,
-        CorrelationData = properties.Has(MqttPropertyId.CorrelationData) ? properties.CorrelationData.ToArray() : null,
+        // A bare null would become an empty memory, and so a property that nobody sent.
+        CorrelationData = properties.Has(MqttPropertyId.CorrelationData) ? properties.CorrelationData.ToArray() : default(ReadOnlyMemory<byte>?),
         UserProperties = properties.Has(MqttPropertyId.UserProperty) ? MqttUserProperties.Read(properties.Raw) : [],
         ExpiresAtTicks = expiresAtTicks,
     };

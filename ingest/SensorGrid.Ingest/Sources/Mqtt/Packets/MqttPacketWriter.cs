@@ -89,18 +89,10 @@ internal static class MqttPacketWriter
     }
 
     /// <summary>DISCONNECT of MQTT 5 (3.14); MQTT 3.1.1 has none from a server.</summary>
-    public static void Disconnect(IBufferWriter<byte> output, MqttReasonCode reason, string? reasonString, uint maxPacketSize)
+    public static void Disconnect(IBufferWriter<byte> output, MqttReasonCode reason)
     {
-        int properties = reasonString is not null ? 1 + MqttFieldWriter.SizeOf(reasonString) : 0;
-        if (Whole(1 + Prefixed(properties)) > maxPacketSize)
-            properties = 0;
-        var packet = Begin(output, 0xE0, properties == 0 ? 1 : 1 + Prefixed(properties));
+        var packet = Begin(output, 0xE0, 1);
         packet.Byte((byte)reason);
-        if (properties > 0)
-        {
-            packet.Variable(properties);
-            packet.Property(MqttPropertyId.ReasonString, reasonString!);
-        }
         output.Advance(packet.Position);
     }
 

@@ -248,8 +248,16 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
 
     private void LookUpRetained(long nowTicks)
     {
-        while (waiting.Count + waitingAtMostOnce.Count < RetainedAhead && HasRoom && retained.TryTake(out var message, out var qos, out int[] identifiers))
+        while (waiting.Count + waitingAtMostOnce.Count < RetainedAhead && retained.TryPeek(out var message, out var subscription))
+        {
+            // Room comes as the client acknowledges; where nothing is held there is nothing to wait for, and it is refused and counted.
+            if (!Fits(message) && Count > 0)
+                return;
+            retained.Remove();
+            var qos = (MqttQos)Math.Min((byte)message.Qos, (byte)subscription.Qos);
+            int[] identifiers = subscription.Identifier == 0 ? [] : [subscription.Identifier];
             Enqueue(message, qos, retain: true, identifiers, isConnected: true, nowTicks, out _);
+        }
     }
 
     private void Start(OutgoingEntry entry)

@@ -24,22 +24,24 @@ internal sealed class RetainedBacklog(int capacity)
         return found.Count - taken;
     }
 
-    public bool TryTake([NotNullWhen(true)] out MqttMessage? message, out MqttQos qos, out int[] identifiers)
+    /// <summary>The next message, as it is now; topics that have none any more are passed over.</summary>
+    public bool TryPeek([NotNullWhen(true)] out MqttMessage? message, [NotNullWhen(true)] out Subscription? subscription)
     {
-        while (topics.TryDequeue(out var next))
+        while (topics.TryPeek(out var next))
         {
             message = source!.Find(next.Topic);
-            if (message is null)
-                continue;
-            qos = (MqttQos)Math.Min((byte)message.Qos, (byte)next.Subscription.Qos);
-            identifiers = next.Subscription.Identifier == 0 ? [] : [next.Subscription.Identifier];
-            return true;
+            subscription = next.Subscription;
+            if (message is not null)
+                return true;
+            topics.Dequeue();
         }
         message = null;
-        qos = default;
-        identifiers = [];
+        subscription = null;
         return false;
     }
+
+    /// <summary>Done with the one that was peeked at.</summary>
+    public void Remove() => topics.Dequeue();
 
     public void Clear() => topics.Clear();
 }

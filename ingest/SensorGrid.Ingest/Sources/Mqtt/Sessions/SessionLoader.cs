@@ -55,7 +55,8 @@ internal sealed class SessionLoader(SessionStatements statements)
                 PayloadIsText = row.IsDBNull(5) ? null : row.GetBoolean(5),
                 ContentType = row.IsDBNull(6) ? null : row.GetString(6),
                 ResponseTopic = row.IsDBNull(7) ? null : row.GetString(7),
-                CorrelationData = row.IsDBNull(8) ? null : new ReadOnlyMemory<byte>(row.GetFieldValue<byte[]>(8)),
+                // A bare null would become an empty memory, and so a property that nobody sent.
+                CorrelationData = row.IsDBNull(8) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(8),
                 UserProperties = StoredBytes.ToProperties(BytesOf(row, 9)),
                 ExpiresAtTicks = row.IsDBNull(10) ? MqttMessage.NeverExpires : row.GetInt64(10),
             };

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
@@ -15,37 +14,21 @@ internal sealed class SessionStore : IAsyncDisposable
 {
     private const int DiskFull = 13;
 
-    // A queued change without a message: the record and its place in the list.
-    private const int ChangeCost = 96;
-
     private readonly MqttSessionOptions options;
     private readonly TimeProvider time;
     private readonly SessionMetrics metrics;
     private readonly ILogger logger;
     private readonly string path;
-    private readonly RateLimitedLine diskFullLine;
+    private readonly ChangeQueue queue;
+    private long lastId;
 
     // The writer's.
     private readonly SqliteConnection connection;
     private readonly SessionTables tables;
     private readonly Thread writer;
-    private readonly AutoResetEvent work = new(false);
+    private readonly RateLimitedLine diskFullLine;
     private readonly TaskCompletionSource<SessionStoreException> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Everybody's, under the gate.
-    private readonly Lock gate = new();
-    private List<StoreChange> pending = [];
-    private long pendingBytes;
-    private long made;
-    private long beingWritten;
-    private long durable;
-    private TaskCompletionSource written = NewSignal();
-    private TaskCompletionSource writtenNext = NewSignal();
-    private TaskCompletionSource room = NewSignal();
-    private SessionStoreException? failure;
-    private bool stopping;
-    private long lastId;
 
     private SessionStore(
         string path, SqliteConnection connection, long lastId, MqttSessionOptions options, TimeProvider time, SessionMetrics metrics, ILogger logger)
@@ -57,6 +40,7 @@ internal sealed class SessionStore : IAsyncDisposable
         this.time = time;
         this.metrics = metrics;
         this.logger = logger;
+        queue = new(options.MaxPendingChanges, options.MaxPendingBytes);
         diskFullLine = new(time, TimeSpan.FromMinutes(1));
         tables = new(connection);
         writer = new(Write) { Name = "mqtt-session-store", IsBackground = true };
@@ -66,10 +50,10 @@ internal sealed class SessionStore : IAsyncDisposable
     public Task<SessionStoreException> Failed => failed.Task;
 
     /// <summary>False once a write has failed.</summary>
-    public bool IsAvailable => Volatile.Read(ref failure) is null;
+    public bool IsAvailable => queue.IsOpen;
 
     /// <summary>Changes that wait for the writer.</summary>
-    public int PendingChanges { get { lock (gate) return pending.Count; } }
+    public int PendingChanges => queue.Count;
 
     /// <summary>Opens or creates the file and reads it.</summary>
     /// <param name="folder">The data folder.</param>
@@ -127,196 +111,63 @@ internal sealed class SessionStore : IAsyncDisposable
 
     /// <summary>Completes when a change is on disk; at once for 0.</summary>
     /// <exception cref="SessionStoreException">It never will be.</exception>
-    public ValueTask WhenDurableAsync(long change)
-    {
-        if (change <= Volatile.Read(ref durable))
-            return default;
-        lock (gate)
-        {
-            if (change <= durable)
-                return default;
-            if (failure is not null)
-                return ValueTask.FromException(failure);
-            return new((change <= beingWritten ? written : writtenNext).Task);
-        }
-    }
+    public ValueTask WhenDurableAsync(long change) => queue.WhenDurableAsync(change);
 
     /// <summary>Completes when another change may be made.</summary>
     /// <exception cref="SessionStoreException">No change will be written any more.</exception>
-    public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task wait;
-            lock (gate)
-            {
-                if (failure is not null)
-                    throw failure;
-                if (pending.Count < options.MaxPendingChanges && pendingBytes < options.MaxPendingBytes)
-                    return;
-                wait = room.Task;
-            }
-            await wait.WaitAsync(cancellationToken);
-        }
-    }
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => queue.WaitForRoomAsync(cancellationToken);
 
     /// <summary>Writes what was made and closes the file. Changes made later are lost.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (gate)
-            stopping = true;
-        work.Set();
+        queue.BeginEnd();
         await ended.Task;
         tables.Dispose();
         await connection.DisposeAsync();
-        work.Dispose();
     }
 
-    private long Make(StoreChange change)
-    {
-        lock (gate)
-        {
-            long number = ++made;
-            if (failure is not null || stopping)
-                return number;
-            // Numbered here: the writer reads it only after it has taken the change from the queue.
-            change.Carried?.TakeStoreId(ref lastId);
-            pending.Add(change);
-            pendingBytes += ChangeCost + (change.Carried?.Size ?? 0);
-            if (pending.Count == 1)
-                work.Set();
-            return number;
-        }
-    }
+    private long Make(StoreChange change) => queue.Make(change, ref lastId);
 
     private void Write()
     {
-        while (TryTakeBatch(out var batch))
+        while (queue.TryTake(out var batch))
         {
-            if (!TryCommit(batch))
+            if (TryCommit(batch) is { } reason)
             {
-                ended.SetResult();
-                return;
+                Log.SessionStoreFailed(logger, reason.Message);
+                queue.Close(reason);
+                failed.SetResult(reason);
+                break;
             }
-            Committed(batch.Count);
+            metrics.Committed(batch.Count);
+            queue.Committed();
         }
         // Whoever still waits made its change after the end was asked for.
-        Close(new($"{path} is closed."));
+        queue.Close(new($"{path} is closed."));
         ended.SetResult();
     }
 
-    private bool TryTakeBatch([NotNullWhen(true)] out List<StoreChange>? batch)
-    {
-        while (true)
-        {
-            TaskCompletionSource opened;
-            lock (gate)
-            {
-                batch = pending;
-                if (batch.Count == 0 && stopping)
-                    return false;
-                if (batch.Count == 0)
-                {
-                    opened = room;
-                }
-                else
-                {
-                    pending = [];
-                    pendingBytes = 0;
-                    beingWritten = made;
-                    (written, writtenNext) = (writtenNext, NewSignal());
-                    (opened, room) = (room, NewSignal());
-                }
-            }
-            if (batch.Count > 0)
-            {
-                opened.SetResult();
-                return true;
-            }
-            work.WaitOne();
-        }
-    }
-
-    private bool TryCommit(List<StoreChange> batch)
+    /// <returns>Why it failed for good; null when it is on disk.</returns>
+    private SessionStoreException? TryCommit(List<StoreChange> batch)
     {
         while (true)
         {
             try
             {
                 tables.Commit(batch);
-                return true;
+                return null;
             }
             catch (SqliteException e) when (e.SqliteErrorCode == DiskFull)
             {
                 if (diskFullLine.Allows(out _))
                     Log.SessionStoreDiskFull(logger, path, batch.Count);
-                if (!PauseUnlessStopping())
-                {
-                    Fail(new($"{path}: the disk is full, and {batch.Count} changes of sessions were not written before the service stopped.", e));
-                    return false;
-                }
+                if (!queue.Pause(time, options.DiskFullPause))
+                    return new($"{path}: the disk is full, and {batch.Count} changes of sessions were not written before the service stopped.", e);
             }
             catch (SqliteException e)
             {
-                Fail(new($"{path} cannot be written: {e.Message} Check the disk; on start the service reads what is in the file.", e));
-                return false;
+                return new($"{path} cannot be written: {e.Message} Check the disk; on start the service reads what is in the file.", e);
             }
         }
     }
-
-    private void Committed(int changes)
-    {
-        TaskCompletionSource done;
-        lock (gate)
-        {
-            durable = beingWritten;
-            done = written;
-        }
-        metrics.Committed(changes);
-        done.SetResult();
-    }
-
-    private bool PauseUnlessStopping()
-    {
-        using var over = time.CreateTimer(static work => ((AutoResetEvent)work!).Set(), work, options.DiskFullPause, Timeout.InfiniteTimeSpan);
-        long began = time.GetTimestamp();
-        do
-        {
-            lock (gate)
-            {
-                if (stopping)
-                    return false;
-            }
-            // Also set by new changes, which do not make the disk any emptier.
-            work.WaitOne();
-        }
-        while (time.GetElapsedTime(began) < options.DiskFullPause);
-        return true;
-    }
-
-    private void Fail(SessionStoreException reason)
-    {
-        Log.SessionStoreFailed(logger, reason.Message);
-        Close(reason);
-        failed.SetResult(reason);
-    }
-
-    private void Close(SessionStoreException reason)
-    {
-        TaskCompletionSource[] waiting;
-        lock (gate)
-        {
-            failure = reason;
-            pending.Clear();
-            waiting = [written, writtenNext, room];
-        }
-        foreach (var signal in waiting)
-        {
-            signal.TrySetException(reason);
-            // Seen here: nobody need have waited.
-            _ = signal.Task.Exception;
-        }
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -8,6 +8,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Topics;
 internal sealed class SubscriptionTree(int maxPerSession, int maxNodes)
 {
     private readonly TopicNode root = new("", null);
+    private volatile int groups;
 
     // Writers only.
     private readonly Lock writing = new();
@@ -27,7 +28,8 @@ internal sealed class SubscriptionTree(int maxPerSession, int maxNodes)
         bool systemTopic = topic.Length > 0 && topic[0] == '$';
         Visit(root, topic, !systemTopic, matches, static (node, list) => list.Add(node));
         // After the others, because what a group gives a session is never merged with its own subscriptions.
-        Visit(root, topic, !systemTopic, matches, static (node, list) => list.AddShared(node));
+        if (groups > 0)
+            Visit(root, topic, !systemTopic, matches, static (node, list) => list.AddShared(node));
     }
 
     /// <summary>Adds a subscription, or replaces the one of the same session with the same filter.</summary>
@@ -136,7 +138,7 @@ internal sealed class SubscriptionTree(int maxPerSession, int maxNodes)
         return node;
     }
 
-    private static void PutShared_NeedsLock(TopicNode node, string name, TopicEntry entry)
+    private void PutShared_NeedsLock(TopicNode node, string name, TopicEntry entry)
     {
         var group = Array.Find(node.Groups, group => group.Name == name);
         if (group is not null)
@@ -145,6 +147,7 @@ internal sealed class SubscriptionTree(int maxPerSession, int maxNodes)
             return;
         }
         node.Groups = [.. node.Groups, new SharedGroup(name) { Members = [entry] }];
+        groups++;
     }
 
     private void Remove_NeedsLock(MqttSession session, TopicFilter filter)
@@ -163,7 +166,10 @@ internal sealed class SubscriptionTree(int maxPerSession, int maxNodes)
             var group = Array.Find(node.Groups, group => group.Name == name)!;
             group.Members = Without(group.Members, session);
             if (group.Members.Length == 0)
+            {
                 node.Groups = Array.FindAll(node.Groups, other => other != group);
+                groups--;
+            }
         }
         else
         {

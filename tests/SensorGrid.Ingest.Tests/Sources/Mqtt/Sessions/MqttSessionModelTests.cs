@@ -45,7 +45,7 @@ public sealed class MqttSessionModelTests
         }
         Assert.Equal(model.Held, session.QueuedMessages);
         await rig.DisposeAsync();
-    }, iter: 40);
+    }, iter: 15);
 
     private static void Step(MqttSession session, Model model, int action, int pick)
     {

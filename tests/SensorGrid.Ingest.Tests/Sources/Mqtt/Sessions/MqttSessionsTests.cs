@@ -197,6 +197,39 @@ public sealed class MqttSessionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retained_messages_wait_for_room_in_bytes_too()
+    {
+        string large = new('x', 1000);
+        await using var small = new SessionRig(new() { MaxQueuedBytes = 3000 }, stored: false);
+        for (int i = 0; i < 6; i++)
+            small.Sessions.Retained.Set(SessionRig.Message($"a/{i}", i == 3 ? new('x', 4000) : large, retain: true), 0, out _);
+        var session = small.Connect("c", first).Session!;
+        small.Subscribe(session, "a/+", identifier: 9);
+        var rounds = new List<int>();
+        while (true)
+        {
+            var ids = new List<ushort>();
+            while (session.TryTakeNext(first, small.Clock.NowTicks, out var packet))
+            {
+                Assert.Equal([9], packet.SubscriptionIdentifiers);
+                ids.Add(packet.PacketId);
+            }
+            if (ids.Count == 0)
+                break;
+            rounds.Add(ids.Count);
+            foreach (ushort id in ids)
+            {
+                int ready = first.Ready;
+                session.PubAck(first, id);
+                Assert.True(first.Ready > ready || rounds.Sum() == 5);
+            }
+        }
+        // The one that fits into no queue waits until nothing is before it, and is refused.
+        Assert.Equal([2, 1, 2], rounds);
+        Assert.Equal(1, small.Metrics.Refused);
+    }
+
+    [Fact]
     public void No_Local_leaves_out_what_the_session_itself_published()
     {
         var session = rig.Connect("c", first).Session!;
@@ -204,6 +237,61 @@ public sealed class MqttSessionsTests : IAsyncLifetime
         rig.Sessions.Subscribe(session, new(TopicFilterTests.Parse("a/+"), MqttQos.AtLeastOnce, NoLocal: true), out _);
         Assert.True(rig.Forward(SessionRig.Message(), session).HasNoSubscribers);
         Assert.Equal(1, rig.Forward(SessionRig.Message(), other).Queued);
+    }
+
+    [Fact]
+    public async Task Publishers_beside_a_connection_that_comes_and_goes_lose_nothing()
+    {
+        const int Publishers = 3;
+        const int Each = 2000;
+        await using var busy = new SessionRig(new() { MaxQueuedMessages = 50, MaxInFlight = 8 }, stored: false);
+        busy.Subscribe(busy.Connect("c", first).Session!, "a/+");
+        var publishing = Enumerable.Range(0, Publishers).Select(who => Task.Run(async () =>
+        {
+            var own = new MatchList();
+            for (int i = 0; i < Each;)
+            {
+                var message = SessionRig.Message($"a/{who}", $"{who} {i}", i % 2 == 0 ? MqttQos.AtLeastOnce : MqttQos.ExactlyOnce);
+                if (busy.Sessions.Forward(message, null, own).Queued == 1)
+                    i++;
+                else
+                    await Task.Yield();
+            }
+        })).ToList();
+
+        var got = Enumerable.Range(0, Publishers).Select(_ => new List<string>()).ToList();
+        var session = busy.Sessions.Find("c")!;
+        ISessionConnection connection = first;
+        for (int taken = 0; got.Sum(texts => texts.Count) < Publishers * Each;)
+        {
+            if (!session.TryTakeNext(connection, busy.Clock.NowTicks, out var packet))
+            {
+                Assert.False(publishing.TrueForAll(task => task.IsCompleted) && session.QueuedMessages == 0 && got.Sum(texts => texts.Count) < Publishers * Each);
+                await Task.Yield();
+                continue;
+            }
+            // Every so often it is lost on the way, and a new connection gets it again.
+            if (++taken % 97 == 0)
+            {
+                connection = new FakeConnection();
+                Assert.True(busy.Connect("c", connection).SessionPresent);
+                continue;
+            }
+            if (packet.Message is not { } message)
+            {
+                session.PubComp(connection, packet.PacketId);
+                continue;
+            }
+            string text = SessionRig.Text(message);
+            got[text[0] - '0'].Add(text);
+            if (packet.Qos == MqttQos.AtLeastOnce)
+                session.PubAck(connection, packet.PacketId);
+            else
+                session.PubRec(connection, packet.PacketId);
+        }
+        await Task.WhenAll(publishing);
+        for (int who = 0; who < Publishers; who++)
+            Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{who} {i}"), got[who]);
     }
 
     private void Retain(string topic, string text) => rig.Sessions.Retained.Set(SessionRig.Message(topic, text, retain: true), rig.Clock.NowTicks, out _);

@@ -41,7 +41,7 @@ public sealed class SessionStoreTests : IDisposable
         await using var next = Open();
         AssertSame(message, Assert.Single(next.State.Retained));
         var kept = Assert.Single(next.State.Sessions);
-        var outgoing = Assert.Single(kept.Outgoing.Where(entry => entry.Message.Topic == "x"));
+        var outgoing = Assert.Single(kept.Outgoing, entry => entry.Message.Topic == "x");
         Assert.Equal([268_435_455], outgoing.Identifiers);
         Assert.Equal((0, (int?)0, (string?)null), (outgoing.Message.Payload.Length, outgoing.Message.CorrelationData?.Length, outgoing.Message.ContentType));
     }
@@ -288,7 +288,7 @@ public sealed class SessionStoreTests : IDisposable
         var store = SessionStore.Open(folder, options, time, metrics, NullLogger.Instance, out _, connection => database = connection);
         MaxPages(database!, 12);
         var large = SessionRig.Message(text: new string('x', 100_000));
-        var change = store.WhenDurableAsync(store.PutRetained(large));
+        var change = store.WhenDurableAsync(store.PutRetained(large)).AsTask();
         await Eventually.TrueAsync(() => store.PendingChanges == 0);
         for (int i = 0; i < 16; i++)
         {
@@ -305,13 +305,12 @@ public sealed class SessionStoreTests : IDisposable
 
         MaxPages(database!, 100_000);
         // The pause begins some time after the failed attempt.
-        var waiting = change.AsTask();
         await Eventually.TrueAsync(() =>
         {
             time.Advance(options.DiskFullPause);
-            return waiting.IsCompleted;
+            return change.IsCompleted;
         });
-        await waiting;
+        await change;
         await room;
         await store.WhenDurableAsync(store.RemoveWill(0));
         await store.DisposeAsync();
@@ -342,7 +341,7 @@ public sealed class SessionStoreTests : IDisposable
         Assert.False(store.IsAvailable);
         await Assert.ThrowsAsync<SessionStoreException>(() => store.WhenDurableAsync(store.RemoveWill(2)).AsTask());
         await Assert.ThrowsAsync<SessionStoreException>(() => store.WaitForRoomAsync(CancellationToken.None).AsTask());
-        Assert.True(store.WhenDurableAsync(0).IsCompletedSuccessfully);
+        await store.WhenDurableAsync(0);
         await store.DisposeAsync();
     }
 
