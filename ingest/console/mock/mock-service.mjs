@@ -26,6 +26,7 @@ export class MockService {
     this.heartbeats = true;
     this.refuseStreams = false;
     this.problem = null;
+    this.recovery = null;
     this.server = createServer((request, response) => { this.answer(request, response).catch((error) => { response.writeHead(500).end(String(error)); }); });
   }
 
@@ -104,6 +105,7 @@ export class MockService {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (!url.pathname.startsWith('/api/v1/')) return this.sendFile(url.pathname, response);
     response.setHeader('Cache-Control', 'no-store');
+    if (this.recovery !== null) return problem(response, 503, 'recovering', 'The service is starting.', { recovery: this.recovery });
     const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
     if (parts[0] === 'alarms' && parts[1] === 'stream') return this.openStream(request, url, response);
     if (parts[0] === 'alarms' && parts[2] === 'acknowledge') return this.acknowledge(request, parts[1], response);
@@ -261,4 +263,4 @@ function durationOf(text) {
 const round = (value) => Math.round(value * 1_000) / 1_000;
 const sendAlarm = (stream, position, alarm) => stream.write(`event: alarm\nid: ${position}\ndata: ${JSON.stringify(alarm)}\n\n`);
 const json = (response, status, body) => { response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body)); };
-const problem = (response, status, code, detail) => { response.writeHead(status, { 'Content-Type': 'application/problem+json' }).end(JSON.stringify({ title: code, status, code, detail })); };
+const problem = (response, status, code, detail, more = {}) => { response.writeHead(status, { 'Content-Type': 'application/problem+json' }).end(JSON.stringify({ title: code, status, code, detail, ...more })); };

@@ -269,6 +269,45 @@ inBrowser('Silence of the service is shown as stale data, until it speaks again'
   await page.getByTestId('stale-banner').waitFor({ state: 'detached' });
 });
 
+const catchingUp = (percent) => ({ stage: 'catching-up', percent, records: { alarms: { done: percent, of: 100 }, store: { done: percent, of: 100 } } });
+
+inBrowser('A service that is starting is shown as one that recovers, with how far it is, and not as an error', { scene: (mock) => { mock.recovery = { stage: 'opening', percent: null, records: {} }; return openingScene(mock); } }, async ({ page, mock }) => {
+  const banner = page.getByTestId('recovery-banner');
+  await banner.filter({ hasText: '服务正在启动（打开数据）' }).waitFor();
+  mock.recovery = catchingUp(48);
+  await banner.filter({ hasText: '服务正在恢复，48 %（重读日志）' }).waitFor();
+  await page.getByTestId('lang-switch').click();
+  await banner.filter({ hasText: 'recovering, 48 % (reading the log)' }).waitFor();
+  for (const hash of ['#/gateways', '#/datastreams', '#/alarms']) {
+    const asked = mock.requests.length;
+    await page.goto(new URL(hash, page.url()).href);
+    // Several questions later the answers to the first ones are on the page.
+    while (mock.requests.length < asked + 8) await page.waitForTimeout(50);
+    assert.equal(await page.locator('.banners [role="alert"], .page .failure').count(), 0, `no error on ${hash}`);
+    assert.equal(await page.getByRole('status').filter({ hasText: 'could not be loaded' }).count(), 0);
+  }
+  mock.recovery = null;
+  await count(page, ROW, 8);
+  await banner.waitFor({ state: 'detached' });
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+});
+
+inBrowser('A service that is started again under an open page is followed until it is ready, and nothing is missed', { scene: openingScene, mockOptions: { heartbeatMs: 300 } }, async ({ page, mock, row }) => {
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+  mock.recovery = catchingUp(7);
+  mock.dropStreams();
+  await page.getByTestId('recovery-banner').filter({ hasText: '7 %' }).waitFor();
+  const missed = mock.raise('pump-2', 'orange');
+  // Silent for longer than the page allows, but not silently so: it is not called stale.
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'off');
+  assert.equal(await page.getByTestId('stale-banner').count(), 0);
+  mock.recovery = catchingUp(93);
+  await page.getByTestId('recovery-banner').filter({ hasText: '93 %' }).waitFor();
+  mock.recovery = null;
+  await row(missed).waitFor();
+  await page.getByTestId('recovery-banner').waitFor({ state: 'detached' });
+});
+
 inBrowser('A simulated clock and a problem of the service are said on top', { scene: (mock) => { mock.problem = 'The disk is full.'; return openingScene(mock); }, mockOptions: { simulated: true, speed: 60 } }, async ({ page }) => {
   await page.getByTestId('simulated-banner').filter({ hasText: '60 倍速' }).waitFor();
   await page.getByTestId('problem-banner').filter({ hasText: 'The disk is full.' }).waitFor();

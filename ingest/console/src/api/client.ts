@@ -1,14 +1,21 @@
 // Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
+import { recovery, type Recovery } from './recovery';
 import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, ZoneCollection } from './types';
 
 /** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
 const TIMEOUT_MS = 15_000;
+
+/** The service's word for "asked too early": it is still starting. */
+const RECOVERING = 'recovering';
 
 export class ApiError extends Error {
   constructor(readonly code: string, message: string, readonly status: number) {
     super(message);
     this.name = 'ApiError';
   }
+
+  /** Nothing is wrong: the service is starting, and the banner says how far it is. */
+  static isRecovery(error: unknown): boolean { return error instanceof ApiError && error.code === RECOVERING; }
 }
 
 export const apiUrl = (path: string): string => new URL(`api/v1/${path}`, document.baseURI).href;
@@ -18,15 +25,18 @@ async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
   try {
     response = await fetch(apiUrl(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
+    recovery.heard(null);
     throw new ApiError('unreachable', `${path}: ${error instanceof Error ? error.message : String(error)}`, 0);
   }
   if (!response.ok) throw await problemOf(path, response);
+  recovery.heard(null);
   return await response.json() as T;
 }
 
 async function problemOf(path: string, response: Response): Promise<ApiError> {
   // Problem Details (RFC 9457); a proxy in between may answer with anything else.
-  const problem = await response.json().catch(() => null) as { code?: unknown; detail?: unknown; title?: unknown } | null;
+  const problem = await response.json().catch(() => null) as { code?: unknown; detail?: unknown; title?: unknown; recovery?: Recovery } | null;
+  recovery.heard(problem?.code === RECOVERING ? problem.recovery ?? null : null);
   const text = [problem?.detail, problem?.title].find((part): part is string => typeof part === 'string') ?? `${path}: HTTP ${response.status}`;
   return new ApiError(typeof problem?.code === 'string' ? problem.code : `http_${response.status}`, text, response.status);
 }

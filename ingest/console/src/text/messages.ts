@@ -16,6 +16,8 @@ const zh = {
   'live.reconnected': '已重新连接，期间补收 {changes} 条变化。',
   'live.failed': '无法取得告警：{reason}。将自动重试。',
   'service.problem': '服务异常：{problem}',
+  'recovery.percent': '服务正在恢复，{percent} %（{stage}）。恢复完成前网关不接入，画面不更新。', 'recovery.begun': '服务正在启动（{stage}）。启动完成前网关不接入，画面不更新。',
+  'recovery.stage.opening': '打开数据', 'recovery.stage.restoring': '读取快照', 'recovery.stage.catching-up': '重读日志', 'recovery.stage.activating': '启用目录和规则',
   'clock.label': '服务端时间', 'clock.simulated': '模拟时钟（{speed} 倍速）：画面为回放或演练，不是现场实况。',
   'clock.simulated.short': '模拟',
   'counts.unacknowledged': '未确认 {count}', 'counts.open': '未关闭 {count}',
@@ -74,7 +76,7 @@ const zh = {
   'reject.other_gateway': '其他网关的主题', 'reject.commands_are_central': '命令只由中心发出', 'reject.payload_over_limit': '消息超过上限', 'reject.filter_not_own': '订阅了他人的主题', 'reject.too_many_subscriptions': '订阅过多', 'reject.client_id_invalid': '客户端编号有误', 'reject.user_name_invalid': '用户名有误', 'reject.protocol_version': '协议版本不支持',
   'help.title': '快捷键', 'help.close': '关闭', 'help.move': '上/下一条告警', 'help.ack': '确认所选告警（首次会要求填写值班员）', 'help.note': '填写备注', 'help.map': '在地图上定位所选告警',
   'help.search': '搜索', 'help.help': '显示或关闭本说明', 'help.escape': '离开输入框；取消选择', 'help.send': '在备注框中：确认',
-  'error.unreachable': '服务没有应答', 'duration.days': '{n} 天', 'duration.hours': '{n} 小时', 'duration.minutes': '{n} 分', 'duration.seconds': '{n} 秒', 'duration.future': '即将',
+  'error.unreachable': '服务没有应答', 'error.recovering': '服务正在恢复', 'duration.days': '{n} 天', 'duration.hours': '{n} 小时', 'duration.minutes': '{n} 分', 'duration.seconds': '{n} 秒', 'duration.future': '即将',
 } as const;
 
 export type MessageId = keyof typeof zh;
@@ -95,6 +97,9 @@ const en: Record<MessageId, string> = {
   'live.reconnected': 'Reconnected; {changes} changes received since.',
   'live.failed': 'The alarms could not be loaded: {reason}. Trying again.',
   'service.problem': 'The service reports a problem: {problem}',
+  'recovery.percent': 'The service is recovering, {percent} % ({stage}). Until it is done no gateway is let in and nothing here changes.',
+  'recovery.begun': 'The service is starting ({stage}). Until it is done no gateway is let in and nothing here changes.',
+  'recovery.stage.opening': 'opening the data', 'recovery.stage.restoring': 'reading the snapshot', 'recovery.stage.catching-up': 'reading the log', 'recovery.stage.activating': 'putting catalogue and rules into force',
   'clock.label': 'Service time', 'clock.simulated': 'Simulated clock ({speed}× speed): a replay or drill, not the live city.',
   'clock.simulated.short': 'Simulated',
   'counts.unacknowledged': '{count} unacknowledged', 'counts.open': '{count} open',
@@ -153,7 +158,7 @@ const en: Record<MessageId, string> = {
   'reject.other_gateway': 'topic of another gateway', 'reject.commands_are_central': 'commands come from the centre only', 'reject.payload_over_limit': 'message over the limit', 'reject.filter_not_own': 'subscribed to the topic of another', 'reject.too_many_subscriptions': 'too many subscriptions', 'reject.client_id_invalid': 'bad client id', 'reject.user_name_invalid': 'bad user name', 'reject.protocol_version': 'unsupported protocol version',
   'help.title': 'Keys', 'help.close': 'Close', 'help.move': 'Next / previous alarm', 'help.ack': 'Acknowledge the selected alarm (asks for the operator the first time)', 'help.note': 'Write a note', 'help.map': 'Go to the selected alarm on the map',
   'help.search': 'Search', 'help.help': 'Show or hide this help', 'help.escape': 'Leave a field; clear the selection', 'help.send': 'In the note: acknowledge',
-  'error.unreachable': 'the service does not answer', 'duration.days': '{n} d', 'duration.hours': '{n} h', 'duration.minutes': '{n} min', 'duration.seconds': '{n} s', 'duration.future': 'soon',
+  'error.unreachable': 'the service does not answer', 'error.recovering': 'the service is recovering', 'duration.days': '{n} d', 'duration.hours': '{n} h', 'duration.minutes': '{n} min', 'duration.seconds': '{n} s', 'duration.future': 'soon',
 };
 
 export const MESSAGES = { zh, en } as const;
