@@ -165,8 +165,8 @@ internal static class Program
             {
                 new StatusEndpoint(
                     health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(api);
-                new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams)).Map(api);
-                new DatastreamEndpoints(inForce, register, datastreams, store).Map(api);
+                new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
+                new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
                 new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 api.MapOpenApi("/openapi/{documentName}.json");

@@ -12,8 +12,8 @@ const POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connec
   + "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export class MockService {
-  constructor({ root, start = '2026-06-15T08:00:00.000Z', simulated = false, speed = 1, heartbeatMs = 5_000, keepEvents = 10_000 }) {
-    Object.assign(this, { root, simulated, speed, heartbeatMs, keepEvents });
+  constructor({ root, start = '2026-06-15T08:00:00.000Z', simulated = false, speed = 1, heartbeatMs = 5_000, keepEvents = 10_000, pageSize = 1_000 }) {
+    Object.assign(this, { root, simulated, speed, heartbeatMs, keepEvents, pageSize });
     this.start = Date.parse(start);
     this.origin = performance.now();
     this.position = 0;
@@ -118,14 +118,21 @@ export class MockService {
       case 'status': return { now: this.time(), clock: { simulated: this.simulated, speed: this.speed }, catalogueVersion: 'c0ffee123456', rulesVersion: '3f9a1c0b77de', problem: this.problem, log: { first: 1, durable: this.position, heldBecause: null }, sources: [], counts: { readings: 0, rejected: 0, late: 0 } };
       case 'domains': return { domains };
       case 'zones': return zones;
-      case 'stations': return { stations: stations.map((place) => this.stationOf(place)) };
-      case 'assets': return { assets: assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })) };
-      case 'gateways': return { gateways: this.gateways() };
-      case 'datastreams': return { datastreams: this.datastreams() };
+      case 'stations': return this.listed('stations', stations.map((place) => this.stationOf(place)), query);
+      case 'assets': return this.listed('assets', assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })), query);
+      case 'gateways': return this.listed('gateways', this.gateways(), query);
+      case 'datastreams': return this.listed('datastreams', this.datastreams(), query);
       case 'readings': return this.readings(query);
       case 'alarms': return id === undefined ? this.page(query) : this.detail(id);
       default: return null;
     }
+  }
+
+  /** One page of a list: `pageSize` things after the one whose id `after` is. */
+  listed(name, things, query) {
+    const from = things.findIndex(({ id }) => id === query.get('after')) + 1;
+    const page = things.slice(from, from + this.pageSize);
+    return { [name]: page, next: from + page.length < things.length ? page.at(-1).id : null };
   }
 
   minutes() { return (this.now() - this.start) / 60_000 + 20; }

@@ -345,6 +345,37 @@ inBrowser('A base map that cannot be read at first is asked for again, and alarm
   if (asked < 2) await page.waitForRequest('**/base/land.json');
 });
 
+inBrowser('Lists are followed from page to page, whatever the service puts on one', { scene: openingScene, mockOptions: { pageSize: 7 }, path: '#/gateways' }, async ({ page, mock, row, alarms }) => {
+  await count(page, '[data-gateway-id]', 7);
+  await page.goto(new URL('#/datastreams', page.url()).href);
+  await count(page, '[data-datastream-id]', stations.length + 1);
+  await page.goto(new URL('#/alarms', page.url()).href);
+  // A station of the last page has its name.
+  const last = mock.raise(stations.at(-1).id, 'red');
+  await row(last).filter({ hasText: '鉴江测站 24' }).waitFor();
+  await row(alarms.river).filter({ hasText: '九洲江合江水位站' }).waitFor();
+  for (const list of ['stations', 'datastreams']) {
+    const asked = mock.requests.filter(({ url }) => url.startsWith(`/api/v1/${list}`)).map(({ url }) => new URL(url, 'http://mock').searchParams.get('after'));
+    assert.ok(new Set(asked).size >= Math.ceil(stations.length / 7), `${list}: ${asked}`);
+  }
+});
+
+inBrowser('The area of an alarm is its site by name, in the language of the page', { scene: openingScene }, async ({ page, row, alarms }) => {
+  const area = (alarm) => row(alarm).locator('.cell-area .second');
+  await area(alarms.river).filter({ hasText: '鹤地水库' }).waitFor();
+  assert.equal(await area(alarms.rain).textContent(), '赤坎区');
+  assert.equal(await area(alarms.market).textContent(), '', 'a station without a site has none');
+  assert.equal(await area(alarms.hostile).textContent(), HOSTILE, 'a name is text');
+  await row(alarms.river).click();
+  await page.locator('.facts').filter({ hasText: '鹤地水库' }).waitFor();
+  await page.getByTestId('filter-text').fill('赤坎区');
+  await count(page, ROW, 2); // the one found, and the selected one
+  await page.getByTestId('filter-text').fill('');
+  await page.getByTestId('lang-switch').click();
+  await area(alarms.river).filter({ hasText: 'Hedi Reservoir' }).waitFor();
+  assert.equal(await area(alarms.rain).textContent(), 'Chikan District');
+});
+
 inBrowser('The gateways page shows who speaks and what was refused, and why', { scene: openingScene, path: '#/gateways' }, async ({ page }) => {
   await page.getByTestId('gateways').waitFor();
   assert.equal(await page.locator('[data-gateway-id]').count(), 7);

@@ -16,6 +16,7 @@ const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
 const { MESSAGES } = await load('/src/text/messages.ts');
 const { pictureOf } = await load('/src/map/map-features.ts');
 const { gridOf } = await load('/src/map/map-grid.ts');
+const { api, LISTED_MOST } = await load('/src/api/client.ts');
 const format = await load('/src/text/format.ts');
 
 const alarm = (change = {}) => ({
@@ -167,6 +168,38 @@ test('Numbers keep the decimals of their gauge, units are written as people do',
   assert.equal(format.valueText(8.724, 'Cel/min'), '8.724 °C/min');
   assert.equal(format.valueText(null, 'm'), '–');
   assert.equal(format.spanText(3_600_000 * 25), '1 天 1 小时');
+});
+
+/** Answers requests with pages of so many things each, `things` in all. */
+function serve(things, pageSize) {
+  const asked = [];
+  globalThis.document = { baseURI: 'http://service/' };
+  globalThis.fetch = async (url) => {
+    const after = new URL(url).searchParams.get('after');
+    asked.push(after);
+    const from = Number(after ?? 0);
+    const items = Array.from({ length: Math.min(pageSize, things - from) }, (_unused, i) => ({ id: String(from + i) }));
+    return { ok: true, json: async () => ({ stations: items, next: from + items.length < things ? String(from + items.length) : null }) };
+  };
+  return asked;
+}
+
+test('A list is followed to its end', async () => {
+  const asked = serve(25, 10);
+  const { items, cut } = await api.stations();
+  assert.deepEqual(items.map(({ id }) => Number(id)), Array.from({ length: 25 }, (_unused, i) => i));
+  assert.equal(cut, false);
+  assert.deepEqual(asked, [null, '10', '20']);
+});
+
+test('A list longer than the console takes is cut there, and says so', async () => {
+  const asked = serve(LISTED_MOST * 10, 1_000);
+  const { items, cut } = await api.stations();
+  assert.equal(items.length, LISTED_MOST);
+  assert.equal(cut, true);
+  assert.equal(asked.length, LISTED_MOST / 1_000);
+  serve(LISTED_MOST, 1_000);
+  assert.equal((await api.stations()).cut, false, 'one of just that length is not cut');
 });
 
 test('The map shows each place with its worst open alarm, and counts places by level and domain', () => {

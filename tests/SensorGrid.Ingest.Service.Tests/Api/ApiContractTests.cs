@@ -22,6 +22,14 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
     }
 
     [Fact]
+    public async Task A_station_says_which_site_it_belongs_to_by_name()
+    {
+        var site = (await rig.Api.GetAsync("/api/v1/stations")).GetProperty("stations")[0].GetProperty("site");
+
+        Assert.Equal("""{"id":"site-1","name":{"zh":"河段","en":"Reach"}}""", site.GetRawText());
+    }
+
+    [Fact]
     public async Task Status_tells_clock_versions_log_sources_and_counts()
     {
         var status = await rig.Api.GetAsync("/api/v1/status");

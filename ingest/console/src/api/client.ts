@@ -46,13 +46,34 @@ const query = (values: Record<string, string | number | null | undefined>): stri
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
 };
 
+/** As many things of one list as a page of the console takes: more than a map or a table can show. It says when there are more. */
+export const LISTED_MOST = 20_000;
+
+export interface Listed<T> {
+  readonly items: T[];
+  /** The service has more than the console takes. */
+  readonly cut: boolean;
+}
+
+// One page after the other: the service gives with each the place where the next begins, and how much is on one is its own business.
+async function listed<T>(path: string): Promise<Listed<T>> {
+  const items: T[] = [];
+  let after: string | null = null;
+  do {
+    const page: Record<string, unknown> = await request(`${path}${query({ after })}`);
+    items.push(...page[path] as T[]);
+    after = page['next'] as string | null;
+  } while (after !== null && items.length < LISTED_MOST);
+  return { items, cut: after !== null };
+}
+
 export const api = {
   status: () => request<Status>('status'),
   domains: async () => (await request<{ domains: Domain[] }>('domains')).domains,
-  stations: async () => (await request<{ stations: Station[] }>('stations')).stations,
-  assets: async () => (await request<{ assets: Asset[] }>('assets')).assets,
-  gateways: async () => (await request<{ gateways: Gateway[] }>('gateways')).gateways,
-  datastreams: async () => (await request<{ datastreams: Datastream[] }>('datastreams')).datastreams,
+  stations: () => listed<Station>('stations'),
+  assets: () => listed<Asset>('assets'),
+  gateways: () => listed<Gateway>('gateways'),
+  datastreams: () => listed<Datastream>('datastreams'),
   zones: () => request<ZoneCollection>('zones'),
   alarms: (state: 'open' | 'all', limit: number) => request<AlarmPage>(`alarms${query({ state, limit })}`),
   alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),

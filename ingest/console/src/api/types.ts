@@ -78,11 +78,14 @@ export interface Status {
 export interface Heartbeat { readonly now: string; readonly position: number }
 export interface Domain { readonly id: string; readonly name: LocalText | null }
 
+/** A place that holds stations. */
+export interface Site { readonly id: string; readonly name: LocalText | null }
+
 export interface Station {
   readonly id: string;
   readonly kind: string | null;
   readonly domain: string | null;
-  readonly site: string | null;
+  readonly site: Site | null;
   readonly name: LocalText | null;
   readonly longitude: number | null;
   readonly latitude: number | null;

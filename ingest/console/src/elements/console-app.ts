@@ -1,6 +1,6 @@
 // The root: starts the data, lays out the panes, takes the keys, and tells screen readers what is new.
 import { html, nothing, type TemplateResult } from 'lit';
-import { ApiError, api } from '../api/client';
+import { ApiError, api, LISTED_MOST } from '../api/client';
 import type { Alarm } from '../api/types';
 import type { Page, Pane } from '../model/console-model';
 import { levelOf } from '../model/levels';
@@ -141,6 +141,7 @@ export class ConsoleApp extends ConsoleElement {
       ${state.stale && starting === null ? html`<p class="banner banner-stale" role="alert" data-testid="stale-banner">⚠ ${t('live.stale', { seconds: Math.floor(state.silentMs / SECOND / 5) * 5 })}</p>` : nothing}
       ${this.catalogueFailure === '' ? nothing : html`<p class="banner" role="alert">${t('page.failed', { reason: this.catalogueFailure })}</p>`}
       ${problem === null ? nothing : html`<p class="banner banner-stale" role="alert" data-testid="problem-banner">⚠ ${t('service.problem', { problem })}</p>`}
+      ${city.cut ? html`<p class="banner" role="status" data-testid="cut-banner">${t('catalogue.cut', { count: LISTED_MOST })}</p>` : nothing}
       ${clock.simulated ? html`<p class="banner banner-simulated" data-testid="simulated-banner">${t('clock.simulated', { speed: city.status?.clock.speed ?? 1 })}</p>` : nothing}
     </div>`;
   }

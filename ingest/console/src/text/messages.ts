@@ -16,6 +16,7 @@ const zh = {
   'live.reconnected': '已重新连接，期间补收 {changes} 条变化。',
   'live.failed': '无法取得告警：{reason}。将自动重试。',
   'service.problem': '服务异常：{problem}',
+  'catalogue.cut': '目录过大：每类只载入前 {count} 项，其余对象只显示编号。',
   'recovery.percent': '服务正在恢复，{percent} %（{stage}）。恢复完成前网关不接入，画面不更新。', 'recovery.begun': '服务正在启动（{stage}）。启动完成前网关不接入，画面不更新。',
   'recovery.stage.opening': '打开数据', 'recovery.stage.restoring': '读取快照', 'recovery.stage.catching-up': '重读日志', 'recovery.stage.activating': '启用目录和规则',
   'clock.label': '服务端时间', 'clock.simulated': '模拟时钟（{speed} 倍速）：画面为回放或演练，不是现场实况。',
@@ -62,7 +63,7 @@ const zh = {
   'datastreams.label': '数据流', 'datastreams.id': '数据流', 'datastreams.object': '对象', 'datastreams.quantity': '量', 'datastreams.latest': '最新值', 'datastreams.observed': '观测时间', 'datastreams.quality': '质量',
   'datastreams.unassigned': '未登记', 'datastreams.onlyUnassigned': '只看未登记', 'datastreams.empty': '没有符合条件的数据流。', 'datastreams.summary': '{count} 个数据流，{unassigned} 个未登记',
   'datastreams.more': '只显示前 {shown} 个，请用搜索缩小范围。', 'datastreams.search': '搜索数据流', 'datastreams.noValue': '暂无',
-  'page.failed': '无法取得数据：{reason}。将自动重试。', 'page.loading': '正在读取…',
+  'page.failed': '无法取得数据：{reason}。将自动重试。', 'page.cut': '只载入前 {count} 项，服务端还有更多。', 'page.loading': '正在读取…',
 
   'quality.good': '好', 'quality.suspect': '存疑', 'quality.estimated': '估计', 'quality.missing': '缺测', 'quality.bad': '坏值',
   'transition.raised': '触发', 'transition.level-changed': '级别变化', 'transition.continued': '再次触发', 'transition.returned': '恢复', 'transition.cleared': '解除', 'transition.acknowledged': '确认',
@@ -97,6 +98,7 @@ const en: Record<MessageId, string> = {
   'live.reconnected': 'Reconnected; {changes} changes received since.',
   'live.failed': 'The alarms could not be loaded: {reason}. Trying again.',
   'service.problem': 'The service reports a problem: {problem}',
+  'catalogue.cut': 'The catalogue is large: of each kind the first {count} are loaded; other things are shown by their id.',
   'recovery.percent': 'The service is recovering, {percent} % ({stage}). Until it is done no gateway is let in and nothing here changes.',
   'recovery.begun': 'The service is starting ({stage}). Until it is done no gateway is let in and nothing here changes.',
   'recovery.stage.opening': 'opening the data', 'recovery.stage.restoring': 'reading the snapshot', 'recovery.stage.catching-up': 'reading the log', 'recovery.stage.activating': 'putting catalogue and rules into force',
@@ -144,7 +146,7 @@ const en: Record<MessageId, string> = {
   'datastreams.label': 'Datastreams', 'datastreams.id': 'Datastream', 'datastreams.object': 'Object', 'datastreams.quantity': 'Quantity', 'datastreams.latest': 'Latest', 'datastreams.observed': 'Observed', 'datastreams.quality': 'Quality',
   'datastreams.unassigned': 'Unassigned', 'datastreams.onlyUnassigned': 'Unassigned only', 'datastreams.empty': 'No datastream matches.', 'datastreams.summary': '{count} datastreams, {unassigned} unassigned',
   'datastreams.more': 'Only the first {shown} are shown; narrow the search.', 'datastreams.search': 'Search datastreams', 'datastreams.noValue': 'None yet',
-  'page.failed': 'The data could not be loaded: {reason}. Trying again.', 'page.loading': 'Loading…',
+  'page.failed': 'The data could not be loaded: {reason}. Trying again.', 'page.loading': 'Loading…', 'page.cut': 'Only the first {count} were loaded; the service has more.',
 
   'quality.good': 'Good', 'quality.suspect': 'Suspect', 'quality.estimated': 'Estimated', 'quality.missing': 'Missing', 'quality.bad': 'Bad',
   'transition.raised': 'Raised', 'transition.level-changed': 'Level changed', 'transition.continued': 'Held again', 'transition.returned': 'Returned', 'transition.cleared': 'Cleared', 'transition.acknowledged': 'Acknowledged',
