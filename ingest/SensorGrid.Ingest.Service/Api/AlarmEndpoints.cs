@@ -105,7 +105,7 @@ internal sealed class AlarmEndpoints(
         return TypedResults.ServerSentEvents(events);
     }
 
-    private static ProblemHttpResult NoSuchAlarm() => Problems.NotFound("no_such_alarm", "There is no alarm of this id.");
+    public static ProblemHttpResult NoSuchAlarm() => Problems.NotFound("no_such_alarm", "There is no alarm of this id.");
 
     private static bool TryReadState(string? text, out AlarmStateFilter filter)
     {

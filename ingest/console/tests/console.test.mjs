@@ -157,7 +157,11 @@ inBrowser('The keyboard selects, acknowledges, searches, and opens the help', { 
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
-inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: (mock) => ({ ...openingScene(mock), rise: mock.raise('river-20', 'orange', { rule: 'water.river-rise', unit: 'm/h', value: 1.4, limit: 1 }) }) }, async ({ page, row, alarms }) => {
+const withRise = (mock) => ({ ...openingScene(mock), rise: mock.raise('river-20', 'orange', {
+  rule: 'water.river-rise', unit: 'm/h', value: 1.4, limit: 1, detail: { measure: 'rate(1h)', limits: [{ level: 'orange', value: 1 }] },
+}) });
+
+inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: withRise }, async ({ page, row, alarms }) => {
   await row(alarms.river).click();
   const trend = page.getByTestId('trend');
   await until(page, () => Number(document.querySelector('[data-testid="trend"]')?.dataset.points) > 40);
@@ -169,14 +173,43 @@ inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { s
   }), 'something is drawn');
   await page.locator('[data-range="day"]').last().click();
   await until(page, (before) => { const { points, range } = document.querySelector('[data-testid="trend"]').dataset; return range === 'day' && Number(points) > before; }, hour);
-  // The limits of a rate are no limits of single readings.
-  await row(alarms.rise).click();
-  await page.getByText('限值针对 m/h，不在此图中。').waitFor();
-  assert.equal(await trend.getAttribute('data-limits'), '0');
-  assert.ok(Number(await trend.getAttribute('data-points')) > 0);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.measured]), ['last', '0'], 'readings are not drawn twice');
   // A patrol has no number to draw: its track is on the map.
   await row(alarms.patrol).click();
   await page.getByText('移动对象：轨迹见地图。').waitFor();
+});
+
+inBrowser('The limits of a sum or a rate are drawn with it, and the readings beside it', { scene: withRise }, async ({ page, mock, row, alarms }) => {
+  const trend = page.getByTestId('trend');
+  const measured = (id) => until(page, (alarm) => document.querySelector('[data-testid="detail"]')?.dataset.alarmId === alarm && Number(document.querySelector('[data-testid="trend"]')?.dataset.measured) > 40, id);
+  await row(alarms.rain).click();
+  await measured(alarms.rain.id);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.limits]), ['sum(3h)', '4']);
+  assert.ok(Number(await trend.getAttribute('data-points')) > 40, 'the readings are there too');
+  assert.match(await trend.innerText(), /趋势 3 小时累计 mm/);
+  assert.match(await trend.innerText(), /亮线：3 小时累计，限值以此为准；暗线：读数。/);
+  assert.match(await page.locator('.facts').innerText(), /比较量\s+3 小时累计/);
+  // One scale: both are in millimetres. The highest limit is in sight, far above what fell in any minute.
+  assert.equal(await page.locator('.trend .u-axis').count(), 2);
+  await page.locator('[data-range="day"]').last().click();
+  await until(page, () => { const { range, measured } = document.querySelector('[data-testid="trend"]').dataset; return range === 'day' && Number(measured) > 40; });
+  assert.ok(mock.requests.some(({ url }) => url.startsWith(`/api/v1/alarms/${alarms.rain.id}/trend`) && url.includes('every=PT')));
+  await page.getByTestId('lang-switch').click();
+  await trend.filter({ hasText: 'Bright: sum over 3 h, which the limits are for. Faint: the readings.' }).waitFor();
+  // A rate is in another unit than the readings: they get a scale of their own.
+  await row(alarms.rise).click();
+  await measured(alarms.rise.id);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.limits]), ['rate(1h)', '1']);
+  assert.equal(await page.locator('.trend .u-axis').count(), 3);
+  const box = await page.locator('.trend .u-over').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+  await page.locator('.trend-foot').filter({ hasText: /\d m\/h · \d+\.\d+ m$/ }).waitFor();
+});
+
+inBrowser('The limits of what cannot be drawn are not drawn with something else', { scene: (mock) => ({ odd: mock.raise('river-20', 'orange', { unit: 'm/h', value: 1.4, limit: 1, detail: { measure: null } }) }) }, async ({ page, row, alarms }) => {
+  await row(alarms.odd).click();
+  await page.getByText('限值针对 m/h，不在此图中。').waitFor();
+  assert.equal(await page.getByTestId('trend').getAttribute('data-limits'), '0');
 });
 
 inBrowser('Names from the catalogue are shown as text', { scene: openingScene }, async ({ page, row, alarms }) => {

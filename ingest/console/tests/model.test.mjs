@@ -11,7 +11,8 @@ after(close);
 const { AlarmStore } = await load('/src/model/alarm-store.ts');
 const { compareAlarms, viewOf, NO_FILTER } = await load('/src/model/alarm-view.ts');
 const { ServerClock } = await load('/src/model/server-clock.ts');
-const { seriesOf } = await load('/src/trend/trend-data.ts');
+const { isWindowed, seriesOf, seriesOfMeasure } = await load('/src/trend/trend-data.ts');
+const { measureText } = await load('/src/text/measure.ts');
 const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
 const { MESSAGES } = await load('/src/text/messages.ts');
 const { pictureOf } = await load('/src/map/map-features.ts');
@@ -139,6 +140,25 @@ test('A missing bucket becomes a gap', () => {
   const series = seriesOf({ datastream: 'd', unit: 'm', every: 'PT1H', buckets: [bucket(0), bucket(1), bucket(4)] }, 3_600);
   assert.deepEqual(series.values, [2, 2, null, 2]);
   assert.deepEqual(series.times, [1_800, 5_400, 9_000, 16_200]);
+});
+
+test('A measure holds from point to point and stops only where it says that it has no value', () => {
+  const at = (minute) => new Date(minute * 60_000).toISOString();
+  const points = [[0, 1], [1, 2], [2, 3], [200, 4], [201, null], [260, 0]].map(([minute, value]) => ({ at: at(minute), value }));
+  const series = seriesOfMeasure({ measure: 'sum(1h)', unit: 'mm', points }, null);
+  assert.deepEqual(series.values, [1, 2, 3, 4, null, 0]);
+  assert.deepEqual(series.times, [0, 60, 120, 12_000, 12_060, 15_600]);
+  assert.deepEqual([series.points, series.min, series.max], [5, 0, 4]);
+  const bucket = (hour) => ({ at: new Date(hour * 3_600_000).toISOString(), min: 1, max: 3, avg: 2, count: 4, last: 2 });
+  assert.deepEqual(seriesOfMeasure({ measure: 'sum(1h)', unit: 'mm', buckets: [bucket(0), bucket(9)] }, 3_600).values, [2, 2]);
+});
+
+test('Limits are for something else than single readings when the rule compares a window', () => {
+  assert.deepEqual([null, 'last', 'sum(3h)', 'min(1h)', 'rate(1min, 1min)'].map(isWindowed), [false, false, true, true, true]);
+});
+
+test('A measure is said in words, and one of an unknown form as it is written', () => {
+  assert.deepEqual(['sum(3h)', 'avg(10min)', 'max(2d)', 'rate(90s, 1min)', 'median(1h)'].map(measureText), ['3 小时累计', '10 分平均', '2 天最大', '90 秒变化率', 'median(1h)']);
 });
 
 test('The first trend is sixty minutes before to fifteen after the raise, in full', () => {

@@ -1,6 +1,6 @@
 // Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
 import { recovery, type Recovery } from './recovery';
-import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, ZoneCollection } from './types';
+import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, Trend, ZoneCollection } from './types';
 
 /** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
 const TIMEOUT_MS = 15_000;
@@ -79,6 +79,8 @@ export const api = {
   alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),
   readings: (datastream: string, from: Date, to: Date, every: string | null, limit: number) =>
     request<Readings>(`readings${query({ datastream, from: from.toISOString(), to: to.toISOString(), every, limit })}`),
+  trend: (id: string, from: Date, to: Date, every: string | null, limit: number) =>
+    request<Trend>(`alarms/${encodeURIComponent(id)}/trend${query({ from: from.toISOString(), to: to.toISOString(), every, limit })}`),
   acknowledge: (id: string, operator: string, note: string | null) => request<Alarm>(`alarms/${encodeURIComponent(id)}/acknowledge`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

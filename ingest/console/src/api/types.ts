@@ -41,8 +41,8 @@ export interface Alarm {
 export interface AlarmDetail extends Alarm {
   readonly limits: readonly { readonly level: LevelName; readonly value: number }[] | null;
   readonly direction: 'above' | 'below' | null;
-  /** What of the readings is held against the limits, where the service says it: last, sum(3h), rate(1h) … */
-  readonly measure?: string | null;
+  /** What of the readings is held against the limits: last, sum(3h), rate(1h) …; null when nothing is, or nobody knows any more. */
+  readonly measure: string | null;
   readonly transitions: readonly AlarmTransition[];
 }
 
@@ -150,6 +150,16 @@ export interface Readings {
   readonly unit: string | null;
   readonly every: string | null;
   readonly readings?: readonly RawReading[];
+  readonly buckets?: readonly Bucket[];
+  readonly truncated?: boolean;
+}
+
+/** The measure of an alarm over time. */
+export interface Trend {
+  readonly measure: string;
+  readonly unit: string | null;
+  /** The value from a moment on, until the next point; null while there is none. */
+  readonly points?: readonly { readonly at: string; readonly value: number | null }[];
   readonly buckets?: readonly Bucket[];
   readonly truncated?: boolean;
 }
