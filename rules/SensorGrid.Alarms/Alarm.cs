@@ -87,6 +87,10 @@ public sealed record Alarm
     /// <summary>The value at its latest change of level, or null for rules without values.</summary>
     public double? Value { get; init; }
 
+    /// <summary>What of the readings is compared with the limits, as rule files write it (<c>last</c>, <c>sum(3h)</c>); null for rules without
+    /// values, and for alarms of a time when it was not kept.</summary>
+    public string? Measure { get; init; }
+
     /// <summary>Unit of value and limits, or null.</summary>
     public string? Unit { get; init; }
 

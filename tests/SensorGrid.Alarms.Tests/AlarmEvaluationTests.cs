@@ -82,9 +82,17 @@ public sealed class AlarmEvaluationTests
         var alarm = new City().Read(0, 4.25, received: 3).Transitions[0].Alarm;
         Assert.Equal(("水位高", "Level high", "water", "PLAN-1", "m"), (alarm.Title.Zh, alarm.Title.En, alarm.Domain, alarm.Plan, alarm.Unit));
         Assert.Equal((4.25, 4.0, 3.0, 5.0), (alarm.Value, alarm.Limit, alarm.Limits.Yellow, alarm.Limits.Red));
+        Assert.Equal("last", alarm.Measure);
         Assert.Equal(("gw/stage", "gw", "st1", 110.3, 21.2), (alarm.Datastream, alarm.Gateway, alarm.Station, alarm.Longitude, alarm.Latitude));
         Assert.Equal((Some.TicksAfter(0), Some.TicksAfter(0), Some.TicksAfter(3)), (alarm.OnsetAtTicks, alarm.RaisedAtTicks, alarm.ReceivedAtTicks));
         Assert.Matches("^[0-9a-f]{12}$", alarm.RuleVersion);
+    }
+
+    [Fact]
+    public void Alarm_says_what_its_limits_are_compared_with()
+    {
+        var sum = new City(City.Rule + "\n    value: \"rate(60s, 1min)\"").Read(0, 1).Read(60, 5);
+        Assert.Equal("rate(1min, 1min)", sum.Transitions[0].Alarm.Measure);
     }
 
     [Fact]

@@ -145,6 +145,15 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Four_lines_are_printed_and_ready_is_the_last()
+    {
+        await using var service = await ServiceProcess.StartAsync(folder);
+
+        Assert.Equal([$"http: {service.Http}", $"mqtt: {service.Mqtt}", $"data: {folder.Data}", "ready"], service.Printed);
+        Assert.Equal(ExitCode.Stopped, await service.StopAsync());
+    }
+
+    [Fact]
     public async Task It_stops_cleanly_with_its_standard_input_when_told_to()
     {
         await using var service = await ServiceProcess.StartAsync(folder, "--Process:StopWithStandardInput", "true");
