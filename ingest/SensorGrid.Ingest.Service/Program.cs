@@ -1,3 +1,4 @@
+using SensorGrid.Alarms;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
@@ -173,7 +174,8 @@ internal static class Program
                 api.MapOpenApi("/openapi/{documentName}.json");
             }
 
-            // Recover: what is in the log and not yet evaluated and stored; then the definitions; then the doors.
+            // Recover: what is in the log and not yet evaluated and stored; then, as the log's first record of this run, the end of the time that
+            // nobody watched; then the definitions; then the doors.
             long durable = log.LastDurableSequence;
             Log.Recovering(logger, evaluated, store.CoveredSequence, durable);
             health.Start.Follow(durable, rulesLoop, storeLoop);
@@ -187,6 +189,9 @@ internal static class Program
             service.OnEnd("drain", () => service.DrainAsync(committed, rulesLoop, storeLoop));
             await service.CatchUpAsync(durable, rulesLoop, storeLoop, stop);
             rules.IsLive = true;
+            // It has its place in the log at once. On a full disk it becomes durable later: the doors open all the same, and say why nothing is taken.
+            var started = commands.AppendOwnAsync(AlarmCommands.ServiceStarted).AsTask();
+            service.Producers.Run("The record of the start", started.WaitAsync);
             await EnterAsync(StartStage.Activating, stop);
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
             await rulesFolder.ActivateAsync(definitions.RulesNow, stop);

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using SensorGrid.Alarms;
+using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Tests.Rig;
+using SensorGrid.ReadingLog;
 
 namespace SensorGrid.Ingest.Service.Tests;
 
@@ -74,6 +77,37 @@ public sealed class ServiceProcessTests : IDisposable
         seen.Sort(StringComparer.Ordinal);
         Assert.Equal(Enumerable.Range(0, sent).Where(i => i % 3 == 1 || i % 3 == 2 || (i % 3 == 0 && i > 0)).Select((i, n) =>
             $"{n + 1:D4} {Text(start + i * 60)} {(i % 3 == 1 ? "raised yellow" : i % 3 == 2 ? "level-changed orange" : "cleared orange")}"), seen);
+    }
+
+    [Fact]
+    public async Task The_first_record_of_each_run_says_that_the_service_started()
+    {
+        var ends = new List<long> { 0 };
+        foreach (bool kill in (bool[])[false, true, true, false])
+        {
+            await using var service = await ServiceProcess.StartAsync(folder);
+            await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
+            await gateway.SendStageAsync(ends.Count, DateTimeOffset.UnixEpoch.AddSeconds(Now()));
+            if (kill)
+                await service.KillAsync();
+            else
+                Assert.Equal(0, await service.StopAsync());
+            using var log = ReadingLogReader.Open(Path.Combine(folder.Data, "log"));
+            ends.Add(log.LastSequence);
+        }
+
+        var started = new List<long>();
+        using var reader = ReadingLogReader.Open(Path.Combine(folder.Data, "log"));
+        var buffer = new ReadingLogRecordBuffer();
+        while (reader.Read(buffer) > 0)
+        {
+            foreach (var record in buffer.Records)
+            {
+                if (record is { Kind: ReadingLogKind.Command, Topic: AlarmCommands.ServiceStarted, Source: LogCommands.ServiceSource })
+                    started.Add(record.Sequence);
+            }
+        }
+        Assert.Equal(ends.SkipLast(1).Select(end => end + 1), started);
     }
 
     [Fact]
