@@ -48,6 +48,36 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alarm_acknowledged_below_red_asks_again_at_red_and_still_does_after_a_restart()
+    {
+        string id;
+        double start = Now() - 60;
+        await using (var service = await ServiceProcess.StartAsync(folder))
+        {
+            using var api = new ApiClient(service.Http);
+            await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
+            await gateway.SendStageAsync(3.5, DateTimeOffset.UnixEpoch.AddSeconds(start));
+            id = (await api.OpenAlarmAsync()).GetProperty("id").GetString()!;
+            Assert.Equal("王", (await api.AcknowledgeAsync(id, "王", "低水位")).GetProperty("acknowledgedBy").GetString());
+            await gateway.SendStageAsync(5.5, DateTimeOffset.UnixEpoch.AddSeconds(start + 1));
+            await Wait.ForAsync<object>("red", async () => (await api.OpenAlarmAsync()).GetProperty("level").GetString() == "red" ? this : null);
+            await service.KillAsync();
+        }
+
+        await using var again = await ServiceProcess.StartAsync(folder);
+        using var after = new ApiClient(again.Http);
+        var red = await after.GetAsync($"/api/v1/alarms/{id}");
+        Assert.False(red.GetProperty("acknowledged").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, red.GetProperty("acknowledgedBy").ValueKind);
+        var seen = await after.AcknowledgeAsync(id, "李", "已派人");
+        Assert.Equal((true, "李", "已派人"), (seen.GetProperty("acknowledged").GetBoolean(), seen.GetProperty("acknowledgedBy").GetString(), seen.GetProperty("note").GetString()));
+        var steps = (await after.GetAsync($"/api/v1/alarms/{id}")).GetProperty("transitions").EnumerateArray();
+        Assert.Equal(
+            ["raised  yellow", "acknowledged 王 yellow", "level-changed  red", "acknowledged 李 red"],
+            steps.Select(step => $"{step.GetProperty("kind").GetString()} {step.GetProperty("by").GetString()} {step.GetProperty("level").GetString()}"));
+    }
+
+    [Fact]
     public async Task Killed_at_any_time_it_comes_back_with_every_acknowledged_reading_once_and_the_same_transitions()
     {
         double start = Now() - 3600;

@@ -45,6 +45,7 @@ internal record AlarmView
 
     public required bool Active { get; init; }
 
+    /// <summary>A person has seen it. False again when it reaches red and was seen at a lower level only.</summary>
     public required bool Acknowledged { get; init; }
 
     public string? AcknowledgedBy { get; init; }

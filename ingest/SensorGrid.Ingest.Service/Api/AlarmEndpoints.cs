@@ -84,8 +84,9 @@ internal sealed class AlarmEndpoints(
                 return Problems.Unavailable("not_applied_yet", "The acknowledgement is on disk and will be applied, but the rules are behind. Look again in a moment.");
             default:
                 var after = (board.Find(id) ?? tables.Find(id))!;
-                // The register lets the oldest ended alarms go when there are tens of thousands of them.
-                return after.Acknowledged ? TypedResults.Ok(after) : Problems.Conflict("alarm_not_held", "The alarm ended so long ago that it is not held any more; it stays as it was.");
+                // It may have reached red in the moment since, which asks once more: then something has happened to it. Nothing happens to an alarm
+                // that is not held: the register lets the oldest ended ones go when there are tens of thousands of them.
+                return after.Acknowledged || after.Revision > alarm.Revision ? TypedResults.Ok(after) : Problems.Conflict("alarm_not_held", "The alarm ended so long ago that it is not held any more; it stays as it was.");
         }
     }
 
