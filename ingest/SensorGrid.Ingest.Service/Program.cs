@@ -1,3 +1,4 @@
+using SensorGrid.Alarms;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
@@ -39,15 +40,18 @@ internal static class Program
         try
         {
             var settings = ServiceSettings.Read(line, Environment.CurrentDirectory);
-            await using var service = await StartAsync(settings);
+            await using var service = await OpenAsync(settings);
             if (settings.Options.Process.StopWithStandardInput)
                 service.StopAtEndOf(Terminal.OpenStandardInput());
             Terminal.Out.WriteLine($"http: {service.Http}");
-            Terminal.Out.WriteLine($"mqtt: {service.Mqtt}");
-            if (service.MqttTls is { } withTls)
-                Terminal.Out.WriteLine($"mqtts: {withTls}");
-            Terminal.Out.WriteLine($"data: {service.Data}");
-            Terminal.Out.WriteLine("ready");
+            if (await service.StartAsync())
+            {
+                Terminal.Out.WriteLine($"mqtt: {service.Mqtt}");
+                if (service.MqttTls is { } withTls)
+                    Terminal.Out.WriteLine($"mqtts: {withTls}");
+                Terminal.Out.WriteLine($"data: {service.Data}");
+                Terminal.Out.WriteLine("ready");
+            }
             return await service.RunAsync();
         }
         catch (StartException e)
@@ -59,9 +63,10 @@ internal static class Program
     }
 #pragma warning restore RS0030
 
-    /// <summary>Wires the stages in the order of the data, recovers, and opens the doors last.</summary>
+    /// <summary>Opens the HTTP address, where the rest of the start can be followed. <see cref="RunningService.StartAsync"/> is that rest: it wires
+    /// the stages in the order of the data, recovers, and lets gateways in last.</summary>
     /// <exception cref="StartException">It cannot start, for reasons a person can do something about.</exception>
-    internal static async Task<RunningService> StartAsync(ServiceSettings settings)
+    internal static async Task<RunningService> OpenAsync(ServiceSettings settings)
     {
         var (options, configuration, time) = settings;
         long began = time.GetTimestamp();
@@ -71,9 +76,29 @@ internal static class Program
         var logger = loggers.CreateLogger("SensorGrid.Ingest.Service");
         var health = new ServiceHealth();
         var service = new RunningService(health, options.Process.FailureGrace, time, logger) { Data = folder.Path };
+        service.OnEnd("diagnostics", loggers.Dispose);
+        var collector = service.Owns(new MeterCollector("SensorGrid.", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
         try
         {
-            await WireAsync();
+            // The addresses, before anything is read: a port that is taken is told now, and HTTP answers from now on.
+            var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttTls)) : null;
+            var builder = WebServer.CreateBuilder(options.Http, loggers);
+            var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));
+            var app = builder.Build();
+            service.OnEnd("web server", () => WebServer.EndAsync(app));
+            var gate = new ApiGate(health);
+            ConsoleFiles.UseStartPage(app);
+            WebServer.UseGuards(app, options.Http);
+            app.UseWebSockets();
+            gate.Use(app);
+            app.UseRouting();
+            new HealthEndpoints(health).Map(app);
+            WebServer.MapMetrics(app, collector);
+            ConsoleFiles.Map(app);
+            await app.StartAsync();
+            service.StopAsked = app.Lifetime.ApplicationStopping;
+            service.Http = options.Http.Listen.ToUri("http", httpPort());
+            service.Starting = stop => WireAsync(app, gate, doors, stop);
             return service;
         }
         catch (Exception e)
@@ -84,14 +109,20 @@ internal static class Program
             throw;
         }
 
-        async Task WireAsync()
+        Task EnterAsync(StartStage stage, CancellationToken stop)
         {
-            service.OnEnd("diagnostics", loggers.Dispose);
-            var collector = service.Owns(new MeterCollector("SensorGrid.", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
+            stop.ThrowIfCancellationRequested();
+            health.Start.Enter(stage);
+            return settings.Before(stage, stop);
+        }
+
+        async Task WireAsync(WebApplication app, ApiGate gate, GatewayDoors? doors, CancellationToken stop)
+        {
             var metrics = service.Owns(new ServiceMetrics(options.Clock.Speed));
             var ingestMetrics = service.Owns(new IngestMetrics());
 
             // What was kept: state, time series (which name the datastreams), log.
+            await EnterAsync(StartStage.Opening, stop);
             var state = service.Owns(StateDatabase.Open(folder.Path));
             var datastreams = new DatastreamTable();
             var store = service.Owns(ReadingStore.Open(state, datastreams, options.Storage, time, loggers.CreateLogger<ReadingStore>()));
@@ -106,6 +137,7 @@ internal static class Program
             var ticker = new ClockTicker(appender, options.Ingest, ingestMetrics, time);
 
             // What is made of it: alarms, time series.
+            await EnterAsync(StartStage.Restoring, stop);
             var tables = new AlarmTables(state);
             var board = new AlarmBoard(tables.ReadOpen(), tables.ReadPosition(), options.Http.MaxStreams, options.Http.StreamQueue, metrics);
             metrics.Observe(board, log);
@@ -142,59 +174,59 @@ internal static class Program
                 definitions.Catalogue, () => inForce.Catalogue.Version, commands, rulesLoop, options.Catalogue.ReloadDelay, metrics, time, logger);
             var rulesFolder = new DefinitionReloader(
                 definitions.Rules, () => inForce.Rules?.Hash ?? "", commands, rulesLoop, options.Rules.ReloadDelay, metrics, time, logger);
-            var builder = WebServer.CreateBuilder(options.Http, loggers);
-            var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));
-            var mqttPort = embedded is null ? null : WebServer.Listen(builder, options.MqttListen.Listen, listen => listen.UseMqttSource(embedded));
-            var tlsPort = embedded is null || options.MqttTls.Listen is not { } tls ? null : WebServer.Listen(builder, tls, MqttTls.Serve(options.MqttTls, embedded));
-            var app = builder.Build();
-            ConsoleFiles.UseStartPage(app);
-            WebServer.UseGuards(app, options.Http);
-            app.UseWebSockets();
-            app.UseRouting();
-            new HealthEndpoints(health).Map(app);
-            new StatusEndpoint(
-                health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(app);
-            new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams)).Map(app);
-            new DatastreamEndpoints(inForce, register, datastreams, store).Map(app);
-            new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(app);
-            new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(app);
-            if (embedded is not null && options.MqttListen.WebSocket)
-                app.MapMqttSource("/mqtt", embedded);
-            WebServer.MapMetrics(app, collector);
-            app.MapOpenApi("/openapi/{documentName}.json");
-            ConsoleFiles.Map(app);
+            void MapApi(IEndpointRouteBuilder api)
+            {
+                new StatusEndpoint(
+                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(api);
+                new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
+                new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
+                new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
+                new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
+                new AlarmTrendEndpoint(board, tables, store, datastreams, options.Storage, time).Map(api);
+                if (embedded is not null && options.MqttListen.WebSocket)
+                    api.MapMqttSource(ApiGate.MqttPath, embedded);
+                api.MapOpenApi("/openapi/{documentName}.json");
+            }
 
-            // Recover: what is in the log and not yet evaluated and stored; then the definitions; then the doors.
+            // Recover: what is in the log and not yet evaluated and stored; then, as the log's first record of this run, the end of the time that
+            // nobody watched; then the definitions; then the doors.
             long durable = log.LastDurableSequence;
             Log.Recovering(logger, evaluated, store.CoveredSequence, durable);
-            service.OnEnd("sealing and snapshot", () => service.WriteDownAsync(rules, store, log.LastDurableSequence));
+            health.Start.Follow(durable, rulesLoop, storeLoop);
+            await EnterAsync(StartStage.CatchingUp, stop);
+            service.OnEnd("sealing and snapshot", () => service.WriteDownAsync(rules, store));
             service.Followers.Run("Sealing", store.RunAsync);
             service.Followers.Run("The rules follower", rulesLoop.RunAsync);
             service.Followers.Run("The store follower", storeLoop.RunAsync);
             service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, options.Retention, time, logger, token));
             service.OnEnd("followers", service.Followers.StopAsync);
             service.OnEnd("drain", () => service.DrainAsync(committed, rulesLoop, storeLoop));
-            await service.CatchUpAsync(durable, rulesLoop, storeLoop);
+            await service.CatchUpAsync(durable, rulesLoop, storeLoop, stop);
             rules.IsLive = true;
-            await catalogueFolder.ActivateAsync(definitions.CatalogueNow, service.Failing);
-            await rulesFolder.ActivateAsync(definitions.RulesNow, service.Failing);
+            // It has its place in the log at once. On a full disk it becomes durable later: the doors open all the same, and say why nothing is taken.
+            var started = commands.AppendOwnAsync(AlarmCommands.ServiceStarted).AsTask();
+            service.Producers.Run("The record of the start", started.WaitAsync);
+            await EnterAsync(StartStage.Activating, stop);
+            await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
+            await rulesFolder.ActivateAsync(definitions.RulesNow, stop);
 
-            service.OnEnd("web server", () => app.DisposeAsync().AsTask());
             service.Producers.Run("The clock ticker", ticker.RunAsync);
             service.Producers.Run("Catalogue reload", catalogueFolder.RunAsync);
             service.Producers.Run("Rules reload", rulesFolder.RunAsync);
             service.OnEnd("producers", service.Producers.StopAsync);
+            // Again here: a service that was ready stops answering before its stages end, not after.
             service.OnEnd("web server", () => app.StopAsync());
-            await source.StartAsync(service.Failing);
+            var gateways = embedded is null ? null : WebServer.CreateGatewayServer(doors!, embedded, loggers);
+            if (gateways is not null)
+                service.OnEnd("gateway server", () => WebServer.EndAsync(gateways));
+            await source.StartAsync(stop);
             service.OnEnd("source", () => source.StopAsync(CancellationToken.None));
             service.OnEnd("streams", board.EndStreams);
-            await app.StartAsync();
-
-            service.StopAsked = app.Lifetime.ApplicationStopping;
-            service.Http = options.Http.Listen.ToUri("http", httpPort());
-            service.Mqtt = mqttPort is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", mqttPort());
-            service.MqttTls = tlsPort is null ? null : options.MqttTls.Listen!.ToUri("mqtts", tlsPort());
-            health.SetStarted();
+            gate.Open(app, MapApi);
+            if (gateways is not null)
+                await gateways.StartAsync(stop);
+            service.Mqtt = doors is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", doors.Plain.EndPoint.Port);
+            service.MqttTls = doors?.Tls is { } tls ? options.MqttTls.Listen!.ToUri("mqtts", tls.EndPoint.Port) : null;
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }
     }

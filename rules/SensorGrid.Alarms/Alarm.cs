@@ -57,10 +57,13 @@ public sealed record Alarm
     /// <summary>True until the condition has returned to normal and, if it had been red, a person has acknowledged it.</summary>
     public required bool Active { get; init; }
 
-    /// <summary>True once a person has seen it.</summary>
+    /// <summary>True once a person has seen it; false again when it reaches red and was seen at a lower level only.</summary>
     public bool Acknowledged { get; init; }
 
-    /// <summary>Who acknowledged it first, or null.</summary>
+    /// <summary>The level that person saw; none while it is not acknowledged. Seen at red is seen for good.</summary>
+    public Level AcknowledgedLevel { get; init; }
+
+    /// <summary>Who acknowledged it first, or null while it is not acknowledged.</summary>
     public string? AcknowledgedBy { get; init; }
 
     /// <summary>When (log time), or null.</summary>
@@ -86,6 +89,10 @@ public sealed record Alarm
 
     /// <summary>The value at its latest change of level, or null for rules without values.</summary>
     public double? Value { get; init; }
+
+    /// <summary>What of the readings is compared with the limits, as rule files write it (<c>last</c>, <c>sum(3h)</c>); null for rules without
+    /// values, and for alarms of a time when it was not kept.</summary>
+    public string? Measure { get; init; }
 
     /// <summary>Unit of value and limits, or null.</summary>
     public string? Unit { get; init; }
@@ -116,4 +123,16 @@ public sealed record Alarm
 
     /// <summary>True while red must stay whatever the condition does.</summary>
     public bool IsLatched => LatchesRed && Active && Level == Level.Red && !Acknowledged;
+
+    /// <summary>The alarm as it is when this person has seen it.</summary>
+    internal Alarm SeenBy(string by, string? note, long atTicks) => this with
+    {
+        Acknowledged = true, AcknowledgedLevel = Level, AcknowledgedBy = by, AcknowledgedAtTicks = atTicks, Note = note,
+    };
+
+    /// <summary>The alarm as it is when nobody has seen it. Who had is in its transitions.</summary>
+    internal Alarm Unseen() => this with
+    {
+        Acknowledged = false, AcknowledgedLevel = Level.None, AcknowledgedBy = null, AcknowledgedAtTicks = null, Note = null,
+    };
 }

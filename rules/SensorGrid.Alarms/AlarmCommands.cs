@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SensorGrid.Alarms;
 
-/// <summary>The commands of the log that change alarms: their types and payloads.</summary>
+/// <summary>The commands of the log that can change alarms, at once or later: their types and payloads.</summary>
 public static class AlarmCommands
 {
     /// <summary>Puts a catalogue into force. Payload: a <see cref="Readings.Catalogue.SourceBundle"/>.</summary>
@@ -14,6 +14,10 @@ public static class AlarmCommands
 
     /// <summary>A person has seen an alarm. Payload: <c>{"alarm":id,"note":text|null}</c>; the principal is the person.</summary>
     public const string AcknowledgeAlarm = "alarm.acknowledge";
+
+    /// <summary>The service started: the first record it appends. The log's time between the record before and this one was not watched.
+    /// No payload.</summary>
+    public const string ServiceStarted = "service.started";
 
     /// <summary>The payload of <see cref="AcknowledgeAlarm"/>.</summary>
     public static byte[] Acknowledge(string alarm, string? note)

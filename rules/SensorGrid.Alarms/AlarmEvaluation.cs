@@ -15,6 +15,7 @@ namespace SensorGrid.Alarms;
 /// tick    ───────────► RuleEngine ─► AlarmRegister ─► transitions
 /// command ─► catalogue.activate, rules.activate ─► RuleEngine; alarms no rule stands behind any more end
 ///            alarm.acknowledge ─────────────────► AlarmRegister
+///            service.started ───────────────────► RuleEngine: nobody watched since the record before
 /// </code>
 /// Records are given in the order of the log. Nothing in the log can make it throw: what cannot be read is counted.
 /// </summary>
@@ -90,6 +91,12 @@ public sealed partial class AlarmEvaluation
     public void OnCommand(
         long sequence, long receivedAtTicks, string type, string principal, ReadOnlySpan<byte> payload, List<AlarmTransition> output)
     {
+        if (type == AlarmCommands.ServiceStarted)
+        {
+            logTime = Math.Max(logTime, receivedAtTicks);
+            engine.OnStart(receivedAtTicks);
+            return;
+        }
         // What was due before the command happened before it.
         OnTick(sequence, receivedAtTicks, output);
         switch (type)

@@ -9,7 +9,8 @@ namespace SensorGrid.Alarms;
 public sealed partial class AlarmRegister
 {
     private const uint SnapshotMagic = 0x41524753; // "SGRA"
-    private const ushort SnapshotVersion = 1;
+    // 2 knows at which level an alarm was acknowledged. Older ones are not read: the log is.
+    private const ushort SnapshotVersion = 2;
 
     /// <summary>Writes all alarms held.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)

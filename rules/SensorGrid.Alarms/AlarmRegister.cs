@@ -9,7 +9,7 @@ namespace SensorGrid.Alarms;
 /// alarm of (rule, scope)          | condition goes to | transition
 /// none                            | a level           | raised
 /// none                            | normal            | –
-/// active, not latched             | another level     | level-changed
+/// active, not latched             | another level     | level-changed; at red, seen below red only: not acknowledged any more
 /// active, not latched             | normal            | cleared
 /// latched (red, unacknowledged)   | a lower level     | –  (remembered)
 /// latched                         | normal            | returned
@@ -87,7 +87,8 @@ public sealed partial class AlarmRegister
         }
     }
 
-    /// <summary>A person has seen an alarm. The first one stays; doing it again changes nothing.</summary>
+    /// <summary>A person has seen an alarm, at the level it has. The first one stays, and doing it again changes nothing, until the alarm
+    /// reaches red and nobody has seen it there: red asks once more.</summary>
     /// <param name="id">Alarm id.</param>
     /// <param name="by">Who.</param>
     /// <param name="note">What that person wrote, or null.</param>
@@ -112,7 +113,7 @@ public sealed partial class AlarmRegister
         step.Write(
             AlarmTransitionKind.Acknowledged,
             entry,
-            entry.Alarm with { Acknowledged = true, AcknowledgedBy = by, AcknowledgedAtTicks = atTicks, Note = note },
+            entry.Alarm.SeenBy(by, note, atTicks),
             by: by,
             note: note);
         if (!entry.Alarm.Active)
@@ -187,6 +188,8 @@ public sealed partial class AlarmRegister
     private static void ChangeLevel(Entry entry, Alarm alarm, Step step)
     {
         var level = entry.Condition;
+        if (level == Level.Red && alarm.Acknowledged && alarm.AcknowledgedLevel != Level.Red)
+            alarm = alarm.Unseen();
         step.Write(AlarmTransitionKind.LevelChanged, entry, alarm with
         {
             Level = level,
@@ -235,6 +238,7 @@ public sealed partial class AlarmRegister
             LatchesRed = rule.LatchesRed,
             Limits = scope.Limits,
             Direction = scope.Direction,
+            Measure = (rule as ThresholdRule)?.Value.ToString(),
             Unit = scope.Unit,
             Value = double.IsNaN(change.Value) ? null : change.Value,
             Longitude = double.IsNaN(change.Longitude) ? scope.Longitude : change.Longitude,

@@ -6,7 +6,7 @@ public sealed class AlarmRegisterCounters
     /// <summary>For an alarm the register does not hold.</summary>
     public long AcknowledgedUnknown { get; internal set; }
 
-    /// <summary>For an alarm that somebody had acknowledged before: the first stays.</summary>
+    /// <summary>For an alarm that somebody had acknowledged before, and that has not reached red since: the first stays.</summary>
     public long AcknowledgedAgain { get; internal set; }
 
     /// <summary>Ended alarms that nobody acknowledged and that had to make room.</summary>

@@ -89,7 +89,7 @@ public sealed partial class RuleEngine
         foreach (var condition in conditions)
         {
             if (condition.Due != long.MaxValue)
-                timers.Set(condition.Number, condition.Due - condition.Clock.Offset);
+                timers.Set(condition.Number, condition.Clock.LogTimeOf(condition.Due));
         }
     }
 

@@ -10,14 +10,16 @@ namespace SensorGrid.Rules;
 public sealed partial class RuleEngine
 {
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
-    private const ushort SnapshotVersion = 1;
+    // 2 knows what of the log's time was missed. Older ones are not read: the log is.
+    private const ushort SnapshotVersion = 2;
 
     /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
     {
         var body = new ArrayBufferWriter<byte>();
         var writer = new SnapshotWriter(body);
-        writer.Int64(logTime);
+        writer.Int64(log.Time);
+        writer.Int64(log.StartedAt);
         WriteGateways(writer);
         WriteDatastreams(writer);
         var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
@@ -34,7 +36,7 @@ public sealed partial class RuleEngine
         if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
             return false;
         var reader = new SnapshotReader(body);
-        logTime = reader.Int64();
+        log.Restore(reader.Int64(), reader.Int64());
         ReadGateways(ref reader);
         bool fits = ReadDatastreams(ref reader) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
@@ -43,7 +45,7 @@ public sealed partial class RuleEngine
             datastreams = [];
             gateways.Clear();
             conditions = [];
-            logTime = 0;
+            log.Restore(0, 0);
             Bind(rules);
         }
         RestartTimers();
@@ -62,20 +64,27 @@ public sealed partial class RuleEngine
 
     private void WriteGateways(SnapshotWriter writer)
     {
-        var started = gateways.Where(gateway => gateway.Value.Clock.HasStarted).OrderBy(gateway => gateway.Key, StringComparer.Ordinal).ToList();
-        writer.Int32(started.Count);
-        foreach (var (id, gateway) in started)
+        var known = gateways.OrderBy(gateway => gateway.Key, StringComparer.Ordinal).ToList();
+        writer.Int32(known.Count);
+        foreach (var (id, gateway) in known)
         {
+            var (missed, isAwaited) = gateway.Watch.State;
             writer.Text(id);
+            writer.Int64(missed);
+            writer.Byte(isAwaited ? (byte)1 : (byte)0);
             WriteClock(writer, gateway.Clock);
         }
     }
 
     private void ReadGateways(ref SnapshotReader reader)
     {
-        int count = reader.Count(bytesEach: 29);
+        int count = reader.Count(bytesEach: 46);
         for (int i = 0; i < count; i++)
-            ReadClock(ref reader, WatchGateway(reader.Text()).Clock);
+        {
+            var gateway = WatchGateway(reader.Text());
+            gateway.Watch.Restore(reader.Int64(), reader.Byte() != 0);
+            ReadClock(ref reader, gateway.Clock);
+        }
     }
 
     private void WriteDatastreams(SnapshotWriter writer)
@@ -99,7 +108,7 @@ public sealed partial class RuleEngine
 
     private bool ReadDatastreams(ref SnapshotReader reader)
     {
-        int count = reader.Count(bytesEach: 49);
+        int count = reader.Count(bytesEach: 57);
         for (int i = 0; i < count; i++)
         {
             var key = new DatastreamKey(reader.Text(), reader.Text());
@@ -116,12 +125,13 @@ public sealed partial class RuleEngine
     {
         writer.Int64(clock.LastObserved);
         writer.Int64(clock.Offset);
+        writer.Int64(clock.MissedBefore);
         writer.Byte(clock.IsAhead ? (byte)1 : (byte)0);
         writer.Int64(clock.Doubted);
     }
 
     private static void ReadClock(ref SnapshotReader reader, EventClock clock) =>
-        clock.Restore(reader.Int64(), reader.Int64(), reader.Byte() != 0, reader.Int64());
+        clock.Restore(reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0, reader.Int64());
 
     private static void WriteEvaluator(SnapshotWriter writer, IEvaluator evaluator)
     {

@@ -18,11 +18,11 @@ public sealed partial class RuleEngine
 {
     private readonly DatastreamTable table;
     private readonly ChangeSink sink;
+    private readonly LogClock log = new();
     private readonly Dictionary<string, WatchedGateway> gateways = new(StringComparer.Ordinal);
     private WatchedDatastream?[] datastreams = [];
     private Condition[] conditions = [];
     private TimerHeap timers = new(0);
-    private long logTime;
 
     /// <param name="table">Gives the keys behind the indices of the readings.</param>
     public RuleEngine(DatastreamTable table)
@@ -41,8 +41,10 @@ public sealed partial class RuleEngine
     public void OnReadings(long logTimeTicks, ReadOnlySpan<Reading> assessed, List<ConditionChange> output)
     {
         sink.Output = output;
+        log.MoveTo(logTimeTicks);
         // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
-        AdvanceLog(logTimeTicks, firesUpTo: logTimeTicks - 1);
+        FireTimers(upTo: log.Time - 1);
+        sink.FoundByReading(log.Time);
         foreach (ref readonly var reading in assessed)
             Take(reading);
     }
@@ -51,14 +53,26 @@ public sealed partial class RuleEngine
     public void OnTick(long logTimeTicks, List<ConditionChange> output)
     {
         sink.Output = output;
-        AdvanceLog(logTimeTicks, firesUpTo: logTimeTicks);
+        log.MoveTo(logTimeTicks);
+        FireTimers(upTo: log.Time);
     }
 
-    // Entries of the heap may be early (a reading has moved the timer on since), never late: an early one is put back.
-    private void AdvanceLog(long time, long firesUpTo)
+    /// <summary>Takes the first record after a start of the service. Since the record before nobody watched: no delay and no silence grows
+    /// by that time, nor by the time until a gateway is heard again, so nothing becomes due by this record itself.</summary>
+    public void OnStart(long logTimeTicks)
     {
-        logTime = Math.Max(logTime, time);
-        while (timers.Count > 0 && timers.FirstDueAt <= firesUpTo)
+        if (log.HasBegun)
+        {
+            foreach (var gateway in gateways.Values)
+                gateway.Watch.OnStart(logTimeTicks);
+        }
+        log.StartAt(logTimeTicks);
+    }
+
+    // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
+    private void FireTimers(long upTo)
+    {
+        while (timers.Count > 0 && timers.FirstDueAt <= upTo)
         {
             var condition = conditions[timers.First];
             if (condition.Due == long.MaxValue)
@@ -66,22 +80,22 @@ public sealed partial class RuleEngine
                 timers.Remove(condition.Number);
                 continue;
             }
-            long dueAt = condition.Due - condition.Clock.Offset;
+            long dueAt = condition.Clock.LogTimeOf(condition.Due);
             if (dueAt > timers.FirstDueAt)
             {
                 timers.Set(condition.Number, dueAt);
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
-            sink.LogTime = dueAt;
+            sink.FoundByTimer(dueAt, condition.Clock.MissedSince);
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
         }
-        sink.LogTime = logTime;
     }
 
     private void Take(in Reading reading)
     {
         var datastream = Watch(reading.Datastream);
+        datastream.Gateway.Watch.OnHeard();
         var clock = datastream.Clock;
         bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
         bool changesFrame = clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
@@ -100,7 +114,7 @@ public sealed partial class RuleEngine
             RestartFrame(datastream, reading.ObservedAtTicks);
         else
             FireUpTo(reading.ObservedAtTicks, datastream.Conditions);
-        clock.MoveTo(reading.ObservedAtTicks, logTime, isAhead);
+        clock.MoveTo(reading.ObservedAtTicks, isAhead);
         (datastream.LastValue, datastream.LastValue2) = (reading.Value, reading.Value2);
         Counters.Evaluated++;
         if (reading.Quality is Quality.Missing or Quality.Bad || !double.IsFinite(reading.Value))
@@ -140,18 +154,18 @@ public sealed partial class RuleEngine
         {
             foreach (var evaluator in gateway.Evaluators)
                 evaluator.RestartFrame(observedAt, sink);
-            clock.MoveTo(observedAt, logTime, isAhead);
+            clock.MoveTo(observedAt, isAhead);
         }
         // Several datastreams read at one instant are one sign of life, at that instant: how far apart they arrive must not show.
         else if (clock.HasStarted && observedAt < clock.LastObserved)
         {
             // A datastream whose stamps are behind those of its neighbours is a sign of life now, not at its stamp.
-            life = clock.At(logTime);
+            life = clock.Now;
         }
         else
         {
             FireUpTo(observedAt, gateway.Conditions);
-            clock.MoveTo(observedAt, logTime, isAhead);
+            clock.MoveTo(observedAt, isAhead);
         }
         foreach (var evaluator in gateway.Evaluators)
             evaluator.OnLife(life, sink);
@@ -185,7 +199,7 @@ public sealed partial class RuleEngine
         foreach (var condition in conditions)
         {
             if (condition.Due != long.MaxValue)
-                timers.SetNoLaterThan(condition.Number, condition.Due - condition.Clock.Offset);
+                timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due));
         }
     }
 
@@ -193,13 +207,13 @@ public sealed partial class RuleEngine
     {
         if (index.Value >= datastreams.Length)
             Array.Resize(ref datastreams, Math.Max(index.Value + 1, Math.Max(table.Count, datastreams.Length * 2)));
-        return datastreams[index.Value] ??= new(WatchGateway(table.KeyOf(index).Gateway));
+        return datastreams[index.Value] ??= new(log, WatchGateway(table.KeyOf(index).Gateway));
     }
 
     private WatchedGateway WatchGateway(string id)
     {
         if (!gateways.TryGetValue(id, out var gateway))
-            gateways.Add(id, gateway = new());
+            gateways.Add(id, gateway = new(log));
         return gateway;
     }
 }

@@ -6,9 +6,9 @@ using SensorGrid.Rules.Time;
 namespace SensorGrid.Rules;
 
 /// <summary>A datastream as the rules see it: its clock, its newest reading, and who wants to know about it.</summary>
-internal sealed class WatchedDatastream(WatchedGateway gateway)
+internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
 {
-    public EventClock Clock { get; } = new();
+    public EventClock Clock { get; } = new(log, gateway.Watch);
 
     public WatchedGateway Gateway { get; } = gateway;
 
@@ -38,7 +38,15 @@ internal sealed class WatchedDatastream(WatchedGateway gateway)
 /// <summary>A gateway as the rules see it: alive when any of its datastreams is.</summary>
 internal sealed class WatchedGateway
 {
-    public EventClock Clock { get; } = new();
+    public WatchedGateway(LogClock log)
+    {
+        Watch = new(log);
+        Clock = new(log, Watch);
+    }
+
+    public GatewayWatch Watch { get; }
+
+    public EventClock Clock { get; }
 
     public DeadmanEvaluator[] Evaluators { get; set; } = [];
 

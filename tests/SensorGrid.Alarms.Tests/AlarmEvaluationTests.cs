@@ -40,6 +40,47 @@ public sealed class AlarmEvaluationTests
         Assert.Equal(1, city.Evaluation.Commands.Unknown);
     }
 
+    [Fact]
+    public void Downtime_raises_nothing_and_what_waited_meanwhile_is_judged_first()
+    {
+        var city = new City(City.Rule + "\n    on-delay: 5min").Read(0, 3).Tick(60).Start(7200).Tick(7201).Read(240, 2, received: 7202).Tick(9000);
+        Assert.Empty(city.Steps);
+        Assert.Equal(0, city.Evaluation.Commands.Unknown);
+    }
+
+    [Fact]
+    public void Silence_found_after_a_long_downtime_is_paged_and_reported_at_the_log_time_it_was_found()
+    {
+        const string Silent = "  - { id: d, type: deadman, domain: water, title: T, scope: { quantity: level }, silence: 10min, level: red, freshness: 2min }";
+        var city = new City(Silent).Read(0, 1).Tick(300).Start(7200).Tick(7529);
+        Assert.Empty(city.Steps);
+        city.Tick(7600);
+        var transition = Assert.Single(city.Transitions);
+        Assert.False(transition.Retrospective);
+        Assert.False(transition.Alarm.Retrospective);
+        // 5 min before, and 5 min after the half minute that the gateway is waited for.
+        Assert.Equal((Some.TicksAfter(600), Some.TicksAfter(7530)), (transition.AtTicks, transition.LogTimeTicks));
+        Assert.Equal(Some.TicksAfter(7530), transition.Alarm.ReceivedAtTicks);
+    }
+
+    [Fact]
+    public void What_a_person_does_after_a_downtime_is_dated_with_the_time_of_the_log()
+    {
+        var city = new City().Read(0, 3).Start(7200).Acknowledge(7210);
+        Assert.Equal(["0 raised Yellow", "7210 acknowledged Yellow"], city.Steps);
+    }
+
+    [Fact]
+    public void A_snapshot_from_after_a_downtime_goes_on_without_it()
+    {
+        var city = new City(City.Rule + "\n    on-delay: 5min").Read(0, 3).Start(7200).Read(10, 3, received: 7201);
+        var written = new ArrayBufferWriter<byte>();
+        city.Evaluation.WriteSnapshot(written);
+        Assert.True(city.Evaluation.TryRestore(written.WrittenSpan));
+        Assert.Empty(city.Tick(7490).Steps);
+        Assert.Equal(["300 raised Yellow"], city.Tick(7491).Steps);
+    }
+
     [Theory]
     [InlineData("rules.activate")]
     [InlineData("catalogue.activate")]
@@ -82,9 +123,17 @@ public sealed class AlarmEvaluationTests
         var alarm = new City().Read(0, 4.25, received: 3).Transitions[0].Alarm;
         Assert.Equal(("水位高", "Level high", "water", "PLAN-1", "m"), (alarm.Title.Zh, alarm.Title.En, alarm.Domain, alarm.Plan, alarm.Unit));
         Assert.Equal((4.25, 4.0, 3.0, 5.0), (alarm.Value, alarm.Limit, alarm.Limits.Yellow, alarm.Limits.Red));
+        Assert.Equal("last", alarm.Measure);
         Assert.Equal(("gw/stage", "gw", "st1", 110.3, 21.2), (alarm.Datastream, alarm.Gateway, alarm.Station, alarm.Longitude, alarm.Latitude));
         Assert.Equal((Some.TicksAfter(0), Some.TicksAfter(0), Some.TicksAfter(3)), (alarm.OnsetAtTicks, alarm.RaisedAtTicks, alarm.ReceivedAtTicks));
         Assert.Matches("^[0-9a-f]{12}$", alarm.RuleVersion);
+    }
+
+    [Fact]
+    public void Alarm_says_what_its_limits_are_compared_with()
+    {
+        var sum = new City(City.Rule + "\n    value: \"rate(60s, 1min)\"").Read(0, 1).Read(60, 5);
+        Assert.Equal("rate(1min, 1min)", sum.Transitions[0].Alarm.Measure);
     }
 
     [Fact]

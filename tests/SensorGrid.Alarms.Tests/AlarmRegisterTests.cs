@@ -2,6 +2,7 @@ using System.Buffers;
 using SensorGrid.Alarms.Tests.Support;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Alarms.Tests;
 
@@ -75,10 +76,49 @@ public sealed class AlarmRegisterTests
     }
 
     [Fact]
-    public void An_alarm_acknowledged_below_red_is_not_latched_when_it_gets_there() =>
+    public void An_alarm_acknowledged_below_red_asks_again_at_red_and_is_latched()
+    {
+        var city = new City().Read(0, 3).Acknowledge(1, "li", "seen").Read(2, 4.2);
+        Assert.Equal((true, Level.Yellow), (city.Transitions[^1].Alarm.Acknowledged, city.Transitions[^1].Alarm.AcknowledgedLevel));
+
+        city.Read(3, 5);
+        var red = city.Transitions[^1].Alarm;
+        Assert.Equal((false, Level.None, null, null, null), (red.Acknowledged, red.AcknowledgedLevel, red.AcknowledgedBy, red.AcknowledgedAtTicks, red.Note));
+        Assert.True(red.IsLatched);
+
+        city.Read(4, 3.5).Read(5, 1).Acknowledge(6, "wang", "on my way");
         Assert.Equal(
-            ["0 raised Yellow", "1 acknowledged Yellow", "2 level-changed Red", "3 level-changed Orange"],
-            new City().Read(0, 3).Acknowledge(1).Read(2, 5).Read(3, 4.5).Steps);
+            ["0 raised Yellow", "1 acknowledged Yellow", "2 level-changed Orange", "3 level-changed Red", "5 returned Red", "6 acknowledged Red", "6 cleared Red"],
+            city.Steps);
+        var ended = city.Transitions[^1].Alarm;
+        Assert.Equal(("wang", "on my way", Testing.Some.TicksAfter(6)), (ended.AcknowledgedBy, ended.Note, ended.AcknowledgedAtTicks));
+        Assert.Equal(0, city.Evaluation.Alarms.Counters.AcknowledgedAgain);
+    }
+
+    [Fact]
+    public void Acknowledged_at_red_is_acknowledged_however_often_it_falls_and_rises()
+    {
+        var city = new City().Read(0, 5).Acknowledge(1).Read(2, 3.5).Read(3, 5).Acknowledge(4).Read(5, 4.5);
+        Assert.Equal(["0 raised Red", "1 acknowledged Red", "2 level-changed Yellow", "3 level-changed Red", "5 level-changed Orange"], city.Steps);
+        Assert.Equal((true, Level.Red), (city.Transitions[^1].Alarm.Acknowledged, city.Transitions[^1].Alarm.AcknowledgedLevel));
+        Assert.Equal(1, city.Evaluation.Alarms.Counters.AcknowledgedAgain);
+    }
+
+    [Fact]
+    public void Acknowledged_while_latched_is_acknowledged_at_red() =>
+        Assert.Equal(
+            ["0 raised Red", "2 acknowledged Red", "2 level-changed Yellow", "3 level-changed Red", "4 level-changed Yellow"],
+            new City().Read(0, 5).Read(1, 3.5).Acknowledge(2).Read(3, 5).Read(4, 3.5).Steps);
+
+    [Fact]
+    public void Red_asks_again_also_where_it_does_not_latch()
+    {
+        var city = new City(NoLatch).Read(0, 3).Acknowledge(1).Read(2, 5).Read(3, 4.5);
+        Assert.Equal(["0 raised Yellow", "1 acknowledged Yellow", "2 level-changed Red", "3 level-changed Orange"], city.Steps);
+        Assert.False(city.Transitions[^1].Alarm.Acknowledged);
+        city.Acknowledge(4).Read(5, 5);
+        Assert.False(city.Transitions[^1].Alarm.Acknowledged);
+    }
 
     [Fact]
     public void A_rule_may_do_without_the_latch() =>
@@ -174,6 +214,40 @@ public sealed class AlarmRegisterTests
         Assert.Equal(1, register.Counters.DroppedUnacknowledged);
         Assert.Null(register.Find(output[0].Alarm.Id));
         Assert.NotNull(register.Find(output[^1].Alarm.Id));
+    }
+
+    [Fact]
+    public void Snapshot_brings_back_at_which_level_an_alarm_was_acknowledged()
+    {
+        var register = new AlarmRegister();
+        var output = new List<AlarmTransition>();
+        foreach (string scope in (string[])["a", "b"])
+        {
+            register.Apply(Change(Level.None, scope == "a" ? Level.Orange : Level.Red, at: 1, scope), 1, output);
+            register.Acknowledge(output[^1].Alarm.Id, "li", null, 2, 2, output);
+            register.Apply(Change(output[^1].Alarm.Level, Level.Yellow, at: 3, scope), 3, output);
+        }
+        var written = new ArrayBufferWriter<byte>();
+        register.WriteSnapshot(written);
+
+        var restored = new AlarmRegister();
+        Assert.True(restored.TryRestore(written.WrittenSpan));
+        output.Clear();
+        foreach (string scope in (string[])["a", "b"])
+            restored.Apply(Change(Level.Yellow, Level.Red, at: 4, scope), 4, output);
+        Assert.Equal([false, true], output.Select(transition => transition.Alarm.Acknowledged));
+    }
+
+    [Fact]
+    public void A_snapshot_of_an_older_version_is_refused()
+    {
+        var written = new ArrayBufferWriter<byte>();
+        new AlarmRegister().WriteSnapshot(written);
+        const uint Magic = 0x41524753;
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 2, out var body));
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, Magic, version: 1, body);
+        Assert.False(new AlarmRegister().TryRestore(older.WrittenSpan));
     }
 
     [Fact]

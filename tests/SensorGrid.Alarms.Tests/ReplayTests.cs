@@ -47,6 +47,11 @@ public sealed class ReplayTests : IDisposable
         for (int record = 0; record < 600; record++)
         {
             now += TimeSpan.FromSeconds(random.Next(1, 400)).Ticks;
+            if (random.Next(30) == 0)
+            {
+                now += TimeSpan.FromMinutes(random.Next(1, 200)).Ticks;
+                await Append(ReadingLogKind.Command, "service", AlarmCommands.ServiceStarted, []);
+            }
             switch (random.Next(10))
             {
                 case 0:

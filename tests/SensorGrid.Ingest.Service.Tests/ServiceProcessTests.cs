@@ -1,6 +1,9 @@
 using System.Text.Json;
+using SensorGrid.Alarms;
+using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Tests.Rig;
+using SensorGrid.ReadingLog;
 
 namespace SensorGrid.Ingest.Service.Tests;
 
@@ -45,6 +48,36 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alarm_acknowledged_below_red_asks_again_at_red_and_still_does_after_a_restart()
+    {
+        string id;
+        double start = Now() - 60;
+        await using (var service = await ServiceProcess.StartAsync(folder))
+        {
+            using var api = new ApiClient(service.Http);
+            await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
+            await gateway.SendStageAsync(3.5, DateTimeOffset.UnixEpoch.AddSeconds(start));
+            id = (await api.OpenAlarmAsync()).GetProperty("id").GetString()!;
+            Assert.Equal("王", (await api.AcknowledgeAsync(id, "王", "低水位")).GetProperty("acknowledgedBy").GetString());
+            await gateway.SendStageAsync(5.5, DateTimeOffset.UnixEpoch.AddSeconds(start + 1));
+            await Wait.ForAsync<object>("red", async () => (await api.OpenAlarmAsync()).GetProperty("level").GetString() == "red" ? this : null);
+            await service.KillAsync();
+        }
+
+        await using var again = await ServiceProcess.StartAsync(folder);
+        using var after = new ApiClient(again.Http);
+        var red = await after.GetAsync($"/api/v1/alarms/{id}");
+        Assert.False(red.GetProperty("acknowledged").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, red.GetProperty("acknowledgedBy").ValueKind);
+        var seen = await after.AcknowledgeAsync(id, "李", "已派人");
+        Assert.Equal((true, "李", "已派人"), (seen.GetProperty("acknowledged").GetBoolean(), seen.GetProperty("acknowledgedBy").GetString(), seen.GetProperty("note").GetString()));
+        var steps = (await after.GetAsync($"/api/v1/alarms/{id}")).GetProperty("transitions").EnumerateArray();
+        Assert.Equal(
+            ["raised  yellow", "acknowledged 王 yellow", "level-changed  red", "acknowledged 李 red"],
+            steps.Select(step => $"{step.GetProperty("kind").GetString()} {step.GetProperty("by").GetString()} {step.GetProperty("level").GetString()}"));
+    }
+
+    [Fact]
     public async Task Killed_at_any_time_it_comes_back_with_every_acknowledged_reading_once_and_the_same_transitions()
     {
         double start = Now() - 3600;
@@ -74,6 +107,37 @@ public sealed class ServiceProcessTests : IDisposable
         seen.Sort(StringComparer.Ordinal);
         Assert.Equal(Enumerable.Range(0, sent).Where(i => i % 3 == 1 || i % 3 == 2 || (i % 3 == 0 && i > 0)).Select((i, n) =>
             $"{n + 1:D4} {Text(start + i * 60)} {(i % 3 == 1 ? "raised yellow" : i % 3 == 2 ? "level-changed orange" : "cleared orange")}"), seen);
+    }
+
+    [Fact]
+    public async Task The_first_record_of_each_run_says_that_the_service_started()
+    {
+        var ends = new List<long> { 0 };
+        foreach (bool kill in (bool[])[false, true, true, false])
+        {
+            await using var service = await ServiceProcess.StartAsync(folder);
+            await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
+            await gateway.SendStageAsync(ends.Count, DateTimeOffset.UnixEpoch.AddSeconds(Now()));
+            if (kill)
+                await service.KillAsync();
+            else
+                Assert.Equal(0, await service.StopAsync());
+            using var log = ReadingLogReader.Open(Path.Combine(folder.Data, "log"));
+            ends.Add(log.LastSequence);
+        }
+
+        var started = new List<long>();
+        using var reader = ReadingLogReader.Open(Path.Combine(folder.Data, "log"));
+        var buffer = new ReadingLogRecordBuffer();
+        while (reader.Read(buffer) > 0)
+        {
+            foreach (var record in buffer.Records)
+            {
+                if (record is { Kind: ReadingLogKind.Command, Topic: AlarmCommands.ServiceStarted, Source: LogCommands.ServiceSource })
+                    started.Add(record.Sequence);
+            }
+        }
+        Assert.Equal(ends.SkipLast(1).Select(end => end + 1), started);
     }
 
     [Fact]
@@ -142,6 +206,15 @@ public sealed class ServiceProcessTests : IDisposable
         Assert.Equal(ExitCode.CannotStart, code);
         Assert.Contains("Another program listens there", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Four_lines_are_printed_and_ready_is_the_last()
+    {
+        await using var service = await ServiceProcess.StartAsync(folder);
+
+        Assert.Equal([$"http: {service.Http}", $"mqtt: {service.Mqtt}", $"data: {folder.Data}", "ready"], service.Printed);
+        Assert.Equal(ExitCode.Stopped, await service.StopAsync());
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Buffers;
 using SensorGrid.Readings;
+using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Tests.Support;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests;
 
@@ -58,6 +60,40 @@ public sealed class RuleEngineSnapshotTests
         Assert.False(new Rig(Rig.Rules(Rig.Threshold("other", "levels: { yellow: 3 }"))).Engine.TryRestore(written.WrittenSpan));
     }
 
+    [Fact]
+    public void A_snapshot_of_an_older_version_is_refused()
+    {
+        var written = new ArrayBufferWriter<byte>();
+        new Rig(Rules).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
+        const uint Magic = 0x53524753;
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 2, out var body));
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, Magic, version: 1, body);
+        Assert.False(new Rig(Rules).Engine.TryRestore(older.WrittenSpan));
+    }
+
+    [Fact]
+    public void What_was_missed_is_part_of_the_snapshot_while_a_gateway_is_awaited_and_after()
+    {
+        string rules = Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 20s, freshness: 1s"));
+        var awaited = Restored(new Rig(rules).Read("gw/stage", 0, 3).Start(100).Tick(110));
+        Assert.Equal(["20 t gw/stage none>yellow onset=0"], awaited.Tick(149).Tick(150).Lines);
+        Assert.Equal(Some.TicksAfter(150), awaited.Changes[0].LogTimeTicks);
+
+        var heard = Restored(new Rig(rules).Read("gw/stage", 0, 3).Start(100).Read("gw/stage", 1, 3, received: 110));
+        Assert.Equal(["20 t gw/stage none>yellow onset=0 retro"], heard.Tick(128).Tick(129).Lines);
+        Assert.Equal(Some.TicksAfter(129), heard.Changes[0].LogTimeTicks);
+
+        Rig Restored(Rig rig)
+        {
+            var written = new ArrayBufferWriter<byte>();
+            rig.Engine.WriteSnapshot(written);
+            var after = new Rig(rules);
+            Assert.True(after.Engine.TryRestore(written.WrittenSpan));
+            return after;
+        }
+    }
+
     private static List<string> Play(int restartEvery)
     {
         var rig = new Rig(Rules);
@@ -66,13 +102,17 @@ public sealed class RuleEngineSnapshotTests
         for (int record = 1; record <= 1500; record++)
         {
             now += random.Next(1, 12);
-            switch (random.Next(6))
+            switch (random.Next(7))
             {
                 case 0:
                     rig.Tick(now);
                     break;
                 case 1:
                     rig.Fix(now, 110 + random.Next(0, 30) / 100.0, 21.05);
+                    break;
+                case 2 when random.Next(10) == 0:
+                    now += random.Next(1, 300);
+                    rig.Start(now);
                     break;
                 default:
                     // Late, early, missing: all that readings are.

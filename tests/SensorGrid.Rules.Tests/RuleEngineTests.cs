@@ -73,7 +73,7 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
-    public void A_delay_that_ran_out_while_the_service_was_down_is_as_fresh_as_it_was_when_it_was_due() =>
+    public void A_delay_that_ran_out_long_before_the_next_record_is_as_fresh_as_it_was_when_it_was_due() =>
         Assert.Equal(
             ["10 t gw/stage none>yellow onset=0"],
             new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 10s, freshness: 60s"))).Read("gw/stage", 0, 3).Tick(5000).Lines);

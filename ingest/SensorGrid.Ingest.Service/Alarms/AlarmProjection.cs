@@ -54,7 +54,7 @@ internal static class AlarmProjection
             .. LevelNames.Raised.Select(level => (level, limit: alarm.Limits.Of((int)level))).Where(pair => pair.limit is not null)
                 .Select(pair => new LevelLimitView(LevelNames.NameOf(pair.level), pair.limit!.Value)),
         ];
-        return new(limits, limits.Length == 0 ? null : alarm.Direction == LimitDirection.Above ? "above" : "below");
+        return new(limits, limits.Length == 0 ? null : alarm.Direction == LimitDirection.Above ? "above" : "below", alarm.Measure);
     }
 
     public static AlarmTransitionView View(AlarmTransition transition, long position) => new(

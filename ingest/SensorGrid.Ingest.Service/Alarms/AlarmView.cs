@@ -45,6 +45,7 @@ internal record AlarmView
 
     public required bool Active { get; init; }
 
+    /// <summary>A person has seen it. False again when it reaches red and was seen at a lower level only.</summary>
     public required bool Acknowledged { get; init; }
 
     public string? AcknowledgedBy { get; init; }
@@ -98,8 +99,8 @@ internal record AlarmView
     public bool Open => Active || !Acknowledged;
 }
 
-/// <summary>The limits that were in force when an alarm was raised.</summary>
-internal sealed record AlarmLimits(IReadOnlyList<LevelLimitView> Limits, string? Direction)
+/// <summary>The limits that were in force at an alarm's latest change of level, and what was compared with them.</summary>
+internal sealed record AlarmLimits(IReadOnlyList<LevelLimitView> Limits, string? Direction, string? Measure = null)
 {
     public static readonly AlarmLimits None = new([], null);
 }
@@ -131,13 +132,17 @@ internal sealed record AlarmDetail : AlarmView
 
     [SetsRequiredMembers]
     public AlarmDetail(AlarmView alarm, AlarmLimits limits, IReadOnlyList<AlarmTransitionView> transitions)
-        : base(alarm) => (Limits, Direction, Transitions) = (limits.Limits, limits.Direction, transitions);
+        : base(alarm) => (Limits, Direction, Measure, Transitions) = (limits.Limits, limits.Direction, limits.Measure, transitions);
 
-    /// <summary>Limits in force when it was raised, lowest level first.</summary>
+    /// <summary>Limits in force at its latest change of level, lowest level first.</summary>
     public required IReadOnlyList<LevelLimitView> Limits { get; init; }
 
     /// <summary>Side of the limit that is bad: above or below.</summary>
     public string? Direction { get; init; }
+
+    /// <summary>What of the readings is compared with the limits: last, sum(3h), avg(10min), min(1h), max(1h), rate(1h), rate(60s, 1min); null
+    /// for rules without values.</summary>
+    public string? Measure { get; init; }
 
     public required IReadOnlyList<AlarmTransitionView> Transitions { get; init; }
 }

@@ -49,12 +49,15 @@ internal sealed class AlarmEndpoints(
     private AlarmList Page(AlarmQuery query)
     {
         var (position, open) = board.Snapshot();
-        IReadOnlyList<AlarmView> page = query.State == AlarmStateFilter.All
-            ? tables.List(query)
+        // One more than the page holds tells whether there is another one.
+        IReadOnlyList<AlarmView> found = query.State == AlarmStateFilter.All
+            ? tables.List(query with { Limit = query.Limit + 1 })
             : [.. open.Where(query.Matches).Select(alarm => (alarm, place: AlarmCursor.Of(alarm)))
                 .Where(pair => query.After is not { } after || pair.place.CompareTo(after) > 0)
-                .OrderBy(pair => pair.place).Take(query.Limit).Select(pair => pair.alarm)];
-        return new(position, AlarmCounts.Of(open), page, page.Count == query.Limit ? AlarmCursor.Of(page[^1]).ToString() : null);
+                .OrderBy(pair => pair.place).Take(query.Limit + 1).Select(pair => pair.alarm)];
+        bool isLast = found.Count <= query.Limit;
+        IReadOnlyList<AlarmView> page = isLast ? found : [.. found.Take(query.Limit)];
+        return new(position, AlarmCounts.Of(open), page, isLast ? null : AlarmCursor.Of(page[^1]).ToString());
     }
 
     private Results<Ok<AlarmDetail>, ProblemHttpResult> Detail(string id)
@@ -81,8 +84,9 @@ internal sealed class AlarmEndpoints(
                 return Problems.Unavailable("not_applied_yet", "The acknowledgement is on disk and will be applied, but the rules are behind. Look again in a moment.");
             default:
                 var after = (board.Find(id) ?? tables.Find(id))!;
-                // The register lets the oldest ended alarms go when there are tens of thousands of them.
-                return after.Acknowledged ? TypedResults.Ok(after) : Problems.Conflict("alarm_not_held", "The alarm ended so long ago that it is not held any more; it stays as it was.");
+                // It may have reached red in the moment since, which asks once more: then something has happened to it. Nothing happens to an alarm
+                // that is not held: the register lets the oldest ended ones go when there are tens of thousands of them.
+                return after.Acknowledged || after.Revision > alarm.Revision ? TypedResults.Ok(after) : Problems.Conflict("alarm_not_held", "The alarm ended so long ago that it is not held any more; it stays as it was.");
         }
     }
 
@@ -102,7 +106,7 @@ internal sealed class AlarmEndpoints(
         return TypedResults.ServerSentEvents(events);
     }
 
-    private static ProblemHttpResult NoSuchAlarm() => Problems.NotFound("no_such_alarm", "There is no alarm of this id.");
+    public static ProblemHttpResult NoSuchAlarm() => Problems.NotFound("no_such_alarm", "There is no alarm of this id.");
 
     private static bool TryReadState(string? text, out AlarmStateFilter filter)
     {

@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.IO.Converters;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
+using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 
 namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/domains</c>, <c>/stations</c>, <c>/assets</c>, <c>/zones</c>: what the catalogue knows, with the alarms on it.</summary>
-internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBoard board, LatestPositions positions)
+internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBoard board, LatestPositions positions, HttpOptions options)
 {
     private static readonly JsonSerializerOptions GeoJson = new(JsonSerializerDefaults.Web) { Converters = { new GeoJsonConverterFactory() } };
 
@@ -16,34 +18,40 @@ internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBo
     {
         var group = routes.MapGroup("/api/v1").WithTags("catalogue");
         group.MapGet("/domains", Domains).WithName("listDomains").WithSummary("Domains of the city.");
-        group.MapGet("/stations", Stations).WithName("listStations").WithSummary("Fixed things measured, with their highest active alarm level.");
-        group.MapGet("/assets", Assets).WithName("listAssets").WithSummary("Moving things, with their newest position.");
+        group.MapGet("/stations", Stations).WithName("listStations").WithSummary("Fixed things measured, by id, with their highest active alarm level.").WithProblems(400);
+        group.MapGet("/assets", Assets).WithName("listAssets").WithSummary("Moving things, by id, with their newest position.").WithProblems(400);
         group.MapGet("/zones", Zones).WithName("listZones").WithSummary("Areas, as a GeoJSON FeatureCollection.");
     }
 
     private Ok<DomainList> Domains() =>
         TypedResults.Ok(new DomainList([.. definitions.Catalogue.Domains.Select(domain => new DomainView(domain.Id, TextOf(domain.Name)))]));
 
-    private Ok<StationList> Stations()
+    private Results<Ok<StationList>, ProblemHttpResult> Stations(int? limit = null, string? after = null)
     {
-        var catalogue = definitions.Catalogue;
+        if (ListPages.Read(limit, after, options, out var page) is { } problem)
+            return problem;
+        var index = definitions.Index;
         var levels = new ActiveLevels(board.Snapshot().Open, alarm => alarm.Station);
-        var datastreams = catalogue.Datastreams.Where(datastream => datastream.Station is not null).ToLookup(datastream => datastream.Station!.Id);
-        var gateways = catalogue.Gateways.Where(gateway => gateway.Station is not null).ToLookup(gateway => gateway.Station!.Id, gateway => gateway.Id);
-        return TypedResults.Ok(new StationList([.. catalogue.Stations.Select(station => new StationView(
-            station.Id, station.Kind, station.Domain, station.Site?.Id, TextOf(station.Name), station.Location?.Longitude, station.Location?.Latitude,
-            [.. gateways[station.Id].Union(datastreams[station.Id].Select(datastream => datastream.Gateway.Id))],
-            [.. datastreams[station.Id].Select(datastream => datastream.Id)],
-            levels.LevelOf(station.Id), levels.CountOf(station.Id)))]));
+        var (stations, next) = page.Take(ListPages.After(index.Stations, ListPlace.KnownAfter(page.After), station => station.Id)
+            .Select(station => (View(station, index, levels), new ListPlace(true, station.Id))));
+        return TypedResults.Ok(new StationList(stations, next));
     }
 
-    private Ok<AssetList> Assets()
+    private static StationView View(Station station, CatalogueIndex index, ActiveLevels levels) => new(
+        station.Id, station.Kind, station.Domain, station.Site is { } site ? new(site.Id, TextOf(site.Name)) : null, TextOf(station.Name),
+        station.Location?.Longitude, station.Location?.Latitude, [.. index.GatewaysOf(station.Id)],
+        [.. index.OfStation(station.Id).Select(datastream => datastream.Id)], levels.LevelOf(station.Id), levels.CountOf(station.Id));
+
+    private Results<Ok<AssetList>, ProblemHttpResult> Assets(int? limit = null, string? after = null)
     {
-        var catalogue = definitions.Catalogue;
+        if (ListPages.Read(limit, after, options, out var page) is { } problem)
+            return problem;
+        var index = definitions.Index;
         var levels = new ActiveLevels(board.Snapshot().Open, alarm => alarm.Asset);
-        var newest = positions.ByAsset(catalogue);
-        return TypedResults.Ok(new AssetList([.. catalogue.Assets.Select(asset => new AssetView(
-            asset.Id, asset.Kind, asset.Domain, TextOf(asset.Name), newest.GetValueOrDefault(asset.Id), levels.LevelOf(asset.Id)))]));
+        var (assets, next) = page.Take(ListPages.After(index.Assets, ListPlace.KnownAfter(page.After), asset => asset.Id).Select(asset => (
+            new AssetView(asset.Id, asset.Kind, asset.Domain, TextOf(asset.Name), positions.NewestOf(index.OfAsset(asset.Id)), levels.LevelOf(asset.Id)),
+            new ListPlace(true, asset.Id))));
+        return TypedResults.Ok(new AssetList(assets, next));
     }
 
     private Ok<ZoneCollection> Zones() => TypedResults.Ok(new ZoneCollection("FeatureCollection", [.. definitions.Catalogue.Zones.Select(zone =>
@@ -77,13 +85,20 @@ internal sealed record DomainList(IReadOnlyList<DomainView> Domains);
 
 internal sealed record DomainView(string Id, LocalText Name);
 
-internal sealed record StationList(IReadOnlyList<StationView> Stations);
+/// <param name="Stations">The page.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record StationList(IReadOnlyList<StationView> Stations, string? Next);
+
+/// <summary>The place a station belongs to.</summary>
+internal sealed record SiteView(string Id, LocalText Name);
 
 internal sealed record StationView(
-    string Id, string Kind, string Domain, string? Site, LocalText Name, double? Longitude, double? Latitude,
+    string Id, string Kind, string Domain, SiteView? Site, LocalText Name, double? Longitude, double? Latitude,
     IReadOnlyList<string> Gateways, IReadOnlyList<string> Datastreams, string Level, int ActiveAlarms);
 
-internal sealed record AssetList(IReadOnlyList<AssetView> Assets);
+/// <param name="Assets">The page.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record AssetList(IReadOnlyList<AssetView> Assets, string? Next);
 
 internal sealed record AssetView(string Id, string Kind, string Domain, LocalText Name, PositionView? Position, string Level);
 

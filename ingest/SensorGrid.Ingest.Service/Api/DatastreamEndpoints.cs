@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Service.Definitions;
+using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Units;
@@ -10,47 +11,85 @@ namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/gateways</c> and <c>/datastreams</c>: what the catalogue expects and what really sends, side by side. What only
 /// one of the two knows is listed as well: that is how a wrong name is found.</summary>
-internal sealed class DatastreamEndpoints(DefinitionsInForce definitions, GatewayRegister register, DatastreamTable datastreams, ReadingStore store)
+internal sealed class DatastreamEndpoints(
+    DefinitionsInForce definitions, GatewayRegister register, DatastreamTable datastreams, ReadingStore store, HttpOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1").WithTags("readings");
-        group.MapGet("/gateways", Gateways).WithName("listGateways").WithSummary("Gateways, with what was accepted and refused since the service started.");
-        group.MapGet("/datastreams", Datastreams).WithName("listDatastreams").WithSummary("Datastreams with their newest reading; unassigned ones are not in the catalogue.");
+        group.MapGet("/gateways", Gateways).WithName("listGateways").WithSummary("Gateways, with what was accepted and refused since the service started: those of the catalogue by id, then the others.").WithProblems(400);
+        group.MapGet("/datastreams", Datastreams).WithName("listDatastreams").WithSummary("Datastreams with their newest reading: those of the catalogue by id, then the unassigned ones.").WithProblems(400);
         group.MapGet("/rejections", Rejections).WithName("listRejections").WithSummary("Refused messages: one for each gateway and reason, with the start of the newest.");
     }
 
-    private Ok<GatewayList> Gateways()
+    private Results<Ok<GatewayList>, ProblemHttpResult> Gateways(int? limit = null, string? after = null)
+    {
+        if (ListPages.Read(limit, after, options, out var page) is { } problem)
+            return problem;
+        var (gateways, next) = page.Take(KnownGateways(page.After).Concat(UnknownGateways(page.After)));
+        return TypedResults.Ok(new GatewayList(gateways, next));
+    }
+
+    private IEnumerable<(GatewayView, ListPlace)> KnownGateways(ListPlace? after) => after is { IsKnown: false } ? [] :
+        ListPages.After(definitions.Index.Gateways, ListPlace.KnownAfter(after), gateway => gateway.Id)
+            .Select(gateway => (View(gateway.Id, gateway.Domain, register.Find(gateway.Id), known: true), new ListPlace(true, gateway.Id)));
+
+    private IEnumerable<(GatewayView, ListPlace)> UnknownGateways(ListPlace? after)
     {
         var catalogue = definitions.Catalogue;
-        var views = new List<GatewayView>();
-        var seen = register.Gateways.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
-        foreach (var gateway in catalogue.Gateways)
-            views.Add(View(gateway.Id, gateway.Domain, seen.GetValueOrDefault(gateway.Id), known: true));
-        foreach (var entry in seen.Values.Where(entry => catalogue.Gateways.Find(entry.Id) is null).OrderBy(entry => entry.Id, StringComparer.Ordinal))
-            views.Add(View(entry.Id, entry.Domain, entry, known: false));
-        return TypedResults.Ok(new GatewayList(views));
+        string beyond = after is { IsKnown: false } unknown ? unknown.Key : "";
+        return register.Gateways.Where(entry => string.CompareOrdinal(entry.Id, beyond) > 0 && catalogue.Gateways.Find(entry.Id) is null)
+            .OrderBy(entry => entry.Id, StringComparer.Ordinal)
+            .Select(entry => (View(entry.Id, entry.Domain, entry, known: false), new ListPlace(false, entry.Id)));
     }
 
     private static GatewayView View(string id, string? domain, GatewayEntry? entry, bool known) => new(
         id, domain, entry?.Status?.Online, entry?.LastReceivedAt, entry?.Accepted ?? 0,
         entry?.Rejected.ToDictionary(StringComparer.Ordinal) ?? [], known);
 
-    private Ok<DatastreamList> Datastreams(string? station = null, string? asset = null, string? gateway = null, string? domain = null)
+    private Results<Ok<DatastreamList>, ProblemHttpResult> Datastreams(
+        string? station = null, string? asset = null, string? gateway = null, string? domain = null, int? limit = null, string? after = null)
+    {
+        if (ListPages.Read(limit, after, options, out var page) is { } problem)
+            return problem;
+        if (!TryReadUnknown(page.After, out int firstUnknown))
+            return ListPages.BadCursor();
+        var known = KnownDatastreams(page.After).Where(definition =>
+            (station is null || definition.Station?.Id == station) && (asset is null || definition.Asset?.Id == asset)
+            && (gateway is null || definition.Gateway.Id == gateway) && (domain is null || definition.Domain == domain));
+        // What the catalogue does not know belongs to no station, asset or domain.
+        var unknown = station is null && asset is null && domain is null ? UnknownDatastreams(firstUnknown) : [];
+        var (datastreams, next) = page.Take(
+            known.Select(definition => (DatastreamView.Of(definition.Key, definition, LatestOf(definition.Key)), new ListPlace(true, definition.Id)))
+                .Concat(unknown.Where(entry => gateway is null || entry.Key.Gateway == gateway)
+                    .Select(entry => (DatastreamView.Of(entry.Key, null, LatestOf(entry.Key)), entry.Place))));
+        return TypedResults.Ok(new DatastreamList(datastreams, next));
+    }
+
+    private IEnumerable<DatastreamDefinition> KnownDatastreams(ListPlace? after) => after is { IsKnown: false } ? [] :
+        ListPages.After(definitions.Index.Datastreams, ListPlace.KnownAfter(after), datastream => datastream.Id);
+
+    // In the order in which they were first heard of: that order only grows at its end, and nothing need be sorted.
+    private IEnumerable<(DatastreamKey Key, ListPlace Place)> UnknownDatastreams(int first)
     {
         var catalogue = definitions.Catalogue;
-        var views = new List<DatastreamView>();
-        foreach (var definition in catalogue.Datastreams)
-            views.Add(DatastreamView.Of(definition.Key, definition, LatestOf(definition.Key)));
-        for (int i = 0, count = datastreams.Count; i < count; i++)
+        for (int i = first; i < datastreams.Count; i++)
         {
             var key = datastreams.KeyOf(new(i));
             if (catalogue.Find(key) is null)
-                views.Add(DatastreamView.Of(key, null, LatestOf(key)));
+                yield return (key, new(false, key.ToString()));
         }
-        return TypedResults.Ok(new DatastreamList([.. views.Where(view =>
-            (station is null || view.Station == station) && (asset is null || view.Asset == asset)
-            && (gateway is null || view.Gateway == gateway) && (domain is null || view.Domain == domain))]));
+    }
+
+    private bool TryReadUnknown(ListPlace? after, out int first)
+    {
+        first = 0;
+        if (after is not { IsKnown: false } place)
+            return true;
+        if (DatastreamIds.Parse(place.Key) is not { } key || !datastreams.TryFind(key, out var last))
+            return false;
+        first = last.Value + 1;
+        return true;
     }
 
     private Ok<RejectionList> Rejections() => TypedResults.Ok(new RejectionList([.. register.RecentRejections.Select(message => new RejectionView(
@@ -61,7 +100,9 @@ internal sealed class DatastreamEndpoints(DefinitionsInForce definitions, Gatewa
         datastreams.TryFind(key, out var index) && store.TryGetLatest(index, out var reading) ? reading : null;
 }
 
-internal sealed record GatewayList(IReadOnlyList<GatewayView> Gateways);
+/// <param name="Gateways">The page.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record GatewayList(IReadOnlyList<GatewayView> Gateways, string? Next);
 
 /// <param name="Id">Gateway id.</param>
 /// <param name="Domain">Its domain by the catalogue, else the one it publishes in.</param>
@@ -79,7 +120,9 @@ internal sealed record RejectionView(
     string Gateway, string Reason, long Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, string Topic, string PayloadStart,
     long PayloadLength, int PayloadPosition, long Sequence);
 
-internal sealed record DatastreamList(IReadOnlyList<DatastreamView> Datastreams);
+/// <param name="Datastreams">The page.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record DatastreamList(IReadOnlyList<DatastreamView> Datastreams, string? Next);
 
 internal sealed record DatastreamView(
     string Id, string Gateway, string Name, string? Station, string? Asset, string? Domain, string? Quantity, string? Unit, int? Decimals,

@@ -3,7 +3,8 @@ using SensorGrid.Ingest.Service.Hosting;
 
 namespace SensorGrid.Ingest.Service.Api;
 
-/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it takes readings, keeps them and evaluates them.</summary>
+/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it takes readings, keeps them and evaluates them; while it
+/// starts, how far it is.</summary>
 internal sealed class HealthEndpoints(ServiceHealth health)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -14,9 +15,8 @@ internal sealed class HealthEndpoints(ServiceHealth health)
             .WithProblems(503);
     }
 
-    private Results<Ok<HealthReport>, ProblemHttpResult> Ready() => health.NotReady is { } reason
-        ? Problems.Unavailable("not_ready", reason)
-        : TypedResults.Ok(new HealthReport("ok", null));
+    private Results<Ok<HealthReport>, ProblemHttpResult> Ready(HttpResponse response) =>
+        health.NotReady is null ? TypedResults.Ok(new HealthReport("ok", null)) : ApiGate.Refuse(health, response);
 }
 
 internal sealed record HealthReport(string Status, string? Reason);

@@ -16,8 +16,17 @@ internal static class Problems
 
     public static ProblemHttpResult UnsupportedMediaType(string code, string detail) => Problem(StatusCodes.Status415UnsupportedMediaType, code, detail);
 
-    public static ProblemHttpResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
+    /// <param name="code">Stable word for programs.</param>
+    /// <param name="detail">Sentence for people.</param>
+    /// <param name="more">Further members of the answer.</param>
+    public static ProblemHttpResult Unavailable(string code, string detail, params ReadOnlySpan<(string Name, object Value)> more) =>
+        Problem(StatusCodes.Status503ServiceUnavailable, code, detail, more);
 
-    public static ProblemHttpResult Problem(int status, string code, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
+    private static ProblemHttpResult Problem(int status, string code, string detail, params ReadOnlySpan<(string Name, object Value)> more)
+    {
+        var members = new Dictionary<string, object?> { ["code"] = code };
+        foreach (var (name, value) in more)
+            members[name] = value;
+        return TypedResults.Problem(detail, statusCode: status, extensions: members);
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
         if (datastream is null || DatastreamIds.Parse(datastream) is not { } key)
             return Problems.BadRequest("bad_datastream", "datastream must be given, as gateway/name.");
         if (!TryReadTime(to, time.GetUtcNow(), out var end) || !TryReadTime(from, end - DefaultRange, out var start))
-            return Problems.BadRequest("bad_time", "from and to must be RFC 3339 times, such as 2026-01-31T08:00:00Z.");
+            return BadTime();
         if (!datastreams.TryFind(key, out var index))
         {
             return definitions.Catalogue.Find(key) is { } expected
@@ -38,7 +38,7 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
             if (every is null)
                 return await ReadRawAsync(key, index, start, end, limit ?? Math.Min(DefaultLimit, maxReadings), cancellation);
             if (!DurationText.TryParse(every, out var bucket) || bucket <= TimeSpan.Zero)
-                return Problems.BadRequest("bad_every", $"every must be {DurationText.Rule}.");
+                return BadEvery();
             return await ReadBucketsAsync(key, index, start, end, bucket, cancellation);
         }
         catch (ReadingQueryException e)
@@ -80,7 +80,11 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
     private string? UnitOf(DatastreamKey key, DatastreamIndex index) =>
         definitions.Catalogue.Find(key)?.UnitName ?? (store.TryGetLatest(index, out var latest) && latest.Unit != UnitRegistry.None ? UnitRegistry.NameOf(latest.Unit) : null);
 
-    private static bool TryReadTime(string? text, DateTimeOffset standard, out DateTimeOffset at)
+    public static ProblemHttpResult BadTime() => Problems.BadRequest("bad_time", "from and to must be RFC 3339 times, such as 2026-01-31T08:00:00Z.");
+
+    public static ProblemHttpResult BadEvery() => Problems.BadRequest("bad_every", $"every must be {DurationText.Rule}.");
+
+    public static bool TryReadTime(string? text, DateTimeOffset standard, out DateTimeOffset at)
     {
         at = standard;
         return text is null || (text.Contains('T', StringComparison.Ordinal)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
 namespace SensorGrid.Ingest.Service.Api;
@@ -14,17 +15,28 @@ internal static class WebServer
 {
     public static WebApplicationBuilder CreateBuilder(HttpOptions options, ILoggerFactory loggers)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(WebServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddLogging();
-        builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().UseStaticWebAssets().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        var builder = CreateEmptyBuilder(loggers);
+        builder.WebHost.UseStaticWebAssets().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.AddRouting();
         builder.Services.AddOpenApi("v1", OpenApiDocument.Configure);
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Complete(context.ProblemDetails));
         builder.Services.Configure<JsonOptions>(json => ApiJson.Configure(json.SerializerOptions));
-        // Long enough for a stream to end and an acknowledgement to be answered; whatever is left is cut.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         return builder;
+    }
+
+    /// <summary>A server of its own for gateways, because it opens later than the API: on addresses that were taken before.</summary>
+    public static WebApplication CreateGatewayServer(GatewayDoors doors, MqttEndpointSource source, ILoggerFactory loggers)
+    {
+        var builder = CreateEmptyBuilder(loggers);
+        doors.Serve(builder, source);
+        return builder.Build();
+    }
+
+    /// <summary>Lets what is being answered end, and lets go of the server; of one that never started, too.</summary>
+    public static async Task EndAsync(WebApplication server)
+    {
+        await server.StopAsync();
+        await server.DisposeAsync();
     }
 
     /// <summary>What every request passes before its endpoint.</summary>
@@ -47,7 +59,7 @@ internal static class WebServer
     }).ExcludeFromDescription();
 
     /// <summary>Opens an address; what is served there is the caller's.</summary>
-    /// <returns>The endpoint; once the server runs it says which port it really has.</returns>
+    /// <returns>The port; the one really taken once the server runs.</returns>
     public static Func<int> Listen(WebApplicationBuilder builder, ListenAddress address, Action<ListenOptions> serve)
     {
         ListenOptions? endpoint = null;
@@ -91,6 +103,17 @@ internal static class WebServer
                 Interlocked.Decrement(ref open);
             }
         });
+    }
+
+    private static WebApplicationBuilder CreateEmptyBuilder(ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(WebServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore();
+        // Long enough for a stream to end and an acknowledgement to be answered; whatever is left is cut.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder;
     }
 
     private static void Configure(KestrelServerOptions kestrel, HttpOptions options)

@@ -31,7 +31,8 @@ internal sealed class DefinitionReloader(
         // Without a folder, what the log has put into force stays: a start that forgot an option must not end every alarm.
         if (Path.Length == 0 || loaded.Bundle.Hash == hashInForce())
             return;
-        var logged = await commands.AppendAndApplyAsync(folder.Command, "service", loaded.Bundle.ToBytes(), rules, LongestApply, cancellation);
+        // On a full disk the append waits for room, however long; a stop does not wait for it.
+        var logged = await commands.AppendAndApplyAsync(folder.Command, "service", loaded.Bundle.ToBytes(), rules, LongestApply, cancellation).WaitAsync(cancellation);
         metrics.Reloaded(Name, "activated");
         Log.Activated(logger, Name, loaded.Bundle.ShortHash, logged.Sequence, loaded.Bundle.Files.Count);
     }

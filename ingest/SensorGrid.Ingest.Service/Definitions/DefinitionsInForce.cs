@@ -9,11 +9,23 @@ internal sealed class DefinitionsInForce
 {
     private volatile CityCatalogue catalogue = CityCatalogue.Empty;
     private volatile RuleSet? rules;
+    private volatile CatalogueIndex? index;
 
     public CityCatalogue Catalogue => catalogue;
 
     /// <summary>Null before the first rule set came into force.</summary>
     public RuleSet? Rules => rules;
+
+    /// <summary>The catalogue in the order of lists. Made by the first who asks for it, not by the follower: nobody may ever ask.</summary>
+    public CatalogueIndex Index
+    {
+        get
+        {
+            var now = catalogue;
+            // Two who ask at once make two equal ones, and one of them is kept.
+            return index is { } made && made.Catalogue == now ? made : index = new(now);
+        }
+    }
 
     public void Set(CityCatalogue catalogueNow, RuleSet? rulesNow) => (catalogue, rules) = (catalogueNow, rulesNow);
 }

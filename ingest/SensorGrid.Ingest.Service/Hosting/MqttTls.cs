@@ -15,25 +15,22 @@ internal static class MqttTls
     // A modem's handshake takes a second or two; somebody who never ends one holds a place no longer than this.
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>What is to be served on the address.</summary>
-    /// <exception cref="StartException">The certificate cannot be used.</exception>
-    public static Action<ListenOptions> Serve(MqttTlsOptions options, MqttEndpointSource source)
+    /// <summary>Serves it on the address.</summary>
+    public static void Serve(ListenOptions listen, MqttTlsOptions options, X509Certificate2 certificate, MqttEndpointSource source)
     {
-        var certificate = Load(options);
-        return listen =>
+        WebServer.Bound(listen, options.MaxConnections, "Mqtt:Tls:MaxConnections");
+        listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            WebServer.Bound(listen, options.MaxConnections, "Mqtt:Tls:MaxConnections");
-            listen.UseHttps(new HttpsConnectionAdapterOptions
-            {
-                ServerCertificate = certificate,
-                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                HandshakeTimeout = HandshakeTimeout,
-            });
-            listen.UseMqttSource(source);
-        };
+            ServerCertificate = certificate,
+            SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            HandshakeTimeout = HandshakeTimeout,
+        });
+        listen.UseMqttSource(source);
     }
 
-    private static X509Certificate2 Load(MqttTlsOptions options)
+    /// <summary>The certificate with its key.</summary>
+    /// <exception cref="StartException">It cannot be used.</exception>
+    public static X509Certificate2 Load(MqttTlsOptions options)
     {
         string file = options.Certificate!;
         try

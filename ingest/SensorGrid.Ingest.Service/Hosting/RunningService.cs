@@ -7,7 +7,8 @@ using SensorGrid.Storage.State;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
-/// <summary>The wired stages while they run: waits for an end, and brings everything down in the order of the data.</summary>
+/// <summary>The service from its first open address to its end: starts the stages, waits for an end, and brings everything down in the
+/// order of the data.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(5);
@@ -45,8 +46,8 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>The address with TLS; null when there is none.</summary>
     public string? MqttTls { get; set; }
 
-    /// <summary>Cancelled when a stage fails.</summary>
-    public CancellationToken Failing => failing.Token;
+    /// <summary>Everything between the first open address and "ready": recovers, then lets gateways in. Cancelled when it is no longer wanted.</summary>
+    public Func<CancellationToken, Task> Starting { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The failure of a stage, or null.</summary>
     public Exception? Failure => failed.Task.IsCompletedSuccessfully ? failed.Task.Result.Reason : null;
@@ -83,6 +84,37 @@ internal sealed class RunningService : IAsyncDisposable
         return disposable;
     }
 
+    /// <summary>Does what is left of the start.</summary>
+    /// <returns>True when it is ready; false when it was asked to stop or a stage failed before: <see cref="RunAsync"/> ends it then.</returns>
+    /// <exception cref="StartException">It cannot start, for reasons a person can do something about. Nothing is left of it.</exception>
+    public async Task<bool> StartAsync()
+    {
+        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(StopAsked, failing.Token);
+        try
+        {
+            await Starting(unwanted.Token);
+            health.SetStarted();
+            return true;
+        }
+        catch (OperationCanceledException) when (unwanted.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception e) when (IsStorage(e) && health.Start.Stage >= StartStage.CatchingUp)
+        {
+            // Opened, and failed at work: as if it had failed a moment later.
+            OnFailed("The start", e);
+            return false;
+        }
+        catch (Exception e)
+        {
+            await AbandonAsync();
+            if (StartFailure.Of(e) is { } reason)
+                throw reason;
+            throw;
+        }
+    }
+
     /// <summary>Runs until it is asked to stop, or until a stage fails; ends everything.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
@@ -102,19 +134,20 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     /// <summary>Waits until the followers have taken what was in the log before the start, and tells how far they are.</summary>
-    public async Task CatchUpAsync(long end, LogFollowerLoop rules, LogFollowerLoop store)
+    public async Task CatchUpAsync(long end, LogFollowerLoop rules, LogFollowerLoop store, CancellationToken unwanted)
     {
         foreach (var loop in new[] { rules, store })
         {
-            while (!await loop.WaitUntilAppliedAsync(end, ProgressPeriod, Failing))
+            while (!await loop.WaitUntilAppliedAsync(end, ProgressPeriod, unwanted))
                 Log.RecoveryProgress(logger, rules.AppliedSequence, store.AppliedSequence, end);
         }
     }
 
-    /// <summary>Lets the followers take what is durable, and writes down where they are. Only when nothing has failed.</summary>
+    /// <summary>Lets the followers take what is durable. Only when nothing has failed; and not in the middle of a recovery, which may have
+    /// far to go and goes on at the next start.</summary>
     public async Task DrainAsync(CommittedStream committed, LogFollowerLoop rules, LogFollowerLoop store)
     {
-        if (WasCutShort)
+        if (WasCutShort || !health.Started)
             return;
         long end = committed.LastDurableSequence;
         foreach (var loop in new[] { rules, store })
@@ -125,7 +158,7 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     /// <summary>Writes the last snapshot and seals. What fails here is in the log.</summary>
-    public async Task WriteDownAsync(RulesFollower rules, ReadingStore store, long durable)
+    public async Task WriteDownAsync(RulesFollower rules, ReadingStore store)
     {
         if (WasCutShort)
             return;
@@ -133,7 +166,7 @@ internal sealed class RunningService : IAsyncDisposable
         {
             await rules.SnapshotAsync(CancellationToken.None);
             await store.SealAsync(CancellationToken.None);
-            Log.Stopped(logger, durable);
+            Log.Stopped(logger, Math.Min(rules.NextSequence - 1, store.CoveredSequence));
         }
         catch (Exception e) when (e is StateDatabaseException or ReadingStoreException)
         {

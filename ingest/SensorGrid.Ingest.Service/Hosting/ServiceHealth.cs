@@ -1,16 +1,22 @@
 namespace SensorGrid.Ingest.Service.Hosting;
 
-/// <summary>Whether the service does its job, and why not. Set by whoever finds out, read by <c>/healthz</c> and the status.</summary>
+/// <summary>Whether the service does its job, and why not. Set by whoever finds out, read by <c>/healthz</c>, the status and the API's gate.</summary>
 internal sealed class ServiceHealth
 {
     private volatile string? failure;
     private volatile bool started;
+
+    /// <summary>How far the start is; of no meaning once it is over.</summary>
+    public StartProgress Start { get; } = new();
 
     /// <summary>Everything is recovered and gateways are let in.</summary>
     public bool Started => started;
 
     /// <summary>What ended it, or null.</summary>
     public string? Failure => failure;
+
+    /// <summary>It is on its way: no failure, only not there yet.</summary>
+    public bool IsStarting => !started && failure is null;
 
     public void SetStarted() => started = true;
 
@@ -21,5 +27,5 @@ internal sealed class ServiceHealth
     public void Fail(string reason) => Interlocked.CompareExchange(ref failure, reason, null);
 
     /// <summary>Why it is not ready, or null when it is.</summary>
-    public string? NotReady => failure ?? HeldBecause() ?? (started ? null : "The service is starting: it reads the log that it has not evaluated yet.");
+    public string? NotReady => failure ?? HeldBecause() ?? (started ? null : Start.Describe());
 }

@@ -98,6 +98,11 @@ internal sealed record HttpOptions
     /// <summary>Most alarms one answer carries. The console asks for as many open ones as there are, up to this.</summary>
     [Range(1, 100_000)]
     public int MaxAlarms { get; init; } = 10_000;
+
+    /// <summary>Most stations, assets, gateways or datastreams one answer carries; further ones are on the next page. 10,000
+    /// datastreams are 4 MB of JSON.</summary>
+    [Range(1, 100_000)]
+    public int MaxListed { get; init; } = 10_000;
 }
 
 internal sealed record MqttListenOptions

@@ -5,6 +5,9 @@ namespace SensorGrid.Ingest.Service.Hosting;
 /// <summary>Checked options, the configuration they came from (for log levels), and the clock.</summary>
 internal sealed record ServiceSettings(ServiceOptions Options, IConfiguration Configuration, TimeProvider Time)
 {
+    /// <summary>Awaited before each stage of the start: where a test holds it.</summary>
+    public Func<StartStage, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <exception cref="StartException">With everything that is wrong.</exception>
     public static ServiceSettings Read(CommandLine line, string settingsFolder)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
@@ -15,11 +16,15 @@ internal static class StartFailure
     {
         StartException told => told,
         ReadingLogException or StateDatabaseException or ReadingStoreException or SessionStoreException => new(failure.Message),
-        IOException { InnerException: AddressInUseException } =>
-            new($"{failure.Message} Another program listens there; stop it, or choose another port with --http or --mqtt (port 0 takes a free one)."),
-        System.Net.Sockets.SocketException => new($"{failure.Message} The address of --http or --mqtt cannot be listened on by this user on this machine."),
+        IOException { InnerException: AddressInUseException } => new($"{failure.Message} {Remedy(SocketError.AddressAlreadyInUse)}"),
+        SocketException refused => new($"{failure.Message}. {Remedy(refused.SocketErrorCode)}"),
         _ => failure.InnerException is { } inner ? Of(inner) : null,
     };
+
+    /// <summary>What to do about an address that cannot be listened on.</summary>
+    public static string Remedy(SocketError error) => error == SocketError.AddressAlreadyInUse
+        ? "Another program listens there; stop it, or choose another port with --http or --mqtt (port 0 takes a free one)."
+        : "The address of --http or --mqtt cannot be listened on by this user on this machine.";
 
     /// <summary>Refuses to start when the log ends before what was made of it: new records would get numbers that followers take for done.</summary>
     public static void ThrowIfLogIsShort(ReadingLogWriter log, RulesFollower rules, StoreFollower store, DataFolder folder)

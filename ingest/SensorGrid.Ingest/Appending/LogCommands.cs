@@ -7,8 +7,11 @@ namespace SensorGrid.Ingest.Appending;
 /// and is durable before anybody hears "done".</summary>
 public sealed class LogCommands
 {
-    /// <summary>Source on the records.</summary>
+    /// <summary>Source on the records of what people and programs ask for.</summary>
     public const string Source = "api";
+
+    /// <summary>Source on the records of what the service says of itself.</summary>
+    public const string ServiceSource = "service";
 
     private readonly LogAppender appender;
 
@@ -22,6 +25,12 @@ public sealed class LogCommands
     /// <exception cref="ReadingLogException">It is not durable, or not known to be: nobody may be told that it was done.</exception>
     public ValueTask<ReadingLogStamp> AppendAsync(string type, string principal, ReadOnlyMemory<byte> payload) =>
         appender.AppendCommandAsync(Source, type, principal, payload);
+
+    /// <summary>Appends what the service says of itself: a command without payload. It has its place in the log when this returns.</summary>
+    /// <param name="type">Its type, e.g. <c>service.started</c>.</param>
+    /// <returns>Completes when it is durable.</returns>
+    /// <exception cref="ReadingLogException">It is not durable, or not known to be.</exception>
+    public ValueTask<ReadingLogStamp> AppendOwnAsync(string type) => appender.AppendCommandAsync(ServiceSource, type, ServiceSource, default);
 
     /// <summary>Appends a command, waits until it is durable, and then until a follower has applied it.</summary>
     /// <param name="type">Its type.</param>

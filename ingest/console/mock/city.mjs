@@ -13,16 +13,22 @@ export const domains = [
   { id: 'weather', name: names('气象', 'Weather') },
 ];
 
+export const sites = {
+  chikan: { id: 'chikan', name: names('赤坎区', 'Chikan District') },
+  hedi: { id: 'hedi', name: names('鹤地水库', 'Hedi Reservoir') },
+  hostile: { id: 'hostile', name: names(HOSTILE, HOSTILE) },
+};
+
 export const stations = [
-  station('river-1', 'river', 'water', names('九洲江合江水位站', 'Jiuzhou River at Hejiang'), 110.262, 21.617, 'level', 'm', { blue: 2.5, yellow: 3, orange: 4, red: 5 }),
-  station('reservoir-1', 'reservoir', 'water', names('鹤地水库坝上', 'Hedi Reservoir, dam'), 110.299, 21.757, 'level', 'm', { yellow: 40, orange: 41, red: 42 }),
+  station('river-1', 'river', 'water', names('九洲江合江水位站', 'Jiuzhou River at Hejiang'), 110.262, 21.617, 'level', 'm', { blue: 2.5, yellow: 3, orange: 4, red: 5 }, sites.hedi),
+  station('reservoir-1', 'reservoir', 'water', names('鹤地水库坝上', 'Hedi Reservoir, dam'), 110.299, 21.757, 'level', 'm', { yellow: 40, orange: 41, red: 42 }, sites.hedi),
   station('manhole-7', 'manhole', 'drainage', names('人民大道立交检查井', 'Renmin Avenue underpass manhole'), 110.405, 21.199, 'level', 'm', { yellow: 1.2, orange: 1.6, red: 2 }),
   station('pump-2', 'pump', 'drainage', names('霞山泵站前池', 'Xiashan pumping station, forebay'), 110.398, 21.187, 'level', 'm', { yellow: 2, orange: 2.5 }),
   station('hall-3', 'compartment', 'fire', names('批发市场三号厅', 'Wholesale market, hall 3'), 110.372, 21.268, 'temperature', 'Cel', { orange: 55, red: 65 }),
   station('museum-1', 'room', 'heritage', names('湛江博物馆书画库房', 'Zhanjiang Museum, painting store'), 110.391, 21.256, 'humidity', '%RH', { blue: 60, yellow: 65 }),
   station('forest-4', 'forest', 'forest', names('三岭山林区监测点', 'Sanling Hill forest post'), 110.318, 21.142, 'temperature', 'Cel', { yellow: 37, orange: 40 }),
-  station('rain-1', 'rain', 'weather', names('赤坎雨量站', 'Chikan rain gauge'), 110.361, 21.276, 'rain', 'mm', { blue: 30, yellow: 50, orange: 80, red: 100 }),
-  station('rain-2', 'rain', 'weather', names(HOSTILE, HOSTILE), 110.52, 21.05, 'rain', 'mm', { yellow: 50 }),
+  station('rain-1', 'rain', 'weather', names('赤坎雨量站', 'Chikan rain gauge'), 110.361, 21.276, 'rain', 'mm', { blue: 30, yellow: 50, orange: 80, red: 100 }, sites.chikan),
+  station('rain-2', 'rain', 'weather', names(HOSTILE, HOSTILE), 110.52, 21.05, 'rain', 'mm', { yellow: 50 }, sites.hostile),
   ...Array.from({ length: 24 }, (_unused, i) => station(`river-${i + 10}`, 'river', 'water', names(`鉴江测站 ${i + 1}`, `Jian River gauge ${i + 1}`),
     110.62 + (i % 6) * 0.045, 21.3 + Math.floor(i / 6) * 0.06, 'level', 'm', { yellow: 3, orange: 4, red: 5 })),
 ];
@@ -38,8 +44,8 @@ export const zones = {
   }],
 };
 
-function station(id, kind, domain, name, longitude, latitude, quantity, unit, limits) {
-  return { id, kind, domain, site: null, name, longitude, latitude, gateway: `${domain}-gw-1`, datastream: `${domain}-gw-1/${id}-${quantity}`, quantity, unit, limits };
+function station(id, kind, domain, name, longitude, latitude, quantity, unit, limits, site = null) {
+  return { id, kind, domain, site, name, longitude, latitude, gateway: `${domain}-gw-1`, datastream: `${domain}-gw-1/${id}-${quantity}`, quantity, unit, limits };
 }
 
 /** The patrol walks out of its area to the east, a little each minute. */

@@ -12,20 +12,22 @@ const POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connec
   + "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export class MockService {
-  constructor({ root, start = '2026-06-15T08:00:00.000Z', simulated = false, speed = 1, heartbeatMs = 5_000, keepEvents = 10_000 }) {
-    Object.assign(this, { root, simulated, speed, heartbeatMs, keepEvents });
+  constructor({ root, start = '2026-06-15T08:00:00.000Z', simulated = false, speed = 1, heartbeatMs = 5_000, keepEvents = 10_000, pageSize = 1_000 }) {
+    Object.assign(this, { root, simulated, speed, heartbeatMs, keepEvents, pageSize });
     this.start = Date.parse(start);
     this.origin = performance.now();
     this.position = 0;
     this.events = [];
     this.alarms = new Map();
     this.transitions = new Map();
+    this.details = new Map();
     this.streams = new Set();
     this.requests = [];
     this.failNextAcknowledge = 0;
     this.heartbeats = true;
     this.refuseStreams = false;
     this.problem = null;
+    this.recovery = null;
     this.server = createServer((request, response) => { this.answer(request, response).catch((error) => { response.writeHead(500).end(String(error)); }); });
   }
 
@@ -45,8 +47,8 @@ export class MockService {
   now() { return this.start + (performance.now() - this.origin) * this.speed; }
   time(minutesAgo = 0) { return new Date(this.now() - minutesAgo * 60_000).toISOString(); }
 
-  /** Raises an alarm of a station's limit. `change` overrides any field. */
-  raise(stationId, level, change = {}) {
+  /** Raises an alarm of a station's limit. `change` overrides any field; `detail` is what the alarm has besides: limits, measure. */
+  raise(stationId, level, { detail = {}, ...change } = {}) {
     const place = stations.find((candidate) => candidate.id === stationId);
     const limit = place.limits[level] ?? null;
     const raisedAt = change.raisedAt ?? this.time(0);
@@ -57,6 +59,7 @@ export class MockService {
       onsetAt: raisedAt, raisedAt, returnedAt: null, clearedAt: null, updatedAt: raisedAt, value: limit === null ? null : round(limit * 1.03), unit: place.unit, limit,
       retrospective: false, plan: `PLAN-${place.domain.slice(0, 1).toUpperCase()}-01`, revision: 1, receivedAt: raisedAt, evaluatedAt: raisedAt, ...change,
     };
+    this.details.set(alarm.id, detail);
     this.record(alarm, 'raised', raisedAt);
     return alarm;
   }
@@ -65,7 +68,7 @@ export class MockService {
     const at = this.time(0);
     return this.raise('forest-4', level, {
       rule: 'forest.patrol-left', title: { zh: '护林员离开巡护区', en: 'Patrol left its area' }, scope: 'patrol-1|patrol-area-1', station: null, asset: 'patrol-1', zone: 'patrol-area-1',
-      datastream: 'forest-gw-1/patrol-1-position', value: null, unit: null, limit: null, raisedAt: at, ...change,
+      datastream: 'forest-gw-1/patrol-1-position', value: null, unit: null, limit: null, raisedAt: at, detail: { limits: [], measure: null }, ...change,
     });
   }
 
@@ -104,6 +107,7 @@ export class MockService {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (!url.pathname.startsWith('/api/v1/')) return this.sendFile(url.pathname, response);
     response.setHeader('Cache-Control', 'no-store');
+    if (this.recovery !== null) return problem(response, 503, 'recovering', 'The service is starting.', { recovery: this.recovery });
     const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
     if (parts[0] === 'alarms' && parts[1] === 'stream') return this.openStream(request, url, response);
     if (parts[0] === 'alarms' && parts[2] === 'acknowledge') return this.acknowledge(request, parts[1], response);
@@ -111,19 +115,26 @@ export class MockService {
     return body === null ? problem(response, 404, 'not_found', `There is nothing at ${url.pathname}.`) : json(response, 200, body);
   }
 
-  read([kind, id], query) {
+  read([kind, id, part], query) {
     switch (kind) {
       case 'status': return { now: this.time(), clock: { simulated: this.simulated, speed: this.speed }, catalogueVersion: 'c0ffee123456', rulesVersion: '3f9a1c0b77de', problem: this.problem, log: { first: 1, durable: this.position, heldBecause: null }, sources: [], counts: { readings: 0, rejected: 0, late: 0 } };
       case 'domains': return { domains };
       case 'zones': return zones;
-      case 'stations': return { stations: stations.map((place) => this.stationOf(place)) };
-      case 'assets': return { assets: assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })) };
-      case 'gateways': return { gateways: this.gateways() };
-      case 'datastreams': return { datastreams: this.datastreams() };
+      case 'stations': return this.listed('stations', stations.map((place) => this.stationOf(place)), query);
+      case 'assets': return this.listed('assets', assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })), query);
+      case 'gateways': return this.listed('gateways', this.gateways(), query);
+      case 'datastreams': return this.listed('datastreams', this.datastreams(), query);
       case 'readings': return this.readings(query);
-      case 'alarms': return id === undefined ? this.page(query) : this.detail(id);
+      case 'alarms': return id === undefined ? this.page(query) : part === 'trend' ? this.trend(id, query) : this.detail(id);
       default: return null;
     }
+  }
+
+  /** One page of a list: `pageSize` things after the one whose id `after` is. */
+  listed(name, things, query) {
+    const from = things.findIndex(({ id }) => id === query.get('after')) + 1;
+    const page = things.slice(from, from + this.pageSize);
+    return { [name]: page, next: from + page.length < things.length ? page.at(-1).id : null };
   }
 
   minutes() { return (this.now() - this.start) / 60_000 + 20; }
@@ -160,7 +171,9 @@ export class MockService {
     const place = stations.find((candidate) => candidate.datastream === datastream);
     if (place === undefined) return { datastream, unit: null, every: null, readings: [], truncated: false };
     const raised = [...this.alarms.values()].find((alarm) => alarm.datastream === datastream);
-    const around = raised === undefined ? null : { at: Date.parse(raised.raisedAt), value: raised.limit };
+    // One reading each minute: three hours of them make the limit of a sum.
+    const share = raised !== undefined && this.details.get(raised.id).measure?.startsWith('sum') ? 180 : 1;
+    const around = raised === undefined ? null : { at: Date.parse(raised.raisedAt), value: raised.limit === null ? null : raised.limit / share };
     if (every === null) {
       // Ten minutes in the middle of the hour before were never sent: the chart must show a gap.
       const kept = times(from, to, 60_000).filter((at) => around === null || at < around.at - 35 * 60_000 || at > around.at - 25 * 60_000);
@@ -187,7 +200,32 @@ export class MockService {
     if (alarm === undefined) return null;
     const place = stations.find((candidate) => candidate.datastream === alarm.datastream);
     const limits = Object.entries(place?.limits ?? {}).map(([level, value]) => ({ level, value }));
-    return { ...alarm, limits, direction: limits.length === 0 ? null : 'above', transitions: this.transitions.get(id) };
+    return { ...alarm, limits, direction: limits.length === 0 ? null : 'above', measure: 'last', transitions: this.transitions.get(id), ...this.details.get(id) };
+  }
+
+  /** sum(…) and rate(…) over the same readings, as the service computes them: the window (t - w, t]. */
+  trend(id, query) {
+    const { datastream, unit } = this.alarms.get(id) ?? {};
+    const { measure } = this.details.get(id) ?? {};
+    const [, name, hours] = /^(sum|rate)\((\d+)h\)$/.exec(measure ?? '') ?? [];
+    if (name === undefined) return null;
+    const window = Number(hours) * 3_600_000;
+    const from = Date.parse(query.get('from'));
+    const { readings } = this.readings(new URLSearchParams({ datastream, from: new Date(from - window).toISOString(), to: query.get('to') }));
+    const rows = readings.map(({ at, value }) => ({ time: Date.parse(at), value }));
+    const points = rows.filter(({ time }) => time >= from).map(({ time, value }) => {
+      const inside = rows.filter((row) => row.time > time - window && row.time <= time);
+      const first = rows.findLast((row) => row.time <= time - window) ?? inside[0];
+      return { at: new Date(time).toISOString(), value: round(name === 'sum' ? inside.reduce((sum, row) => sum + row.value, 0) : ((value - first.value) * 3_600_000) / Math.max(1, time - first.time)) };
+    });
+    const every = query.get('every');
+    if (every === null) return { alarm: id, datastream, measure, unit, every, points, truncated: false, unreadableFiles: 0 };
+    const step = durationOf(every);
+    const buckets = times(Math.floor(from / step) * step, Date.parse(query.get('to')), step).flatMap((start) => {
+      const values = points.filter(({ at }) => Date.parse(at) >= start && Date.parse(at) < start + step).map((point) => point.value);
+      return values.length === 0 ? [] : [{ at: new Date(start).toISOString(), min: Math.min(...values), max: Math.max(...values), avg: values.reduce((a, b) => a + b, 0) / values.length, count: values.length, last: values.at(-1) }];
+    });
+    return { alarm: id, datastream, measure, unit, every, buckets, truncated: false, unreadableFiles: 0 };
   }
 
   openStream(request, url, response) {
@@ -261,4 +299,4 @@ function durationOf(text) {
 const round = (value) => Math.round(value * 1_000) / 1_000;
 const sendAlarm = (stream, position, alarm) => stream.write(`event: alarm\nid: ${position}\ndata: ${JSON.stringify(alarm)}\n\n`);
 const json = (response, status, body) => { response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body)); };
-const problem = (response, status, code, detail) => { response.writeHead(status, { 'Content-Type': 'application/problem+json' }).end(JSON.stringify({ title: code, status, code, detail })); };
+const problem = (response, status, code, detail, more = {}) => { response.writeHead(status, { 'Content-Type': 'application/problem+json' }).end(JSON.stringify({ title: code, status, code, detail, ...more })); };

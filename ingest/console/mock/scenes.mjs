@@ -7,7 +7,7 @@ export function openingScene(mock) {
     manhole: mock.raise('manhole-7', 'yellow', before(35)),
     museum: mock.raise('museum-1', 'blue', before(95)),
     patrol: mock.raisePatrol('orange', before(12)),
-    rain: mock.raise('rain-1', 'yellow', { ...before(61), rule: 'weather.rain-3h' }),
+    rain: mock.raise('rain-1', 'yellow', { ...before(61), rule: 'weather.rain-3h', detail: { measure: 'sum(3h)' } }),
     hostile: mock.raise('rain-2', 'yellow', before(8)),
     late: mock.raise('river-12', 'yellow', { ...before(400), retrospective: true }),
     done: mock.raise('pump-2', 'yellow', before(150)),

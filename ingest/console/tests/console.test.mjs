@@ -157,7 +157,11 @@ inBrowser('The keyboard selects, acknowledges, searches, and opens the help', { 
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
-inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: (mock) => ({ ...openingScene(mock), rise: mock.raise('river-20', 'orange', { rule: 'water.river-rise', unit: 'm/h', value: 1.4, limit: 1 }) }) }, async ({ page, row, alarms }) => {
+const withRise = (mock) => ({ ...openingScene(mock), rise: mock.raise('river-20', 'orange', {
+  rule: 'water.river-rise', unit: 'm/h', value: 1.4, limit: 1, detail: { measure: 'rate(1h)', limits: [{ level: 'orange', value: 1 }] },
+}) });
+
+inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { scene: withRise }, async ({ page, row, alarms }) => {
   await row(alarms.river).click();
   const trend = page.getByTestId('trend');
   await until(page, () => Number(document.querySelector('[data-testid="trend"]')?.dataset.points) > 40);
@@ -169,14 +173,43 @@ inBrowser('The trend shows readings, a gap, every limit, and longer ranges', { s
   }), 'something is drawn');
   await page.locator('[data-range="day"]').last().click();
   await until(page, (before) => { const { points, range } = document.querySelector('[data-testid="trend"]').dataset; return range === 'day' && Number(points) > before; }, hour);
-  // The limits of a rate are no limits of single readings.
-  await row(alarms.rise).click();
-  await page.getByText('限值针对 m/h，不在此图中。').waitFor();
-  assert.equal(await trend.getAttribute('data-limits'), '0');
-  assert.ok(Number(await trend.getAttribute('data-points')) > 0);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.measured]), ['last', '0'], 'readings are not drawn twice');
   // A patrol has no number to draw: its track is on the map.
   await row(alarms.patrol).click();
   await page.getByText('移动对象：轨迹见地图。').waitFor();
+});
+
+inBrowser('The limits of a sum or a rate are drawn with it, and the readings beside it', { scene: withRise }, async ({ page, mock, row, alarms }) => {
+  const trend = page.getByTestId('trend');
+  const measured = (id) => until(page, (alarm) => document.querySelector('[data-testid="detail"]')?.dataset.alarmId === alarm && Number(document.querySelector('[data-testid="trend"]')?.dataset.measured) > 40, id);
+  await row(alarms.rain).click();
+  await measured(alarms.rain.id);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.limits]), ['sum(3h)', '4']);
+  assert.ok(Number(await trend.getAttribute('data-points')) > 40, 'the readings are there too');
+  assert.match(await trend.innerText(), /趋势 3 小时累计 mm/);
+  assert.match(await trend.innerText(), /亮线：3 小时累计，限值以此为准；暗线：读数。/);
+  assert.match(await page.locator('.facts').innerText(), /比较量\s+3 小时累计/);
+  // One scale: both are in millimetres. The highest limit is in sight, far above what fell in any minute.
+  assert.equal(await page.locator('.trend .u-axis').count(), 2);
+  await page.locator('[data-range="day"]').last().click();
+  await until(page, () => { const { range, measured } = document.querySelector('[data-testid="trend"]').dataset; return range === 'day' && Number(measured) > 40; });
+  assert.ok(mock.requests.some(({ url }) => url.startsWith(`/api/v1/alarms/${alarms.rain.id}/trend`) && url.includes('every=PT')));
+  await page.getByTestId('lang-switch').click();
+  await trend.filter({ hasText: 'Bright: sum over 3 h, which the limits are for. Faint: the readings.' }).waitFor();
+  // A rate is in another unit than the readings: they get a scale of their own.
+  await row(alarms.rise).click();
+  await measured(alarms.rise.id);
+  assert.deepEqual(await trend.evaluate(({ dataset }) => [dataset.measure, dataset.limits]), ['rate(1h)', '1']);
+  assert.equal(await page.locator('.trend .u-axis').count(), 3);
+  const box = await page.locator('.trend .u-over').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+  await page.locator('.trend-foot').filter({ hasText: /\d m\/h · \d+\.\d+ m$/ }).waitFor();
+});
+
+inBrowser('The limits of what cannot be drawn are not drawn with something else', { scene: (mock) => ({ odd: mock.raise('river-20', 'orange', { unit: 'm/h', value: 1.4, limit: 1, detail: { measure: null } }) }) }, async ({ page, row, alarms }) => {
+  await row(alarms.odd).click();
+  await page.getByText('限值针对 m/h，不在此图中。').waitFor();
+  assert.equal(await page.getByTestId('trend').getAttribute('data-limits'), '0');
 });
 
 inBrowser('Names from the catalogue are shown as text', { scene: openingScene }, async ({ page, row, alarms }) => {
@@ -269,6 +302,45 @@ inBrowser('Silence of the service is shown as stale data, until it speaks again'
   await page.getByTestId('stale-banner').waitFor({ state: 'detached' });
 });
 
+const catchingUp = (percent) => ({ stage: 'catching-up', percent, records: { alarms: { done: percent, of: 100 }, store: { done: percent, of: 100 } } });
+
+inBrowser('A service that is starting is shown as one that recovers, with how far it is, and not as an error', { scene: (mock) => { mock.recovery = { stage: 'opening', percent: null, records: {} }; return openingScene(mock); } }, async ({ page, mock }) => {
+  const banner = page.getByTestId('recovery-banner');
+  await banner.filter({ hasText: '服务正在启动（打开数据）' }).waitFor();
+  mock.recovery = catchingUp(48);
+  await banner.filter({ hasText: '服务正在恢复，48 %（重读日志）' }).waitFor();
+  await page.getByTestId('lang-switch').click();
+  await banner.filter({ hasText: 'recovering, 48 % (reading the log)' }).waitFor();
+  for (const hash of ['#/gateways', '#/datastreams', '#/alarms']) {
+    const asked = mock.requests.length;
+    await page.goto(new URL(hash, page.url()).href);
+    // Several questions later the answers to the first ones are on the page.
+    while (mock.requests.length < asked + 8) await page.waitForTimeout(50);
+    assert.equal(await page.locator('.banners [role="alert"], .page .failure').count(), 0, `no error on ${hash}`);
+    assert.equal(await page.getByRole('status').filter({ hasText: 'could not be loaded' }).count(), 0);
+  }
+  mock.recovery = null;
+  await count(page, ROW, 8);
+  await banner.waitFor({ state: 'detached' });
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+});
+
+inBrowser('A service that is started again under an open page is followed until it is ready, and nothing is missed', { scene: openingScene, mockOptions: { heartbeatMs: 300 } }, async ({ page, mock, row }) => {
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+  mock.recovery = catchingUp(7);
+  mock.dropStreams();
+  await page.getByTestId('recovery-banner').filter({ hasText: '7 %' }).waitFor();
+  const missed = mock.raise('pump-2', 'orange');
+  // Silent for longer than the page allows, but not silently so: it is not called stale.
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'off');
+  assert.equal(await page.getByTestId('stale-banner').count(), 0);
+  mock.recovery = catchingUp(93);
+  await page.getByTestId('recovery-banner').filter({ hasText: '93 %' }).waitFor();
+  mock.recovery = null;
+  await row(missed).waitFor();
+  await page.getByTestId('recovery-banner').waitFor({ state: 'detached' });
+});
+
 inBrowser('A simulated clock and a problem of the service are said on top', { scene: (mock) => { mock.problem = 'The disk is full.'; return openingScene(mock); }, mockOptions: { simulated: true, speed: 60 } }, async ({ page }) => {
   await page.getByTestId('simulated-banner').filter({ hasText: '60 倍速' }).waitFor();
   await page.getByTestId('problem-banner').filter({ hasText: 'The disk is full.' }).waitFor();
@@ -304,6 +376,37 @@ inBrowser('A base map that cannot be read at first is asked for again, and alarm
   await until(page, () => JSON.parse(document.querySelector('[data-testid="map"]').dataset.levels).red === 1);
   assert.equal(await page.getByRole('alert').count(), 0);
   if (asked < 2) await page.waitForRequest('**/base/land.json');
+});
+
+inBrowser('Lists are followed from page to page, whatever the service puts on one', { scene: openingScene, mockOptions: { pageSize: 7 }, path: '#/gateways' }, async ({ page, mock, row, alarms }) => {
+  await count(page, '[data-gateway-id]', 7);
+  await page.goto(new URL('#/datastreams', page.url()).href);
+  await count(page, '[data-datastream-id]', stations.length + 1);
+  await page.goto(new URL('#/alarms', page.url()).href);
+  // A station of the last page has its name.
+  const last = mock.raise(stations.at(-1).id, 'red');
+  await row(last).filter({ hasText: '鉴江测站 24' }).waitFor();
+  await row(alarms.river).filter({ hasText: '九洲江合江水位站' }).waitFor();
+  for (const list of ['stations', 'datastreams']) {
+    const asked = mock.requests.filter(({ url }) => url.startsWith(`/api/v1/${list}`)).map(({ url }) => new URL(url, 'http://mock').searchParams.get('after'));
+    assert.ok(new Set(asked).size >= Math.ceil(stations.length / 7), `${list}: ${asked}`);
+  }
+});
+
+inBrowser('The area of an alarm is its site by name, in the language of the page', { scene: openingScene }, async ({ page, row, alarms }) => {
+  const area = (alarm) => row(alarm).locator('.cell-area .second');
+  await area(alarms.river).filter({ hasText: '鹤地水库' }).waitFor();
+  assert.equal(await area(alarms.rain).textContent(), '赤坎区');
+  assert.equal(await area(alarms.market).textContent(), '', 'a station without a site has none');
+  assert.equal(await area(alarms.hostile).textContent(), HOSTILE, 'a name is text');
+  await row(alarms.river).click();
+  await page.locator('.facts').filter({ hasText: '鹤地水库' }).waitFor();
+  await page.getByTestId('filter-text').fill('赤坎区');
+  await count(page, ROW, 2); // the one found, and the selected one
+  await page.getByTestId('filter-text').fill('');
+  await page.getByTestId('lang-switch').click();
+  await area(alarms.river).filter({ hasText: 'Hedi Reservoir' }).waitFor();
+  assert.equal(await area(alarms.rain).textContent(), 'Chikan District');
 });
 
 inBrowser('The gateways page shows who speaks and what was refused, and why', { scene: openingScene, path: '#/gateways' }, async ({ page }) => {

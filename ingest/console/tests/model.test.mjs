@@ -11,11 +11,13 @@ after(close);
 const { AlarmStore } = await load('/src/model/alarm-store.ts');
 const { compareAlarms, viewOf, NO_FILTER } = await load('/src/model/alarm-view.ts');
 const { ServerClock } = await load('/src/model/server-clock.ts');
-const { seriesOf } = await load('/src/trend/trend-data.ts');
+const { isWindowed, seriesOf, seriesOfMeasure } = await load('/src/trend/trend-data.ts');
+const { measureText } = await load('/src/text/measure.ts');
 const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
 const { MESSAGES } = await load('/src/text/messages.ts');
 const { pictureOf } = await load('/src/map/map-features.ts');
 const { gridOf } = await load('/src/map/map-grid.ts');
+const { api, LISTED_MOST } = await load('/src/api/client.ts');
 const format = await load('/src/text/format.ts');
 
 const alarm = (change = {}) => ({
@@ -140,6 +142,25 @@ test('A missing bucket becomes a gap', () => {
   assert.deepEqual(series.times, [1_800, 5_400, 9_000, 16_200]);
 });
 
+test('A measure holds from point to point and stops only where it says that it has no value', () => {
+  const at = (minute) => new Date(minute * 60_000).toISOString();
+  const points = [[0, 1], [1, 2], [2, 3], [200, 4], [201, null], [260, 0]].map(([minute, value]) => ({ at: at(minute), value }));
+  const series = seriesOfMeasure({ measure: 'sum(1h)', unit: 'mm', points }, null);
+  assert.deepEqual(series.values, [1, 2, 3, 4, null, 0]);
+  assert.deepEqual(series.times, [0, 60, 120, 12_000, 12_060, 15_600]);
+  assert.deepEqual([series.points, series.min, series.max], [5, 0, 4]);
+  const bucket = (hour) => ({ at: new Date(hour * 3_600_000).toISOString(), min: 1, max: 3, avg: 2, count: 4, last: 2 });
+  assert.deepEqual(seriesOfMeasure({ measure: 'sum(1h)', unit: 'mm', buckets: [bucket(0), bucket(9)] }, 3_600).values, [2, 2]);
+});
+
+test('Limits are for something else than single readings when the rule compares a window', () => {
+  assert.deepEqual([null, 'last', 'sum(3h)', 'min(1h)', 'rate(1min, 1min)'].map(isWindowed), [false, false, true, true, true]);
+});
+
+test('A measure is said in words, and one of an unknown form as it is written', () => {
+  assert.deepEqual(['sum(3h)', 'avg(10min)', 'max(2d)', 'rate(90s, 1min)', 'median(1h)'].map(measureText), ['3 小时累计', '10 分平均', '2 天最大', '90 秒变化率', 'median(1h)']);
+});
+
 test('The first trend is sixty minutes before to fifteen after the raise, in full', () => {
   const raised = Date.parse('2026-06-15T08:00:00Z');
   assert.deepEqual(windowOf('hour', alarm({ onsetAt: '2026-06-15T07:59:00Z' }), raised), { from: raised - 3_600_000, to: raised + 900_000, everySeconds: null });
@@ -167,6 +188,38 @@ test('Numbers keep the decimals of their gauge, units are written as people do',
   assert.equal(format.valueText(8.724, 'Cel/min'), '8.724 °C/min');
   assert.equal(format.valueText(null, 'm'), '–');
   assert.equal(format.spanText(3_600_000 * 25), '1 天 1 小时');
+});
+
+/** Answers requests with pages of so many things each, `things` in all. */
+function serve(things, pageSize) {
+  const asked = [];
+  globalThis.document = { baseURI: 'http://service/' };
+  globalThis.fetch = async (url) => {
+    const after = new URL(url).searchParams.get('after');
+    asked.push(after);
+    const from = Number(after ?? 0);
+    const items = Array.from({ length: Math.min(pageSize, things - from) }, (_unused, i) => ({ id: String(from + i) }));
+    return { ok: true, json: async () => ({ stations: items, next: from + items.length < things ? String(from + items.length) : null }) };
+  };
+  return asked;
+}
+
+test('A list is followed to its end', async () => {
+  const asked = serve(25, 10);
+  const { items, cut } = await api.stations();
+  assert.deepEqual(items.map(({ id }) => Number(id)), Array.from({ length: 25 }, (_unused, i) => i));
+  assert.equal(cut, false);
+  assert.deepEqual(asked, [null, '10', '20']);
+});
+
+test('A list longer than the console takes is cut there, and says so', async () => {
+  const asked = serve(LISTED_MOST * 10, 1_000);
+  const { items, cut } = await api.stations();
+  assert.equal(items.length, LISTED_MOST);
+  assert.equal(cut, true);
+  assert.equal(asked.length, LISTED_MOST / 1_000);
+  serve(LISTED_MOST, 1_000);
+  assert.equal((await api.stations()).cut, false, 'one of just that length is not cut');
 });
 
 test('The map shows each place with its worst open alarm, and counts places by level and domain', () => {

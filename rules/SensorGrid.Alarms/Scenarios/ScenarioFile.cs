@@ -10,10 +10,11 @@ namespace SensorGrid.Alarms.Scenarios;
 /// <code>
 /// gateway/name,observedAt,value[,quality[,receivedAt]]    value: a number, true, false, or longitude;latitude
 /// tick,time
+/// started,time
 /// acknowledge,time,operator,rule,scope[,note]
 /// rules,time,file
 /// </code>
-/// Times are RFC 3339. A reading that does not say when it was received came at once: when it was observed, or with the line
+/// Times are RFC 3339. <c>started</c>: the service, which was down since the line before, is back. A reading that does not say when it was received came at once: when it was observed, or with the line
 /// before, whichever is later.
 /// </summary>
 public static class ScenarioFile
@@ -50,12 +51,13 @@ public static class ScenarioFile
     private static (ScenarioRecord? Record, string? Problem) ReadLine(string[] fields, long logTime)
     {
         if (fields.Length < 2 || !TryTime(fields[1], out long time))
-            return (null, "a line is 'datastream,observedAt,value…', 'tick,time', 'acknowledge,time,…' or 'rules,time,file', with a time like "
+            return (null, "a line is 'datastream,observedAt,value…', 'tick,time', 'started,time', 'acknowledge,time,…' or 'rules,time,file', with a time like "
                 + "2026-05-01T08:00:00Z");
         long receivedAt = Math.Max(logTime, time);
         return fields[0] switch
         {
             "tick" => (new() { Kind = ScenarioRecordKind.Tick, ReceivedAtTicks = receivedAt }, null),
+            "started" => (new() { Kind = ScenarioRecordKind.Started, ReceivedAtTicks = receivedAt }, null),
             "acknowledge" when fields.Length is 5 or 6 => (new()
             {
                 Kind = ScenarioRecordKind.Acknowledge,

@@ -55,6 +55,9 @@ public sealed class ScenarioPlayer
             case ScenarioRecordKind.Tick:
                 Evaluation.OnTick(++sequence, record.ReceivedAtTicks, transitions);
                 break;
+            case ScenarioRecordKind.Started:
+                Command(AlarmCommands.ServiceStarted, "", [], record.ReceivedAtTicks);
+                break;
             case ScenarioRecordKind.Acknowledge:
                 var alarm = Evaluation.Alarms.Alarms.LastOrDefault(alarm => alarm.Rule == record.Rule && alarm.Scope == record.Scope)
                     ?? throw new InvalidOperationException($"line {record.Line}: no alarm of {record.Rule} for {record.Scope} to acknowledge");

@@ -16,6 +16,9 @@ public enum ScenarioRecordKind : byte
 
     /// <summary>Other rules come into force.</summary>
     Rules,
+
+    /// <summary>The service starts again; since the line before it was down.</summary>
+    Started,
 }
 
 /// <summary>One line of a scenario, read.</summary>

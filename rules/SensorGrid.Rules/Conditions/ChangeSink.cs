@@ -1,6 +1,11 @@
 namespace SensorGrid.Rules.Conditions;
 
-/// <summary>Where evaluators put their changes: the output of the call that is running, and the log time it runs at.</summary>
+/// <summary>Where evaluators put their changes: the output of the call that is running, and the log time it runs at. How old a change
+/// is when it is found depends on who finds it:
+/// <code>
+/// a reading  │ log time, all of it: a reading that waited while the service was down is as old as it is
+/// a timer    │ log time without what was missed since the newest reading: silence is no older for our having been away
+/// </code></summary>
 internal sealed class ChangeSink(RuleCounters counters)
 {
     private static readonly List<ConditionChange> Nowhere = [];
@@ -9,5 +14,13 @@ internal sealed class ChangeSink(RuleCounters counters)
 
     public List<ConditionChange> Output { get; set; } = Nowhere;
 
-    public long LogTime { get; set; }
+    /// <summary>Log time at which changes are found now.</summary>
+    public long LogTime { get; private set; }
+
+    /// <summary>The time by which their age is judged.</summary>
+    public long FreshnessTime { get; private set; }
+
+    public void FoundByReading(long logTime) => (LogTime, FreshnessTime) = (logTime, logTime);
+
+    public void FoundByTimer(long logTime, long missedSinceReading) => (LogTime, FreshnessTime) = (logTime, logTime - missedSinceReading);
 }

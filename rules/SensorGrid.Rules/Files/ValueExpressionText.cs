@@ -4,7 +4,7 @@ using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Files;
 
-/// <summary>Reads value expressions:
+/// <summary>Reads and writes value expressions:
 /// <code>
 /// expression = "last" | function "(" window ")" | "rate" "(" window [ "," per ] ")"
 /// function   = "sum" | "avg" | "min" | "max"
@@ -47,5 +47,15 @@ internal static class ValueExpressionText
         }
         long per = function != ValueFunction.Rate ? 0 : durations.Length == 2 ? durations[1] : TimeSpan.TicksPerHour;
         return (new(function, durations[0], per), null);
+    }
+
+    public static string Format(ValueExpression expression)
+    {
+        if (expression.Function == ValueFunction.Last)
+            return "last";
+        string name = Functions.First(pair => pair.Value == expression.Function).Key;
+        string window = DurationText.Format(TimeSpan.FromTicks(expression.WindowTicks));
+        bool perHour = expression.Function != ValueFunction.Rate || expression.PerTicks == TimeSpan.TicksPerHour;
+        return perHour ? $"{name}({window})" : $"{name}({window}, {DurationText.Format(TimeSpan.FromTicks(expression.PerTicks))})";
     }
 }

@@ -1,3 +1,5 @@
+using SensorGrid.Rules.Files;
+
 namespace SensorGrid.Rules.Model;
 
 /// <summary>What a threshold rule compares with its limits: a function over a sliding window of event time.</summary>
@@ -8,6 +10,19 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
 {
     /// <summary>The newest value itself.</summary>
     public static ValueExpression Last => new(ValueFunction.Last);
+
+    /// <summary>Reads an expression as rule files write it: <c>last</c>, <c>sum(3h)</c>, <c>rate(60s, 1min)</c>.</summary>
+    /// <returns>False when it is not one.</returns>
+    public static bool TryParse(string text, out ValueExpression expression)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var read = ValueExpressionText.Parse(text).Expression;
+        expression = read ?? default;
+        return read is not null;
+    }
+
+    /// <summary>The shortest text that <see cref="TryParse"/> reads as this expression.</summary>
+    public override string ToString() => ValueExpressionText.Format(this);
 }
 
 /// <summary>Functions of a <see cref="ValueExpression"/>.</summary>

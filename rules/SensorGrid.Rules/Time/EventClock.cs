@@ -1,17 +1,20 @@
 namespace SensorGrid.Rules.Time;
 
 /// <summary>The time as one datastream (or one gateway) tells it: the stamp of its newest reading, and from then on as much
-/// later as the log's clock has moved. So a replay of an old day behaves as the live day did, and a gateway whose clock is
-/// wrong lives in its own frame without disturbing others.</summary>
-internal sealed class EventClock
+/// later as the log's clock has moved while the gateway was watched. So a replay of an old day behaves as the live day did, and a
+/// gateway whose clock is wrong lives in its own frame without disturbing others.</summary>
+internal sealed class EventClock(LogClock log, GatewayWatch watch)
 {
     private const long Never = long.MinValue;
 
     /// <summary>Stamp of the newest reading.</summary>
     public long LastObserved { get; private set; } = Never;
 
-    /// <summary>Stamp minus log time when that reading came. Event time = log time + this.</summary>
+    /// <summary>Stamp minus log time, less what had been missed of that, when that reading came.</summary>
     public long Offset { get; private set; }
+
+    /// <summary>What of the log's time had been missed when that reading came.</summary>
+    public long MissedBefore { get; private set; }
 
     /// <summary>True when the newest reading was stamped further ahead than the tolerance.</summary>
     public bool IsAhead { get; private set; }
@@ -21,12 +24,19 @@ internal sealed class EventClock
 
     public bool HasStarted => LastObserved != Never;
 
-    public long At(long logTime) => logTime + Offset;
+    public long Now => log.Time - watch.Missed + Offset;
 
-    public void MoveTo(long observedAt, long logTime, bool isAhead)
+    /// <summary>What of the log's time was missed since that reading came: it makes what follows from it no older.</summary>
+    public long MissedSince => watch.Missed - MissedBefore;
+
+    /// <summary>The log time at which this clock shows an event time, if nothing is missed from now on; never too late.</summary>
+    public long LogTimeOf(long eventTime) => eventTime - Offset + watch.Missed;
+
+    public void MoveTo(long observedAt, bool isAhead)
     {
         LastObserved = observedAt;
-        Offset = observedAt - logTime;
+        MissedBefore = watch.Missed;
+        Offset = observedAt - (log.Time - MissedBefore);
         IsAhead = isAhead;
         Doubted = Never;
     }
@@ -45,6 +55,6 @@ internal sealed class EventClock
         return true;
     }
 
-    public void Restore(long lastObserved, long offset, bool isAhead, long doubted) =>
-        (LastObserved, Offset, IsAhead, Doubted) = (lastObserved, offset, isAhead, doubted);
+    public void Restore(long lastObserved, long offset, long missedBefore, bool isAhead, long doubted) =>
+        (LastObserved, Offset, MissedBefore, IsAhead, Doubted) = (lastObserved, offset, missedBefore, isAhead, doubted);
 }

@@ -61,6 +61,9 @@ internal sealed class City
         return this;
     }
 
+    /// <summary>The service is back; since the record before it was down.</summary>
+    public City Start(double at) => Command(at, AlarmCommands.ServiceStarted, []);
+
     public City Acknowledge(double at, string by = "li", string? note = null, string? alarm = null) =>
         Command(at, AlarmCommands.AcknowledgeAlarm, AlarmCommands.Acknowledge(alarm ?? Transitions[^1].Alarm.Id, note), by);
 

@@ -45,6 +45,19 @@ internal sealed class MosquittoBroker : IDisposable
         }
     }
 
+    /// <summary>Waits until the service has its session and its subscriptions: what is published before, no broker keeps for it.</summary>
+    public async Task ServesAsync(RunningService service)
+    {
+        for (int attempt = 0; attempt < 600; attempt++)
+        {
+            var source = (await service.GetAsync("/api/v1/status")).GetProperty("sources")[0];
+            if (source.GetProperty("connected").GetBoolean())
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+        Assert.Fail($"the service did not connect to mosquitto:\n{process.Output}");
+    }
+
     /// <summary>Waits until the service has taken what the broker still held for it: the log stands still.</summary>
     public async Task DrainedAsync(RunningService service)
     {

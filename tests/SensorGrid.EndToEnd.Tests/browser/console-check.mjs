@@ -3,8 +3,8 @@
 //   node console-check.mjs URL OUTDIR [--domains drainage,fire,…] [--timeout SECONDS]
 //
 // waits until open alarms of all the domains are in the list and on the map (all this within the timeout), opens one whose trend has readings and limits, acknowledges it
-// from the page, asks the service whether it knows, switches the language, and takes pictures. Prints one line of JSON. Exit code 0 when all
-// of it was seen, 1 with the reason when not, 2 when asked wrongly.
+// from the page, asks the service whether it knows, looks at the name of its site in both languages, opens one whose limits are for a sum or a
+// rate, and takes pictures. Prints one line of JSON. Exit code 0 when all of it was seen, 1 with the reason when not, 2 when asked wrongly.
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -53,6 +53,8 @@ async function until(what, condition, argument, within = PATIENCE_MS) {
   await page.waitForFunction(condition, argument, { timeout: Math.max(1, within), polling: 200 });
 }
 
+const ask = async (what) => (await fetch(new URL(`api/v1/${what}`, address))).json();
+
 const left = () => seconds * 1_000 - elapsed();
 
 async function look() {
@@ -95,14 +97,25 @@ async function look() {
   await until('the acknowledgement on the page', (operator) => document.querySelector('[data-testid="acknowledged"]')?.textContent.includes(operator), OPERATOR);
   result.milliseconds.acknowledged = elapsed();
   step = 'the acknowledgement at the service';
-  const kept = await (await fetch(new URL(`api/v1/alarms/${encodeURIComponent(result.alarm.id)}`, address))).json();
+  const kept = await ask(`alarms/${encodeURIComponent(result.alarm.id)}`);
   if (kept.acknowledgedBy !== OPERATOR || kept.note !== NOTE) throw new Error(`the service says acknowledgedBy ${JSON.stringify(kept.acknowledgedBy)}, note ${JSON.stringify(kept.note)}`);
   await picture('console-acknowledged-zh');
+  const site = (await ask('stations')).stations.find(({ id }) => id === kept.station)?.site?.name;
+  if (site === undefined) throw new Error(`station ${kept.station} of alarm ${kept.id} has no site with a name`);
+  result.site = site;
+  await until(`the site by its Chinese name (${site.zh})`, (name) => document.querySelector('.facts').innerText.includes(name), site.zh);
 
   await page.getByTestId('lang-switch').click();
   await until('the page in English', () => document.documentElement.lang.startsWith('en') && document.querySelector('[data-testid="detail"]').textContent.includes('Acknowledged by'));
   await page.waitForTimeout(1_500); // the map's names follow within a second
+  await until(`the site by its English name (${site.en})`, (name) => document.querySelector('.facts').innerText.includes(name), site.en);
   await picture('console-en');
+
+  await page.getByTestId('lang-switch').click();
+  result.measured = await openOneMeasured();
+  result.milliseconds.measured = elapsed();
+  await page.waitForTimeout(1_500);
+  await picture('console-measure-zh');
 
   step = 'what must not happen';
   const violations = await page.evaluate(() => globalThis.violations);
@@ -132,6 +145,28 @@ async function openOneWithTrend() {
     if (trend !== null) return { id, ...await row.evaluate(({ dataset }) => ({ level: dataset.level, domain: dataset.domain })), ...trend };
   }
   throw new Error('no alarm had a trend with readings and limits');
+}
+
+/** Goes through the open alarms whose limits are for a sum, a mean or a rate, until one has it drawn with its limits. */
+async function openOneMeasured() {
+  const end = elapsed() + PATIENCE_MS;
+  let tried = 0;
+  while (elapsed() < end) {
+    for (const { id } of (await ask('alarms?state=open')).alarms) {
+      const { measure } = await ask(`alarms/${encodeURIComponent(id)}`);
+      if (measure === null || measure === 'last' || elapsed() > end) continue;
+      step = `an alarm with the measure of its rule and its limits (tried ${++tried}, now ${measure})`;
+      await page.evaluate((alarm) => { location.hash = `#/alarms/${alarm}`; }, id);
+      const seen = await page.waitForFunction((alarm) => {
+        const trend = document.querySelector('[data-testid="trend"]')?.dataset;
+        return document.querySelector('[data-testid="detail"]')?.dataset.alarmId === alarm && Number(trend?.measured) > 1 && Number(trend?.limits) > 0
+          ? { points: Number(trend.measured), readings: Number(trend.points), limits: Number(trend.limits) } : false;
+      }, id, { timeout: 4_000, polling: 100 }).then((handle) => handle.jsonValue(), () => null);
+      if (seen !== null) return { id, measure, ...seen };
+    }
+    await page.waitForTimeout(1_000);
+  }
+  throw new Error('no alarm had its measure drawn with its limits');
 }
 
 try {

@@ -22,6 +22,14 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
     }
 
     [Fact]
+    public async Task A_station_says_which_site_it_belongs_to_by_name()
+    {
+        var site = (await rig.Api.GetAsync("/api/v1/stations")).GetProperty("stations")[0].GetProperty("site");
+
+        Assert.Equal("""{"id":"site-1","name":{"zh":"河段","en":"Reach"}}""", site.GetRawText());
+    }
+
+    [Fact]
     public async Task Status_tells_clock_versions_log_sources_and_counts()
     {
         var status = await rig.Api.GetAsync("/api/v1/status");
@@ -61,8 +69,8 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
         Assert.Equal("red orange yellow blue open unacknowledged", Names(list.GetProperty("counts")));
         Assert.Equal(Alarm, Names(Assert.Single(list.GetProperty("alarms").EnumerateArray())));
         var detail = await rig.Api.GetAsync($"/api/v1/alarms/{id}");
-        Assert.Equal((Alarm + " limits direction transitions").Split(' ').Order(), Names(detail).Split(' ').Order());
-        Assert.Equal("above", detail.GetProperty("direction").GetString());
+        Assert.Equal((Alarm + " limits direction measure transitions").Split(' ').Order(), Names(detail).Split(' ').Order());
+        Assert.Equal(("above", "last"), (detail.GetProperty("direction").GetString(), detail.GetProperty("measure").GetString()));
         Assert.Equal("yellow 3, orange 4, red 5", string.Join(", ", detail.GetProperty("limits").EnumerateArray()
             .Select(limit => $"{limit.GetProperty("level").GetString()} {limit.GetProperty("value").GetDouble()}")));
         Assert.Equal("position kind at recordedAt level value by note reason retrospective", Names(detail.GetProperty("transitions")[0]));

@@ -65,15 +65,64 @@ public class RunningServiceTests
         service.OnEnd("third", () => throw new IOException("and this too"));
 
         service.Producers.Run("A stage", _ => throw new ReadingLogException(ReadingLogFault.StorageFailed, "first"));
+
+        Assert.Equal(ExitCode.StorageFailed, await RunToEndAsync(service));
+        Assert.Equal(["second", "first"], ended);
+    }
+
+    [Fact]
+    public async Task A_stage_that_fails_before_the_service_is_ready_ends_it_like_one_that_fails_later()
+    {
+        var service = Service();
+        service.Starting = async stop =>
+        {
+            service.Followers.Run("The store follower", _ => throw new ReadingLogException(ReadingLogFault.StorageFailed, "the disk is gone"));
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
+        };
+
+        Assert.False(await service.StartAsync());
+
+        Assert.Contains("the disk is gone", health.NotReady, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.StorageFailed, await RunToEndAsync(service));
+        Assert.Equal(["second", "first"], ended);
+    }
+
+    [Fact]
+    public async Task Storage_that_fails_at_work_during_the_start_ends_it_with_the_code_of_failed_storage()
+    {
+        var service = Service();
+        service.Starting = _ =>
+        {
+            health.Start.Enter(StartStage.Activating);
+            throw new ReadingLogException(ReadingLogFault.StorageFailed, "the disk is gone");
+        };
+
+        Assert.False(await service.StartAsync());
+
+        Assert.Equal(ExitCode.StorageFailed, await RunToEndAsync(service));
+    }
+
+    [Fact]
+    public async Task Storage_that_cannot_be_opened_is_a_start_that_a_person_must_look_at()
+    {
+        var service = Service();
+        service.Starting = _ => throw new ReadingLogException(ReadingLogFault.StorageFailed, "the folder is not ours");
+
+        var told = await Assert.ThrowsAsync<StartException>(service.StartAsync);
+
+        Assert.Equal((ExitCode.CannotStart, "the folder is not ours"), (told.ExitCode, Assert.Single(told.Reasons)));
+        Assert.Equal(["second", "first"], ended);
+    }
+
+    private async Task<int> RunToEndAsync(RunningService service)
+    {
         var running = service.RunAsync();
         await WaitUntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
             return running.IsCompleted;
         });
-
-        Assert.Equal(ExitCode.StorageFailed, await running);
-        Assert.Equal(["second", "first"], ended);
+        return await running;
     }
 
     private RunningService Service()

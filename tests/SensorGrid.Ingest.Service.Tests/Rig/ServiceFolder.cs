@@ -59,9 +59,12 @@ internal sealed class ServiceFolder : IDisposable
     /// <summary>Where it listens, without the port.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
+    /// <summary>Ports it listens on; 0 takes a free one.</summary>
+    public (int Http, int Mqtt) Ports { get; set; }
+
     /// <summary>What every start is given, besides what a test adds.</summary>
     public string[] Arguments(params string[] more) =>
-        ["--data", Data, "--http", $"{Address}:0", "--mqtt", $"{Address}:0", "--catalogue", CatalogueFolder, "--rules", RulesFolder, .. more];
+        ["--data", Data, "--http", $"{Address}:{Ports.Http}", "--mqtt", $"{Address}:{Ports.Mqtt}", "--catalogue", CatalogueFolder, "--rules", RulesFolder, .. more];
 
     public void Dispose() => root.Delete(recursive: true);
 

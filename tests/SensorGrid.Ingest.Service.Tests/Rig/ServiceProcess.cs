@@ -8,6 +8,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly StringBuilder errors = new();
+    private readonly List<string> printed = [];
     private readonly Dictionary<string, string> lines = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,6 +39,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public string Http => Line("http");
 
     public string Mqtt => Line("mqtt");
+
+    /// <summary>The lines it printed so far.</summary>
+    public IReadOnlyList<string> Printed
+    {
+        get
+        {
+            lock (lines)
+                return [.. printed];
+        }
+    }
 
     /// <summary>What it wrote to stderr so far.</summary>
     public string Errors
@@ -122,6 +133,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         int colon = line.IndexOf(": ", StringComparison.Ordinal);
         lock (lines)
         {
+            printed.Add(line);
             if (colon > 0)
                 lines[line[..colon]] = line[(colon + 2)..];
         }

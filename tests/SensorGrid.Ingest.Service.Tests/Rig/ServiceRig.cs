@@ -17,8 +17,9 @@ public sealed class ServiceRig : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        service = await Program.StartAsync(ServiceSettings.Read(
+        service = await Program.OpenAsync(ServiceSettings.Read(
             new CommandLine(Folder.Arguments("--Http:AllowedHosts", "city.example", "--Http:MaxStreams", "3", "--Logging:LogLevel:Default", "Error")), Folder.Path));
+        Assert.True(await service.StartAsync());
         Api = new(service.Http);
     }
 

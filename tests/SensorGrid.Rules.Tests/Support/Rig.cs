@@ -99,6 +99,13 @@ internal sealed class Rig
         return Some.Reading(index.Value, value, at, quality: quality, flags: flags);
     }
 
+    /// <summary>The service is back; since the record before it was down.</summary>
+    public Rig Start(double at)
+    {
+        Engine.OnStart(Some.TicksAfter(at));
+        return this;
+    }
+
     public void Restart(RuleEngine engine) => Engine = engine;
 
     private static string Line(ConditionChange change) => string.Create(

@@ -4,6 +4,7 @@ using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Files;
 using SensorGrid.Simulators.Demo;
 using SensorGrid.Simulators.Recordings;
 using SensorGrid.Testing;
@@ -75,6 +76,45 @@ public sealed class DemoCityTests
     }
 
     [Fact]
+    public void Rooms_with_organic_collections_are_watched_and_called_too_dry_only_where_the_recorded_air_was()
+    {
+        var scenario = Scenario();
+        var raised = Play(scenario, until: TimeSpan.FromHours(30))
+            .Where(transition => transition.Kind == AlarmTransitionKind.Raised && transition.Alarm.Rule.StartsWith("heritage.humidity", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(
+            ["heritage-gw-1/consulate.humidity", "heritage-gw-1/leizu.humidity"], raised.Select(transition => transition.Alarm.Scope).Distinct().Order());
+        foreach (var transition in raised)
+        {
+            Assert.Equal("heritage.humidity-low", transition.Alarm.Rule);
+            var (onset, at) = (TimeOfDay(scenario, transition.Alarm.OnsetAtTicks), TimeOfDay(scenario, transition.AtTicks));
+            double[] recorded = [.. scenario.Play().Where(step => step.At >= onset && step.At <= at && step.Stream is { } stream
+                && $"{stream.Gateway.Id}/{stream.Name}" == transition.Alarm.Scope).Select(step => step.Reading.Value)];
+            Assert.InRange(recorded.Length, 20, 40);
+            Assert.All(recorded, humidity => Assert.InRange(humidity, 1, transition.Alarm.Limit!.Value));
+        }
+    }
+
+    [Fact]
+    public void Every_humidity_rule_of_the_packs_has_something_to_watch_in_the_city()
+    {
+        var (rules, messages) = RuleSetReader.Read(SourceBundle.LoadFolder(RepositoryRoot.Combine("rules", "packs"), out _), Catalogue(Path.Combine(Folder, "catalogue")));
+
+        Assert.NotNull(rules);
+        Assert.DoesNotContain(messages, message => message.Text.Contains("heritage.humidity", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_station_lies_in_a_place_with_a_name_in_both_languages()
+    {
+        Assert.All(Catalogue(Path.Combine(Folder, "catalogue")).Stations, station =>
+        {
+            Assert.NotNull(station.Site);
+            Assert.NotEqual(station.Site.Name.Zh, station.Site.Name.En);
+        });
+    }
+
+    [Fact]
     public void The_catalogue_of_the_recordings_knows_every_series_of_theirs()
     {
         string folder = RepositoryRoot.Combine("tests", "recordings");
@@ -88,13 +128,17 @@ public sealed class DemoCityTests
         }
     }
 
+    private static long Midnight(DemoScenario scenario) => Some.Instant.Date.Ticks - scenario.Offset.Ticks;
+
+    private static TimeSpan TimeOfDay(DemoScenario scenario, long ticks) => TimeSpan.FromTicks(ticks - Midnight(scenario));
+
     /// <summary>What the service would do with the day: each reading arrives when it was true, and a tick comes with every minute.</summary>
     private static List<AlarmTransition> Play(DemoScenario scenario, TimeSpan until)
     {
         var table = new DatastreamTable();
         var evaluation = new AlarmEvaluation(table);
         var transitions = new List<AlarmTransition>();
-        long midnight = Some.Instant.Date.Ticks - scenario.Offset.Ticks;
+        long midnight = Midnight(scenario);
         long sequence = 0;
         Command("catalogue.activate", SourceBundle.LoadFolder(Path.Combine(Folder, "catalogue"), out _));
         Command("rules.activate", SourceBundle.LoadFolder(RepositoryRoot.Combine("rules", "packs"), out _));

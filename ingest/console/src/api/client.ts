@@ -1,14 +1,21 @@
 // Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
-import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, ZoneCollection } from './types';
+import { recovery, type Recovery } from './recovery';
+import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, Trend, ZoneCollection } from './types';
 
 /** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
 const TIMEOUT_MS = 15_000;
+
+/** The service's word for "asked too early": it is still starting. */
+const RECOVERING = 'recovering';
 
 export class ApiError extends Error {
   constructor(readonly code: string, message: string, readonly status: number) {
     super(message);
     this.name = 'ApiError';
   }
+
+  /** Nothing is wrong: the service is starting, and the banner says how far it is. */
+  static isRecovery(error: unknown): boolean { return error instanceof ApiError && error.code === RECOVERING; }
 }
 
 export const apiUrl = (path: string): string => new URL(`api/v1/${path}`, document.baseURI).href;
@@ -18,15 +25,18 @@ async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
   try {
     response = await fetch(apiUrl(path), { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
+    recovery.heard(null);
     throw new ApiError('unreachable', `${path}: ${error instanceof Error ? error.message : String(error)}`, 0);
   }
   if (!response.ok) throw await problemOf(path, response);
+  recovery.heard(null);
   return await response.json() as T;
 }
 
 async function problemOf(path: string, response: Response): Promise<ApiError> {
   // Problem Details (RFC 9457); a proxy in between may answer with anything else.
-  const problem = await response.json().catch(() => null) as { code?: unknown; detail?: unknown; title?: unknown } | null;
+  const problem = await response.json().catch(() => null) as { code?: unknown; detail?: unknown; title?: unknown; recovery?: Recovery } | null;
+  recovery.heard(problem?.code === RECOVERING ? problem.recovery ?? null : null);
   const text = [problem?.detail, problem?.title].find((part): part is string => typeof part === 'string') ?? `${path}: HTTP ${response.status}`;
   return new ApiError(typeof problem?.code === 'string' ? problem.code : `http_${response.status}`, text, response.status);
 }
@@ -36,18 +46,41 @@ const query = (values: Record<string, string | number | null | undefined>): stri
   return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
 };
 
+/** As many things of one list as a page of the console takes: more than a map or a table can show. It says when there are more. */
+export const LISTED_MOST = 20_000;
+
+export interface Listed<T> {
+  readonly items: T[];
+  /** The service has more than the console takes. */
+  readonly cut: boolean;
+}
+
+// One page after the other: the service gives with each the place where the next begins, and how much is on one is its own business.
+async function listed<T>(path: string): Promise<Listed<T>> {
+  const items: T[] = [];
+  let after: string | null = null;
+  do {
+    const page: Record<string, unknown> = await request(`${path}${query({ after })}`);
+    items.push(...page[path] as T[]);
+    after = page['next'] as string | null;
+  } while (after !== null && items.length < LISTED_MOST);
+  return { items, cut: after !== null };
+}
+
 export const api = {
   status: () => request<Status>('status'),
   domains: async () => (await request<{ domains: Domain[] }>('domains')).domains,
-  stations: async () => (await request<{ stations: Station[] }>('stations')).stations,
-  assets: async () => (await request<{ assets: Asset[] }>('assets')).assets,
-  gateways: async () => (await request<{ gateways: Gateway[] }>('gateways')).gateways,
-  datastreams: async () => (await request<{ datastreams: Datastream[] }>('datastreams')).datastreams,
+  stations: () => listed<Station>('stations'),
+  assets: () => listed<Asset>('assets'),
+  gateways: () => listed<Gateway>('gateways'),
+  datastreams: () => listed<Datastream>('datastreams'),
   zones: () => request<ZoneCollection>('zones'),
   alarms: (state: 'open' | 'all', limit: number) => request<AlarmPage>(`alarms${query({ state, limit })}`),
   alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),
   readings: (datastream: string, from: Date, to: Date, every: string | null, limit: number) =>
     request<Readings>(`readings${query({ datastream, from: from.toISOString(), to: to.toISOString(), every, limit })}`),
+  trend: (id: string, from: Date, to: Date, every: string | null, limit: number) =>
+    request<Trend>(`alarms/${encodeURIComponent(id)}/trend${query({ from: from.toISOString(), to: to.toISOString(), every, limit })}`),
   acknowledge: (id: string, operator: string, note: string | null) => request<Alarm>(`alarms/${encodeURIComponent(id)}/acknowledge`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -41,8 +41,8 @@ export interface Alarm {
 export interface AlarmDetail extends Alarm {
   readonly limits: readonly { readonly level: LevelName; readonly value: number }[] | null;
   readonly direction: 'above' | 'below' | null;
-  /** What of the readings is held against the limits, where the service says it: last, sum(3h), rate(1h) … */
-  readonly measure?: string | null;
+  /** What of the readings is held against the limits: last, sum(3h), rate(1h) …; null when nothing is, or nobody knows any more. */
+  readonly measure: string | null;
   readonly transitions: readonly AlarmTransition[];
 }
 
@@ -78,11 +78,14 @@ export interface Status {
 export interface Heartbeat { readonly now: string; readonly position: number }
 export interface Domain { readonly id: string; readonly name: LocalText | null }
 
+/** A place that holds stations. */
+export interface Site { readonly id: string; readonly name: LocalText | null }
+
 export interface Station {
   readonly id: string;
   readonly kind: string | null;
   readonly domain: string | null;
-  readonly site: string | null;
+  readonly site: Site | null;
   readonly name: LocalText | null;
   readonly longitude: number | null;
   readonly latitude: number | null;
@@ -147,6 +150,16 @@ export interface Readings {
   readonly unit: string | null;
   readonly every: string | null;
   readonly readings?: readonly RawReading[];
+  readonly buckets?: readonly Bucket[];
+  readonly truncated?: boolean;
+}
+
+/** The measure of an alarm over time. */
+export interface Trend {
+  readonly measure: string;
+  readonly unit: string | null;
+  /** The value from a moment on, until the next point; null while there is none. */
+  readonly points?: readonly { readonly at: string; readonly value: number | null }[];
   readonly buckets?: readonly Bucket[];
   readonly truncated?: boolean;
 }

@@ -6,6 +6,8 @@ import type { Alarm, AlarmDetail, AlarmTransition } from '../api/types';
 import { levelOf, shownLevel } from '../model/levels';
 import { dateTimeText, spanText, valueText } from '../text/format';
 import { reasonOf, t, tOr } from '../text/language';
+import { measureText } from '../text/measure';
+import { isWindowed } from '../trend/trend-data';
 import './alarm-trend';
 import { ConsoleElement } from './console-element';
 import { levelMark } from './level-mark';
@@ -105,6 +107,7 @@ export class AlarmDetailPane extends ConsoleElement {
       ${row(t('detail.value'), alarm.value === null ? null : html`<strong>${valueText(alarm.value, alarm.unit, decimals)}</strong>`)}
       ${row(t('detail.limits'), limits.length === 0 ? (alarm.limit === null ? null : valueText(alarm.limit, alarm.unit)) : html`${detail?.direction ? t(`detail.${detail.direction}`) : nothing}
         ${limits.map((limit) => html`<span class="limit">${levelMark(levelOf(limit.level), false)} ${valueText(limit.value, alarm.unit)}</span>`)}`)}
+      ${row(t('detail.measure'), detail !== null && detail.measure !== null && isWindowed(detail.measure) ? measureText(detail.measure) : null)}
       ${row(t('detail.raised'), `${dateTimeText(alarm.raisedAt)} (${spanText(clock.now() - Date.parse(alarm.raisedAt))})`)}
       ${row(t('detail.onset'), Math.abs(Date.parse(alarm.raisedAt) - Date.parse(alarm.onsetAt)) < 1_000 ? null : dateTimeText(alarm.onsetAt))}
       ${row(t('detail.returned'), alarm.returnedAt === null ? null : dateTimeText(alarm.returnedAt))}

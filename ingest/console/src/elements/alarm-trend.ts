@@ -1,12 +1,13 @@
-// The readings around the selected alarm, with its limits and what happened to it. While the window reaches into the present it is asked
-// for again every few seconds.
+// The readings around the selected alarm, with its limits and what happened to it. Where the limits are for a sum or a rate, that is drawn with
+// them, and the readings faintly beside it. While the window reaches into the present it is asked for again every few seconds.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { api } from '../api/client';
-import type { AlarmDetail, Readings } from '../api/types';
+import type { AlarmDetail, Readings, Trend } from '../api/types';
 import { dateTimeText, numberText, spanText, unitText } from '../text/format';
 import { language, reasonOf, t } from '../text/language';
-import { TrendChart, type TrendLimit, type TrendMark } from '../trend/trend-chart';
-import { seriesOf, type TrendSeries } from '../trend/trend-data';
+import { measureText } from '../text/measure';
+import { TrendChart, type TrendLimit, type TrendMark, type TrendPicture } from '../trend/trend-chart';
+import { isWindowed, seriesOf, seriesOfMeasure, type TrendSeries } from '../trend/trend-data';
 import { everyText, RANGES, READINGS_LIMIT, windowOf, type RangeName, type TrendWindow } from '../trend/trend-ranges';
 import { ConsoleElement } from './console-element';
 
@@ -20,7 +21,10 @@ export class AlarmTrend extends ConsoleElement {
   private shownFor = '';
   private window: TrendWindow | null = null;
   private readings: Readings | null = null;
+  private trend: Trend | null = null;
   private series: TrendSeries | null = null;
+  /** What the limits are for, where that is not the readings themselves. */
+  private measured: TrendSeries | null = null;
   private failure = '';
   private cursor = '';
   private asked = 0;
@@ -52,7 +56,9 @@ export class AlarmTrend extends ConsoleElement {
 
   private clear(): void {
     this.readings = null;
+    this.trend = null;
     this.series = null;
+    this.measured = null;
     this.window = null;
     this.failure = '';
     this.cursor = '';
@@ -77,11 +83,17 @@ export class AlarmTrend extends ConsoleElement {
     const window = windowOf(this.range, this.alarm, this.model.clock.now());
     try {
       const every = window.everySeconds === null ? null : everyText(window.everySeconds);
-      const readings = await api.readings(datastream, new Date(window.from), new Date(window.to), every, READINGS_LIMIT);
+      const [from, to] = [new Date(window.from), new Date(window.to)];
+      const [readings, trend] = await Promise.all([
+        api.readings(datastream, from, to, every, READINGS_LIMIT),
+        isWindowed(this.alarm.measure) ? api.trend(this.alarm.id, from, to, every, READINGS_LIMIT) : null,
+      ]);
       if (asked !== this.asked) return;
       this.window = window;
       this.readings = readings;
+      this.trend = trend;
       this.series = seriesOf(readings, window.everySeconds);
+      this.measured = trend === null ? null : seriesOfMeasure(trend, window.everySeconds);
       this.failure = '';
       this.model.track.show(this.alarm.id, readings);
     } catch (error) {
@@ -93,21 +105,22 @@ export class AlarmTrend extends ConsoleElement {
 
   protected override render(): TemplateResult {
     const { alarm, series, window } = this;
-    const limits = this.limitsOfReadings();
-    const unit = unitText(this.readings?.unit ?? alarm.unit);
+    const limits = this.limitsDrawn();
+    const unit = unitText(this.measured !== null ? alarm.unit : this.readings?.unit ?? alarm.unit);
     return html`
-      <section class="trend" aria-label=${t('trend.label')} data-testid="trend" data-points=${series?.points ?? 0} data-limits=${series === null ? 0 : limits.length} data-range=${this.range}>
+      <section class="trend" aria-label=${t('trend.label')} data-testid="trend" data-points=${series?.points ?? 0} data-limits=${series === null ? 0 : limits.length} data-range=${this.range}
+        data-measure=${alarm.measure ?? ''} data-measured=${this.measured?.points ?? 0}>
         <div class="trend-head">
-          <h3>${t('trend.label')}${unit === '' ? nothing : html` <span class="unit">${unit}</span>`}</h3>
+          <h3>${t('trend.label')}${this.measured === null || alarm.measure === null ? nothing : html` ${measureText(alarm.measure)}`}${unit === '' ? nothing : html` <span class="unit">${unit}</span>`}</h3>
           <div class="ranges" role="group" aria-label=${t('trend.range')}>
             ${RANGES.map((range) => html`<button type="button" aria-pressed=${range === this.range ? 'true' : 'false'} data-range=${range} title=${t(`trend.hint.${range}`)} @click=${() => this.setRange(range)}>${t(`trend.range.${range}`)}</button>`)}
           </div>
         </div>
         <div class="trend-plot" role="img" aria-label=${this.summary()} @trend-cursor=${(event: CustomEvent<string>) => { this.cursor = event.detail; this.requestUpdate(); }}></div>
-        ${series !== null && series.points > 0 ? nothing : html`<p class="trend-message">${this.messageText()}</p>`}
+        ${series !== null && this.pointsDrawn() > 0 ? nothing : html`<p class="trend-message">${this.messageText()}</p>`}
         <p class="trend-foot">${this.cursor !== '' ? this.cursor : html`${window?.everySeconds && series !== null ? t('trend.bucketed', { every: spanText(window.everySeconds * 1_000) }) : ''}
-          ${this.readings?.truncated ? t('trend.truncated') : ''} ${series !== null && limits.length < (alarm.limits?.length ?? 0)
-            ? t('trend.otherLimits', { measure: alarm.measure ?? unitText(alarm.unit) }) : ''}`}</p>
+          ${this.readings?.truncated || this.trend?.truncated ? t('trend.truncated') : ''} ${this.measured !== null && alarm.measure !== null ? t('trend.measured', { measure: measureText(alarm.measure) }) : ''} ${
+            series !== null && limits.length < (alarm.limits?.length ?? 0) ? t('trend.otherLimits', { measure: unitText(alarm.unit) }) : ''}`}</p>
       </section>`;
   }
 
@@ -119,7 +132,8 @@ export class AlarmTrend extends ConsoleElement {
   }
 
   private summary(): string {
-    const { series, window, alarm } = this;
+    const { window, alarm } = this;
+    const series = this.measured ?? this.series;
     if (series === null || window === null) return t('trend.label');
     const decimals = this.model.city.decimals(alarm.datastream);
     return t('trend.summary', { from: dateTimeText(window.from), to: dateTimeText(window.to), points: series.points, min: numberText(series.min, decimals), max: numberText(series.max, decimals) });
@@ -128,7 +142,7 @@ export class AlarmTrend extends ConsoleElement {
   protected override updated(): void {
     const host = this.querySelector<HTMLElement>('.trend-plot');
     if (host === null) return;
-    host.hidden = this.series === null || this.series.points === 0;
+    host.hidden = this.pointsDrawn() === 0;
     if (host.hidden || this.series === null || this.window === null) {
       this.chart?.destroy();
       this.chart = null;
@@ -141,17 +155,27 @@ export class AlarmTrend extends ConsoleElement {
     this.drawn = drawn;
     this.chart ??= new TrendChart(host);
     this.chart.show({
-      series: this.series, from: this.window.from, to: this.window.to, limits: this.limitsOfReadings(), marks,
-      decimals: this.model.city.decimals(this.alarm.datastream), label: unitText(this.readings?.unit ?? this.alarm.unit),
+      ...this.lines(this.series), from: this.window.from, to: this.window.to, limits: this.limitsDrawn(), marks, decimals: this.model.city.decimals(this.alarm.datastream),
     });
   }
 
-  // The limits of a sum or a rate say nothing about single readings: as lines among them they would mislead.
-  private limitsOfReadings(): readonly TrendLimit[] {
+  private pointsDrawn(): number { return (this.series?.points ?? 0) + (this.measured?.points ?? 0); }
+
+  private lines(readings: TrendSeries): Pick<TrendPicture, 'series' | 'held' | 'label' | 'beside'> {
+    const unit = this.readings?.unit ?? null;
+    if (this.measured === null) return { series: readings, held: false, label: unitText(unit ?? this.alarm.unit), beside: null };
+    return {
+      series: this.measured, held: true, label: unitText(this.alarm.unit),
+      beside: { series: readings, label: unitText(unit), ownScale: unit !== this.alarm.unit },
+    };
+  }
+
+  // Beside single readings the limits of a sum or a rate would mislead: they are drawn with what they are for.
+  private limitsDrawn(): readonly TrendLimit[] {
     const { alarm, readings } = this;
-    const measure = alarm.measure ?? 'last';
+    if (this.measured !== null) return alarm.limits ?? [];
     const sameUnit = alarm.unit === null || readings === null || readings.unit === null || alarm.unit === readings.unit;
-    return sameUnit && ['last', 'min', 'max', 'avg'].includes(measure.split('(')[0] ?? '') ? alarm.limits ?? [] : [];
+    return sameUnit && !isWindowed(alarm.measure) ? alarm.limits ?? [] : [];
   }
 
   private marks(): TrendMark[] {

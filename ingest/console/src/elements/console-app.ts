@@ -1,10 +1,10 @@
 // The root: starts the data, lays out the panes, takes the keys, and tells screen readers what is new.
 import { html, nothing, type TemplateResult } from 'lit';
-import { api } from '../api/client';
+import { ApiError, api, LISTED_MOST } from '../api/client';
 import type { Alarm } from '../api/types';
 import type { Page, Pane } from '../model/console-model';
 import { levelOf } from '../model/levels';
-import { reasonOf, t } from '../text/language';
+import { reasonOf, t, tOr } from '../text/language';
 import { AlarmDetailPane } from './alarm-detail';
 import './alarm-filters';
 import './alarm-list';
@@ -21,6 +21,8 @@ const SECOND = 1_000;
 const STATUS_EVERY_MS = 10_000;
 const ASSETS_EVERY_MS = 5_000;
 const CATALOGUE_RETRY_MS = 3_000;
+/** How often a service that is starting is asked how far it is. */
+const RECOVERY_EVERY_MS = 2_000;
 /** Screen readers hear counts at most this often; a flood read aloud helps nobody. */
 const ANNOUNCE_MS = 5_000;
 
@@ -36,12 +38,13 @@ export class ConsoleApp extends ConsoleElement {
     super.connectedCallback();
     const { live, store } = this.model;
     live.onReconnected = (changes) => this.model.tell(t('live.reconnected', { changes }));
-    live.onLoadFailed = (error) => this.model.tell(t('live.failed', { reason: reasonOf(error) }));
+    live.onLoadFailed = (error) => { if (!ApiError.isRecovery(error)) this.model.tell(t('live.failed', { reason: reasonOf(error) })); };
     this.stopStore = store.subscribe((raised) => this.announce(raised));
     live.start();
     void this.loadCatalogue();
     this.every(SECOND, () => this.tick());
     this.every(STATUS_EVERY_MS, () => this.refreshStatus());
+    this.every(RECOVERY_EVERY_MS, () => { if (!document.hidden && this.model.recovery.now !== null) this.refreshStatus(); });
     this.every(ASSETS_EVERY_MS, () => { if (!document.hidden && this.model.city.assets.size > 0) this.quietly(this.model.city.refreshAssets()); });
     window.addEventListener('keydown', this.key);
     window.addEventListener('hashchange', this.route);
@@ -75,7 +78,7 @@ export class ConsoleApp extends ConsoleElement {
       await Promise.all([this.model.city.refreshCatalogue(), this.readStatus()]);
       this.catalogueFailure = '';
     } catch (error) {
-      this.catalogueFailure = reasonOf(error);
+      this.catalogueFailure = ApiError.isRecovery(error) ? '' : reasonOf(error);
       setTimeout(() => { if (this.isConnected) void this.loadCatalogue(); }, CATALOGUE_RETRY_MS);
     }
     this.requestUpdate();
@@ -131,10 +134,14 @@ export class ConsoleApp extends ConsoleElement {
     const { live, clock, city } = this.model;
     const state = live.state();
     const problem = city.status?.problem ?? city.status?.log?.heldBecause ?? null;
+    const starting = this.model.recovery.now;
     return html`<div class="banners">
-      ${state.stale ? html`<p class="banner banner-stale" role="alert" data-testid="stale-banner">⚠ ${t('live.stale', { seconds: Math.floor(state.silentMs / SECOND / 5) * 5 })}</p>` : nothing}
+      ${starting === null ? nothing : html`<p class="banner" role="status" data-testid="recovery-banner" data-percent=${starting.percent ?? ''}>${t(starting.percent === null ? 'recovery.begun' : 'recovery.percent',
+        { percent: starting.percent ?? 0, stage: tOr(`recovery.stage.${starting.stage}`, starting.stage) })}</p>`}
+      ${state.stale && starting === null ? html`<p class="banner banner-stale" role="alert" data-testid="stale-banner">⚠ ${t('live.stale', { seconds: Math.floor(state.silentMs / SECOND / 5) * 5 })}</p>` : nothing}
       ${this.catalogueFailure === '' ? nothing : html`<p class="banner" role="alert">${t('page.failed', { reason: this.catalogueFailure })}</p>`}
       ${problem === null ? nothing : html`<p class="banner banner-stale" role="alert" data-testid="problem-banner">⚠ ${t('service.problem', { problem })}</p>`}
+      ${city.cut ? html`<p class="banner" role="status" data-testid="cut-banner">${t('catalogue.cut', { count: LISTED_MOST })}</p>` : nothing}
       ${clock.simulated ? html`<p class="banner banner-simulated" data-testid="simulated-banner">${t('clock.simulated', { speed: city.status?.clock.speed ?? 1 })}</p>` : nothing}
     </div>`;
   }

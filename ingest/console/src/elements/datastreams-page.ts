@@ -1,7 +1,7 @@
 // The latest value of every datastream, and those that nobody has put into the catalogue yet.
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { api } from '../api/client';
+import { api, type Listed } from '../api/client';
 import type { Datastream } from '../api/types';
 import { dateTimeText, spanText, valueText } from '../text/format';
 import { localText, t, tOr } from '../text/language';
@@ -10,13 +10,13 @@ import { PollingElement } from './polling-element';
 /** A table of more rows is of no use to a person and slow to draw. */
 const MOST_ROWS = 300;
 
-export class DatastreamsPage extends PollingElement<Datastream[]> {
+export class DatastreamsPage extends PollingElement<Listed<Datastream>> {
   private search = '';
   private onlyUnassigned = false;
 
-  protected override fetch(): Promise<Datastream[]> { return api.datastreams(); }
+  protected override fetch(): Promise<Listed<Datastream>> { return api.datastreams(); }
 
-  protected override content(datastreams: Datastream[]): TemplateResult {
+  protected override content({ items: datastreams, cut }: Listed<Datastream>): TemplateResult {
     const unassigned = datastreams.filter((datastream) => !datastream.assigned).length;
     const wanted = this.search.trim().toLocaleLowerCase();
     const matching = datastreams.filter((datastream) => (!this.onlyUnassigned || !datastream.assigned) && (wanted === '' || this.searchText(datastream).includes(wanted)));
@@ -31,6 +31,7 @@ export class DatastreamsPage extends PollingElement<Datastream[]> {
         <thead><tr><th scope="col">${t('datastreams.id')}</th><th scope="col">${t('datastreams.object')}</th><th scope="col">${t('detail.domain')}</th><th scope="col">${t('datastreams.quantity')}</th>
           <th scope="col" class="number">${t('datastreams.latest')}</th><th scope="col">${t('datastreams.quality')}</th><th scope="col">${t('datastreams.observed')}</th></tr></thead>
         <tbody>${matching.slice(0, MOST_ROWS).map((datastream) => this.row(datastream))}</tbody></table></div>`}
+      ${cut ? html`<p class="page-summary">${t('page.cut', { count: datastreams.length })}</p>` : nothing}
       ${matching.length > MOST_ROWS ? html`<p class="page-summary">${t('datastreams.more', { shown: MOST_ROWS })}</p>` : nothing}`;
   }
 

@@ -1,18 +1,19 @@
 // Which gateways speak, and what of theirs was refused and why.
 import { html, nothing, type TemplateResult } from 'lit';
-import { api } from '../api/client';
+import { api, type Listed } from '../api/client';
 import type { Gateway } from '../api/types';
 import { dateTimeText, spanText } from '../text/format';
 import { t, tOr } from '../text/language';
 import { PollingElement } from './polling-element';
 
-export class GatewaysPage extends PollingElement<Gateway[]> {
-  protected override fetch(): Promise<Gateway[]> { return api.gateways(); }
+export class GatewaysPage extends PollingElement<Listed<Gateway>> {
+  protected override fetch(): Promise<Listed<Gateway>> { return api.gateways(); }
 
-  protected override content(gateways: Gateway[]): TemplateResult {
+  protected override content({ items: gateways, cut }: Listed<Gateway>): TemplateResult {
     const offline = gateways.filter((gateway) => gateway.online === false).length;
     return html`
       <p class="page-summary">${t('gateways.summary', { count: gateways.length, offline })}</p>
+      ${cut ? html`<p class="page-summary">${t('page.cut', { count: gateways.length })}</p>` : nothing}
       ${gateways.length === 0 ? html`<p class="empty">${t('gateways.empty')}</p>` : html`<div class="table-frame" tabindex="0" role="region" aria-label=${t('gateways.label')}><table data-testid="gateways">
         <thead><tr><th scope="col">${t('gateways.id')}</th><th scope="col">${t('gateways.online')}</th><th scope="col">${t('detail.domain')}</th><th scope="col">${t('gateways.last')}</th>
           <th scope="col" class="number">${t('gateways.accepted')}</th><th scope="col" class="number">${t('gateways.rejected')}</th><th scope="col">${t('gateways.rejectedReasons')}</th></tr></thead>

@@ -1,5 +1,6 @@
 // A page that asks the service for its list every few seconds while it is in sight.
 import { html, nothing, type TemplateResult } from 'lit';
+import { ApiError } from '../api/client';
 import { reasonOf, t } from '../text/language';
 import { ConsoleElement } from './console-element';
 
@@ -29,7 +30,8 @@ export abstract class PollingElement<T> extends ConsoleElement {
       if (!document.hidden || this.data === null) this.data = await this.fetch();
       this.failure = '';
     } catch (error) {
-      this.failure = reasonOf(error);
+      // The banner says it of a service that is starting.
+      this.failure = ApiError.isRecovery(error) ? '' : reasonOf(error);
     }
     if (!this.isConnected) return;
     this.requestUpdate();

@@ -4,6 +4,8 @@ import { api } from '../api/client';
 import type { Alarm, Asset, Datastream, Domain, Station, Status, ZoneCollection, ZoneFeature } from '../api/types';
 import { localText, tOr } from '../text/language';
 
+const byId = <T extends { readonly id: string }>(things: readonly T[]): Map<string, T> => new Map(things.map((thing) => [thing.id, thing]));
+
 const NO_ZONES: ZoneCollection = { type: 'FeatureCollection', features: [] };
 
 export class City {
@@ -13,6 +15,8 @@ export class City {
   zones: ZoneCollection = NO_ZONES;
   datastreams = new Map<string, Datastream>();
   status: Status | null = null;
+  /** The catalogue has more than the console takes, so that some alarms are shown without names. */
+  cut = false;
 
   /** Grows with each change, like AlarmStore.version. */
   version = 0;
@@ -27,15 +31,16 @@ export class City {
   async refreshCatalogue(): Promise<void> {
     const [domains, stations, assets, zones, datastreams] = await Promise.all([api.domains(), api.stations(), api.assets(), api.zones(), api.datastreams()]);
     this.domains = domains;
-    this.stations = new Map(stations.map((station) => [station.id, station]));
-    this.assets = new Map(assets.map((asset) => [asset.id, asset]));
+    this.stations = byId(stations.items);
+    this.assets = byId(assets.items);
     this.zones = zones;
-    this.datastreams = new Map(datastreams.map((datastream) => [datastream.id, datastream]));
+    this.datastreams = byId(datastreams.items);
+    this.cut = stations.cut || assets.cut || datastreams.cut;
     this.changed();
   }
 
   async refreshAssets(): Promise<void> {
-    this.assets = new Map((await api.assets()).map((asset) => [asset.id, asset]));
+    this.assets = byId((await api.assets()).items);
     this.changed();
   }
 
@@ -74,7 +79,8 @@ export class City {
   areaName(alarm: Alarm): string {
     const zone = this.zone(alarm.zone);
     if (zone !== undefined) return localText(zone.properties.name, zone.properties.id);
-    return (alarm.station === null ? undefined : this.stations.get(alarm.station)?.site) ?? '';
+    const site = alarm.station === null ? undefined : this.stations.get(alarm.station)?.site;
+    return site ? localText(site.name, site.id) : '';
   }
 
   title(alarm: Alarm): string { return localText(alarm.title, alarm.rule); }

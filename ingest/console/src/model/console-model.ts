@@ -2,6 +2,7 @@
 // render again when it says so; they never talk to each other.
 import { ApiError, api } from '../api/client';
 import { LiveAlarms } from '../api/live-alarms';
+import { recovery } from '../api/recovery';
 import type { Alarm } from '../api/types';
 import { reasonOf, t } from '../text/language';
 import { AlarmStore } from './alarm-store';
@@ -25,6 +26,7 @@ export class ConsoleModel {
   readonly clock = new ServerClock();
   readonly live = new LiveAlarms(this.store, this.clock);
   readonly track = new Track(() => this.changed());
+  readonly recovery = recovery;
 
   page: Page = 'alarms';
   /** The pane on top where the window is too narrow for all three. */
@@ -46,6 +48,7 @@ export class ConsoleModel {
   constructor() {
     this.store.subscribe(() => this.changed());
     this.city.subscribe(() => this.changed());
+    this.recovery.subscribe(() => this.changed());
   }
 
   subscribe(listener: () => void): () => void {

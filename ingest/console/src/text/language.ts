@@ -49,6 +49,7 @@ export function localText(text: LocalText | null | undefined, otherwise: string)
 }
 
 export function reasonOf(error: unknown): string {
+  if (ApiError.isRecovery(error)) return t('error.recovering');
   if (error instanceof ApiError) return error.code === 'unreachable' ? t('error.unreachable') : error.message;
   return error instanceof Error ? error.message : String(error);
 }

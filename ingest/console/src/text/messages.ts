@@ -16,6 +16,9 @@ const zh = {
   'live.reconnected': '已重新连接，期间补收 {changes} 条变化。',
   'live.failed': '无法取得告警：{reason}。将自动重试。',
   'service.problem': '服务异常：{problem}',
+  'catalogue.cut': '目录过大：每类只载入前 {count} 项，其余对象只显示编号。',
+  'recovery.percent': '服务正在恢复，{percent} %（{stage}）。恢复完成前网关不接入，画面不更新。', 'recovery.begun': '服务正在启动（{stage}）。启动完成前网关不接入，画面不更新。',
+  'recovery.stage.opening': '打开数据', 'recovery.stage.restoring': '读取快照', 'recovery.stage.catching-up': '重读日志', 'recovery.stage.activating': '启用目录和规则',
   'clock.label': '服务端时间', 'clock.simulated': '模拟时钟（{speed} 倍速）：画面为回放或演练，不是现场实况。',
   'clock.simulated.short': '模拟',
   'counts.unacknowledged': '未确认 {count}', 'counts.open': '未关闭 {count}',
@@ -52,6 +55,8 @@ const zh = {
   'trend.none': '此告警没有可绘制的数值数据流。', 'trend.empty': '该时段没有数据。', 'trend.loading': '正在读取…', 'trend.failed': '无法取得数据：{reason}',
   'trend.raised': '触发', 'trend.acknowledged': '确认', 'trend.returned': '恢复', 'trend.onset': '起始',
   'trend.bucketed': '每 {every} 取最小、最大、平均', 'trend.truncated': '数据过多，只显示了一部分。', 'trend.otherLimits': '限值针对 {measure}，不在此图中。',
+  'trend.measured': '亮线：{measure}，限值以此为准；暗线：读数。',
+  'measure.sum': '{window}累计', 'measure.avg': '{window}平均', 'measure.min': '{window}最小', 'measure.max': '{window}最大', 'measure.rate': '{window}变化率', 'detail.measure': '比较量',
   'trend.position': '移动对象：轨迹见地图。', 'trend.summary': '{from} 至 {to}，{points} 点，最小 {min}，最大 {max}',
 
   'gateways.label': '网关', 'gateways.id': '网关', 'gateways.online': '状态', 'gateways.yes': '在线', 'gateways.no': '离线', 'gateways.unknown': '未知',
@@ -60,7 +65,7 @@ const zh = {
   'datastreams.label': '数据流', 'datastreams.id': '数据流', 'datastreams.object': '对象', 'datastreams.quantity': '量', 'datastreams.latest': '最新值', 'datastreams.observed': '观测时间', 'datastreams.quality': '质量',
   'datastreams.unassigned': '未登记', 'datastreams.onlyUnassigned': '只看未登记', 'datastreams.empty': '没有符合条件的数据流。', 'datastreams.summary': '{count} 个数据流，{unassigned} 个未登记',
   'datastreams.more': '只显示前 {shown} 个，请用搜索缩小范围。', 'datastreams.search': '搜索数据流', 'datastreams.noValue': '暂无',
-  'page.failed': '无法取得数据：{reason}。将自动重试。', 'page.loading': '正在读取…',
+  'page.failed': '无法取得数据：{reason}。将自动重试。', 'page.cut': '只载入前 {count} 项，服务端还有更多。', 'page.loading': '正在读取…',
 
   'quality.good': '好', 'quality.suspect': '存疑', 'quality.estimated': '估计', 'quality.missing': '缺测', 'quality.bad': '坏值',
   'transition.raised': '触发', 'transition.level-changed': '级别变化', 'transition.continued': '再次触发', 'transition.returned': '恢复', 'transition.cleared': '解除', 'transition.acknowledged': '确认',
@@ -74,7 +79,7 @@ const zh = {
   'reject.other_gateway': '其他网关的主题', 'reject.commands_are_central': '命令只由中心发出', 'reject.payload_over_limit': '消息超过上限', 'reject.filter_not_own': '订阅了他人的主题', 'reject.too_many_subscriptions': '订阅过多', 'reject.client_id_invalid': '客户端编号有误', 'reject.user_name_invalid': '用户名有误', 'reject.protocol_version': '协议版本不支持',
   'help.title': '快捷键', 'help.close': '关闭', 'help.move': '上/下一条告警', 'help.ack': '确认所选告警（首次会要求填写值班员）', 'help.note': '填写备注', 'help.map': '在地图上定位所选告警',
   'help.search': '搜索', 'help.help': '显示或关闭本说明', 'help.escape': '离开输入框；取消选择', 'help.send': '在备注框中：确认',
-  'error.unreachable': '服务没有应答', 'duration.days': '{n} 天', 'duration.hours': '{n} 小时', 'duration.minutes': '{n} 分', 'duration.seconds': '{n} 秒', 'duration.future': '即将',
+  'error.unreachable': '服务没有应答', 'error.recovering': '服务正在恢复', 'duration.days': '{n} 天', 'duration.hours': '{n} 小时', 'duration.minutes': '{n} 分', 'duration.seconds': '{n} 秒', 'duration.future': '即将',
 } as const;
 
 export type MessageId = keyof typeof zh;
@@ -95,6 +100,10 @@ const en: Record<MessageId, string> = {
   'live.reconnected': 'Reconnected; {changes} changes received since.',
   'live.failed': 'The alarms could not be loaded: {reason}. Trying again.',
   'service.problem': 'The service reports a problem: {problem}',
+  'catalogue.cut': 'The catalogue is large: of each kind the first {count} are loaded; other things are shown by their id.',
+  'recovery.percent': 'The service is recovering, {percent} % ({stage}). Until it is done no gateway is let in and nothing here changes.',
+  'recovery.begun': 'The service is starting ({stage}). Until it is done no gateway is let in and nothing here changes.',
+  'recovery.stage.opening': 'opening the data', 'recovery.stage.restoring': 'reading the snapshot', 'recovery.stage.catching-up': 'reading the log', 'recovery.stage.activating': 'putting catalogue and rules into force',
   'clock.label': 'Service time', 'clock.simulated': 'Simulated clock ({speed}× speed): a replay or drill, not the live city.',
   'clock.simulated.short': 'Simulated',
   'counts.unacknowledged': '{count} unacknowledged', 'counts.open': '{count} open',
@@ -131,6 +140,8 @@ const en: Record<MessageId, string> = {
   'trend.none': 'This alarm has no numeric datastream to draw.', 'trend.empty': 'No data in this range.', 'trend.loading': 'Loading…', 'trend.failed': 'The data could not be loaded: {reason}',
   'trend.raised': 'Raised', 'trend.acknowledged': 'Ack.', 'trend.returned': 'Returned', 'trend.onset': 'Since',
   'trend.bucketed': 'Minimum, maximum and average of each {every}', 'trend.truncated': 'Too much data: only a part is shown.', 'trend.otherLimits': 'The limits are for {measure} and not in this chart.',
+  'trend.measured': 'Bright: {measure}, which the limits are for. Faint: the readings.',
+  'measure.sum': 'sum over {window}', 'measure.avg': 'mean over {window}', 'measure.min': 'lowest in {window}', 'measure.max': 'highest in {window}', 'measure.rate': 'rate over {window}', 'detail.measure': 'Compared',
   'trend.position': 'A moving object: its track is on the map.', 'trend.summary': '{from} to {to}: {points} points, lowest {min}, highest {max}',
 
   'gateways.label': 'Gateways', 'gateways.id': 'Gateway', 'gateways.online': 'State', 'gateways.yes': 'Online', 'gateways.no': 'Offline', 'gateways.unknown': 'Unknown',
@@ -139,7 +150,7 @@ const en: Record<MessageId, string> = {
   'datastreams.label': 'Datastreams', 'datastreams.id': 'Datastream', 'datastreams.object': 'Object', 'datastreams.quantity': 'Quantity', 'datastreams.latest': 'Latest', 'datastreams.observed': 'Observed', 'datastreams.quality': 'Quality',
   'datastreams.unassigned': 'Unassigned', 'datastreams.onlyUnassigned': 'Unassigned only', 'datastreams.empty': 'No datastream matches.', 'datastreams.summary': '{count} datastreams, {unassigned} unassigned',
   'datastreams.more': 'Only the first {shown} are shown; narrow the search.', 'datastreams.search': 'Search datastreams', 'datastreams.noValue': 'None yet',
-  'page.failed': 'The data could not be loaded: {reason}. Trying again.', 'page.loading': 'Loading…',
+  'page.failed': 'The data could not be loaded: {reason}. Trying again.', 'page.loading': 'Loading…', 'page.cut': 'Only the first {count} were loaded; the service has more.',
 
   'quality.good': 'Good', 'quality.suspect': 'Suspect', 'quality.estimated': 'Estimated', 'quality.missing': 'Missing', 'quality.bad': 'Bad',
   'transition.raised': 'Raised', 'transition.level-changed': 'Level changed', 'transition.continued': 'Held again', 'transition.returned': 'Returned', 'transition.cleared': 'Cleared', 'transition.acknowledged': 'Acknowledged',
@@ -153,7 +164,7 @@ const en: Record<MessageId, string> = {
   'reject.other_gateway': 'topic of another gateway', 'reject.commands_are_central': 'commands come from the centre only', 'reject.payload_over_limit': 'message over the limit', 'reject.filter_not_own': 'subscribed to the topic of another', 'reject.too_many_subscriptions': 'too many subscriptions', 'reject.client_id_invalid': 'bad client id', 'reject.user_name_invalid': 'bad user name', 'reject.protocol_version': 'unsupported protocol version',
   'help.title': 'Keys', 'help.close': 'Close', 'help.move': 'Next / previous alarm', 'help.ack': 'Acknowledge the selected alarm (asks for the operator the first time)', 'help.note': 'Write a note', 'help.map': 'Go to the selected alarm on the map',
   'help.search': 'Search', 'help.help': 'Show or hide this help', 'help.escape': 'Leave a field; clear the selection', 'help.send': 'In the note: acknowledge',
-  'error.unreachable': 'the service does not answer', 'duration.days': '{n} d', 'duration.hours': '{n} h', 'duration.minutes': '{n} min', 'duration.seconds': '{n} s', 'duration.future': 'soon',
+  'error.unreachable': 'the service does not answer', 'error.recovering': 'the service is recovering', 'duration.days': '{n} d', 'duration.hours': '{n} h', 'duration.minutes': '{n} min', 'duration.seconds': '{n} s', 'duration.future': 'soon',
 };
 
 export const MESSAGES = { zh, en } as const;

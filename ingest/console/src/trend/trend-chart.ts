@@ -10,8 +10,20 @@ import type { TrendSeries } from './trend-data';
 export interface TrendLimit { readonly level: LevelName; readonly value: number }
 export interface TrendMark { readonly time: number; readonly text: string }
 
-export interface TrendPicture {
+/** A second line, for comparison: the readings that a measure was made of. */
+export interface TrendBeside {
   readonly series: TrendSeries;
+  readonly label: string;
+  /** Its values are in another unit: it gets a scale on the right. */
+  readonly ownScale: boolean;
+}
+
+export interface TrendPicture {
+  /** What the limits are for. */
+  readonly series: TrendSeries;
+  /** A value holds until the next one: drawn as steps. */
+  readonly held: boolean;
+  readonly beside: TrendBeside | null;
   readonly from: number;
   readonly to: number;
   readonly limits: readonly TrendLimit[];
@@ -23,6 +35,7 @@ export interface TrendPicture {
 const INK = '#c9d3d1';
 const FAINT = '#2b3735';
 const LINE = '#e8f0ee';
+const BESIDE = '#8b9996';
 const FONT = '12px "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 
 export class TrendChart {
@@ -36,10 +49,10 @@ export class TrendChart {
   }
 
   show(picture: TrendPicture): void {
-    const sameShape = this.plot !== null && this.picture !== null && (this.picture.series.lowest === null) === (picture.series.lowest === null);
+    const sameShape = this.plot !== null && this.picture !== null && shapeOf(this.picture) === shapeOf(picture);
     this.picture = picture;
     if (!sameShape) this.rebuild();
-    else this.plot?.setData(dataOf(picture.series), true);
+    else this.plot?.setData(dataOf(picture), true);
   }
 
   destroy(): void {
@@ -51,7 +64,7 @@ export class TrendChart {
   private rebuild(): void {
     this.plot?.destroy();
     const { width, height } = this.size();
-    this.plot = new uPlot({ ...this.options(), width, height }, dataOf(this.picture!.series), this.host);
+    this.plot = new uPlot({ ...this.options(), width, height }, dataOf(this.picture!), this.host);
   }
 
   private fit(): void {
@@ -64,19 +77,25 @@ export class TrendChart {
   }
 
   private options(): Omit<uPlot.Options, 'width' | 'height'> {
-    const banded = this.picture!.series.lowest !== null;
-    const line = { stroke: LINE, width: 1.5, points: { show: (plot: uPlot) => plot.data[0].length < 120, size: 4, fill: LINE } };
+    const { held, beside, series } = this.picture!;
+    const banded = series.lowest !== null;
+    const few = (plot: uPlot): boolean => plot.data[0].length < 120;
+    const steps = held && !banded ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+    const line = { stroke: LINE, width: 1.5, points: { show: few, size: 4, fill: LINE }, ...(steps === undefined ? {} : { paths: steps }) };
     const edge = { stroke: 'transparent', width: 0, points: { show: false } };
+    const faint = { stroke: BESIDE, width: 1, scale: beside?.ownScale ? 'beside' : 'y', points: { show: few, size: 3, fill: BESIDE } };
     return {
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-      padding: [36, 26, 0, 0],
+      padding: [36, beside?.ownScale ? 0 : 26, 0, 0],
       scales: { x: { time: true, range: () => [this.picture!.from / 1_000, this.picture!.to / 1_000] }, y: { range: (_plot, min, max) => this.valueRange(min, max) } },
       axes: [
         { stroke: INK, font: FONT, grid: { stroke: FAINT, width: 1 }, ticks: { stroke: FAINT }, space: 64, values: (_plot, splits) => splits.map((split, i) => timeTick(split, splits[i - 1])) },
         { stroke: INK, font: FONT, grid: { stroke: FAINT, width: 1 }, ticks: { stroke: FAINT }, size: 56, values: (_plot, splits) => splits.map((split) => numberText(split)) },
+        // Its numbers leave room for the numerals of the limits.
+        ...(beside?.ownScale ? [{ scale: 'beside', side: 1 as const, stroke: BESIDE, font: FONT, grid: { show: false }, ticks: { stroke: FAINT }, gap: 22, size: 72, values: (_plot: uPlot, splits: number[]) => splits.map((split) => numberText(split)) }] : []),
       ],
-      series: banded ? [{}, line, edge, edge] : [{}, line],
+      series: [{}, line, ...(banded ? [edge, edge] : []), ...(beside === null ? [] : [faint])],
       ...(banded ? { bands: [{ series: [3, 2] as [number, number], fill: 'rgba(200, 215, 211, 0.22)' }] } : {}),
       hooks: { drawAxes: [(plot) => this.drawLimits(plot)], draw: [(plot) => this.drawMarks(plot)], setCursor: [(plot) => this.showCursor(plot)] },
     };
@@ -146,17 +165,33 @@ export class TrendChart {
   }
 
   private showCursor(plot: uPlot): void {
-    const index = plot.cursor.idx;
-    const time = index === null || index === undefined ? undefined : plot.data[0][index];
-    const value = index === null || index === undefined ? undefined : plot.data[1]?.[index];
-    const text = time === undefined || value === undefined || value === null || (plot.cursor.left ?? -1) < 0 ? ''
-      : `${dateText(time * 1_000)} ${clockText(time * 1_000)}  ${numberText(value, this.picture!.decimals)} ${this.picture!.label}`;
+    const { decimals, label, beside } = this.picture!;
+    const index = plot.cursor.idx ?? -1;
+    const time = plot.data[0][index];
+    const value = valueAt(plot.data[1], index);
+    const second = beside === null ? null : valueAt(plot.data.at(-1), index);
+    const text = time === undefined || (value === null && second === null) || (plot.cursor.left ?? -1) < 0 ? ''
+      : `${dateText(time * 1_000)} ${clockText(time * 1_000)}  ${numberText(value, decimals)} ${label}${beside === null ? '' : ` · ${numberText(second, decimals)} ${beside.label}`}`;
     this.host.dispatchEvent(new CustomEvent('trend-cursor', { detail: text }));
   }
 }
 
-const dataOf = (series: TrendSeries): uPlot.AlignedData =>
-  (series.lowest === null || series.highest === null ? [series.times, series.values] : [series.times, series.values, series.lowest, series.highest]);
+const shapeOf = ({ series, held, beside }: TrendPicture): string => `${series.lowest !== null} ${held} ${beside === null ? '' : beside.ownScale}`;
+
+// Two lines have times of their own: uPlot puts them in one order, and knows a time that is the other line's from a gap.
+function dataOf({ series, beside }: TrendPicture): uPlot.AlignedData {
+  const main: uPlot.AlignedData = series.lowest === null || series.highest === null ? [series.times, series.values] : [series.times, series.values, series.lowest, series.highest];
+  return beside === null ? main : uPlot.join([main, [beside.series.times, beside.series.values]]);
+}
+
+// At a time that is the other line's, what the line had last.
+function valueAt(column: ArrayLike<number | null | undefined> | undefined, index: number): number | null {
+  for (let i = index; column !== undefined && i >= 0; i--) {
+    const value = column[i];
+    if (value !== undefined) return value;
+  }
+  return null;
+}
 
 const scaled = (font: string): string => font.replace(/^(\d+)px/, (_whole, size: string) => `${Number(size) * devicePixelRatio}px`);
 

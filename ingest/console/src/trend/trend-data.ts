@@ -1,5 +1,5 @@
 // From readings to the columns a chart draws. Pure: no chart, no request.
-import type { Bucket, RawReading, Readings } from '../api/types';
+import type { Bucket, RawReading, Readings, Trend } from '../api/types';
 
 export interface TrendSeries {
   /** Seconds since 1970, ascending; a gap is a time with null values, so that the line stops and starts again. */
@@ -20,6 +20,16 @@ export function seriesOf(readings: Readings, everySeconds: number | null): Trend
   return readings.buckets !== undefined ? ofBuckets(readings.buckets, everySeconds ?? 0) : ofReadings(readings.readings ?? []);
 }
 
+/** A measure has no gaps but those it says itself: a value holds until the next one. */
+export function seriesOfMeasure(trend: Trend, everySeconds: number | null): TrendSeries {
+  if (trend.buckets !== undefined) return ofBuckets(trend.buckets, everySeconds ?? 0, Infinity);
+  const points = trend.points ?? [];
+  return summed(points.map((point) => Date.parse(point.at) / 1_000), points.map((point) => point.value), null, null);
+}
+
+/** Whether an alarm's limits are for something else than single readings. */
+export const isWindowed = (measure: string | null): boolean => measure !== null && measure !== 'last';
+
 function ofReadings(readings: readonly RawReading[]): TrendSeries {
   // Missing and bad readings are no values: the line breaks where they stand.
   const rows = readings
@@ -38,7 +48,7 @@ function ofReadings(readings: readonly RawReading[]): TrendSeries {
   return summed(times, values, null, null);
 }
 
-function ofBuckets(buckets: readonly Bucket[], every: number): TrendSeries {
+function ofBuckets(buckets: readonly Bucket[], every: number, gapSteps = 1.5): TrendSeries {
   const times: number[] = [];
   const values: (number | null)[] = [];
   const lowest: (number | null)[] = [];
@@ -50,7 +60,7 @@ function ofBuckets(buckets: readonly Bucket[], every: number): TrendSeries {
     const start = Date.parse(bucket.at) / 1_000;
     if (!Number.isFinite(start)) continue;
     const last = times.at(-1);
-    if (last !== undefined && every > 0 && start + every / 2 - last > every * 1.5) push(last + every, null, null, null);
+    if (last !== undefined && every > 0 && start + every / 2 - last > every * gapSteps) push(last + every, null, null, null);
     push(start + every / 2, bucket.avg, bucket.min, bucket.max);
   }
   return summed(times, values, lowest, highest);
