@@ -50,10 +50,10 @@ public sealed class AdmittingSink : ICommittingSink
             if (pending.Count >= maxPending || pendingBytes >= maxPendingBytes)
                 return new(AdmissionTicketKind.NoRoom, 0, default, 0, default);
             // Under the lock, so that the order in the log is the order of the numbers.
-            var answer = inner.AdmitAsync(copy);
+            var answer = inner.AdmitAsync(copy).AsTask();
             if (answer.IsCompletedSuccessfully && answer.Result is { Outcome: AdmissionOutcome.NotAllowed } refused)
                 return new(AdmissionTicketKind.NotAllowed, 0, default, 0, refused.NotAllowedReason);
-            taken = new(++lastSequence, copy.Payload.Length, answer.AsTask());
+            taken = new(++lastSequence, copy.Payload.Length, answer);
             pending.Enqueue(taken);
             pendingBytes += taken.Bytes;
         }
