@@ -74,7 +74,14 @@ internal enum MqttDestination
 /// <param name="Destination">Where it goes.</param>
 /// <param name="Reason">The code of the refusal.</param>
 /// <param name="Word">The refusal as counters and logs say it.</param>
-internal readonly record struct MqttPublishDecision(MqttDestination Destination, MqttReasonCode Reason = MqttReasonCode.Success, string Word = "");
+internal readonly record struct MqttPublishDecision(MqttDestination Destination, MqttReasonCode Reason = MqttReasonCode.Success, string Word = "")
+{
+    /// <summary>It goes into the log.</summary>
+    public bool ToLog => (Destination & MqttDestination.Log) != 0;
+
+    /// <summary>It goes to subscribers.</summary>
+    public bool ToClients => (Destination & MqttDestination.Clients) != 0;
+}
 
 /// <summary>The answer to one filter of a SUBSCRIBE.</summary>
 /// <param name="Reason">Success, or the code of the refusal.</param>

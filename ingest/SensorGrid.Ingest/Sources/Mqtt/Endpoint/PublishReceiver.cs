@@ -145,13 +145,13 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
             endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, decision.Word);
             return Answered(publish, new(decision.Reason, decision.Word, false), 0, 0, null);
         }
-        if (decision.Destination.HasFlag(MqttDestination.Clients) && TopicName.Check(topic, endpoint.Sessions.Limits) != TopicProblem.None)
+        if (decision.ToClients && TopicName.Check(topic, endpoint.Sessions.Limits) != TopicProblem.None)
         {
             endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, NotAllowedReason.TopicInvalid.ToWord());
             return Answered(publish, new(MqttReasonCode.TopicNameInvalid, NotAllowedReason.TopicInvalid.ToWord(), false), 0, 0, null);
         }
-        var message = decision.Destination.HasFlag(MqttDestination.Clients) ? MqttMessages.From(publish, topic, endpoint.Clock.NowTicks) : null;
-        if (!decision.Destination.HasFlag(MqttDestination.Log))
+        var message = decision.ToClients ? MqttMessages.From(publish, topic, endpoint.Clock.NowTicks) : null;
+        if (!decision.ToLog)
             return ToClients(publish, message!);
         var ticket = endpoint.Admit(new IncomingMessage
         {

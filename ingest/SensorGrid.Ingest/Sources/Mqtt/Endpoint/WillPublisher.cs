@@ -47,7 +47,7 @@ internal sealed class WillPublisher(MqttEndpoint endpoint)
         if (decision.Destination == MqttDestination.None)
             endpoint.Metrics.MessageRejected(MqttEndpointSource.SourceName, decision.Word);
         bool taken = true;
-        if (decision.Destination.HasFlag(MqttDestination.Log))
+        if (decision.ToLog)
         {
             var (kind, durable) = await endpoint.AdmitAndWaitAsync(
                 new IncomingMessage
@@ -65,7 +65,7 @@ internal sealed class WillPublisher(MqttEndpoint endpoint)
             if (!taken && kind != AdmissionTicketKind.NotAllowed)
                 return;
         }
-        if (taken && decision.Destination.HasFlag(MqttDestination.Clients))
+        if (taken && decision.ToClients)
             endpoint.Router.Forward(message, endpoint.Sessions.Find(will.ClientId), matches);
         endpoint.Sessions.WillPublished(will);
     }

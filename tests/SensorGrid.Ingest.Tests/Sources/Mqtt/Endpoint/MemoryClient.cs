@@ -70,6 +70,18 @@ internal sealed class MemoryClient
         return packets;
     }
 
+    /// <summary>Reads so many bytes and looks at none of them.</summary>
+    public async Task SkipAsync(long bytes)
+    {
+        while (bytes > 0)
+        {
+            var read = await toClient.Reader.ReadAsync();
+            Assert.False(read.IsCompleted);
+            bytes -= read.Buffer.Length;
+            toClient.Reader.AdvanceTo(read.Buffer.End);
+        }
+    }
+
     /// <summary>Sends PINGREQ and reads PINGRESP: everything before it was taken, and nothing was sent before it.</summary>
     public async Task AssertSilentAsync()
     {
