@@ -6,7 +6,6 @@ using SensorGrid.Readings.Time;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Windows;
 using SensorGrid.Storage;
-using SensorGrid.Storage.Queries;
 
 namespace SensorGrid.Ingest.Service.Api;
 

@@ -73,8 +73,8 @@ public sealed class RainyAfternoon : IAsyncLifetime
         folder.Dispose();
     }
 
-    private Task SendAsync(TestGateway gateway, string name, int step, double value) =>
-        gateway.SendAsync(FormattableString.Invariant($$"""[{"n":"{{name}}","v":{{value}},"t":{{SecondsAt(step)}}}]"""));
+    private async Task SendAsync(TestGateway gateway, string name, int step, double value) =>
+        await gateway.SendAsync(FormattableString.Invariant($$"""[{"n":"{{name}}","v":{{value}},"t":{{SecondsAt(step)}}}]"""));
 
     private long SecondsAt(int step) => (Begin + Interval * step).ToUnixTimeSeconds();
 }
