@@ -98,7 +98,12 @@ public sealed class MqttDoorsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<RunningService> StartAsync(string[] arguments) => await Program.StartAsync(Settings(arguments));
+    private async Task<RunningService> StartAsync(string[] arguments)
+    {
+        var service = await Program.OpenAsync(Settings(arguments));
+        Assert.True(await service.StartAsync());
+        return service;
+    }
 
     private ServiceSettings Settings(params string[] arguments) =>
         ServiceSettings.Read(new CommandLine(folder.Arguments([.. arguments, "--Logging:LogLevel:Default", "None"])), folder.Path);
