@@ -101,8 +101,8 @@ public sealed record ExternalStoreOptions
     [Range(64L * 1024, 1L << 40)]
     public long DeadLetterBytes { get; init; } = 64L << 20;
 
-    /// <summary>The name in force.</summary>
-    internal string EffectiveName => Name.Length > 0 ? Name : Kind?.ToString().ToLowerInvariant() ?? "";
+    /// <summary>The name in force: <see cref="Name"/>, else the kind in lower case.</summary>
+    public string EffectiveName => Name.Length > 0 ? Name : Kind?.ToString().ToLowerInvariant() ?? "";
 
     /// <summary>Everything that is wrong with the settings, empty when they are usable. Names no secret.</summary>
     public IReadOnlyList<string> Validate()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Storage.LineProtocol;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Storage.Tests.LineProtocol;
 

@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using SensorGrid.Testing;
 
-namespace SensorGrid.Storage.Tests.LineProtocol;
+namespace SensorGrid.Testing;
 
 /// <summary>A store on loopback that answers as told, 204 when it was told nothing, and remembers what it was asked.</summary>
-internal sealed class ScriptedStore : IDisposable
+public sealed class ScriptedStore : IDisposable
 {
     private readonly HttpListener listener = new();
     private readonly ConcurrentQueue<StoreRequest> requests = new();
@@ -113,9 +112,9 @@ internal sealed class ScriptedStore : IDisposable
 /// <param name="Status">0: never answers.</param>
 /// <param name="Body">Body.</param>
 /// <param name="Headers">Further headers.</param>
-internal sealed record ScriptedAnswer(int Status, string Body, (string Name, string Value)[] Headers);
+public sealed record ScriptedAnswer(int Status, string Body, (string Name, string Value)[] Headers);
 
-internal sealed class StoreRequest
+public sealed class StoreRequest
 {
     public required string Method { get; init; }
 
