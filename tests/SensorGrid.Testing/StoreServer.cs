@@ -42,7 +42,7 @@ public sealed class StoreServer : IDisposable
         int port = FreePort.Take();
         return new("victoria-metrics", port, folder =>
         [
-            $"-httpListenAddr=127.0.0.1:{port}", $"-storageDataPath={folder}", "-retentionPeriod=100y", "-search.latencyOffset=0s", "-memory.allowedBytes=64MB",
+            $"-httpListenAddr=127.0.0.1:{port}", $"-storageDataPath={folder}", "-retentionPeriod=100y", "-search.latencyOffset=0s", "-memory.allowedBytes=64MB", "-dedup.minScrapeInterval=1ms",
         ], "/health");
     }
 

@@ -32,7 +32,7 @@ public sealed class ExternalStoreWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (this.options, this.datastreams, this.time, this.logger) = (options, datastreams, time, logger);
-        lines = new(options.Measurement, withText: options.Kind != ExternalStoreKind.VictoriaMetrics);
+        lines = new(options.Measurement, options.Kind!.Value);
         sink = new(options, time);
         State = new(options, sink.Address);
         delivery = new(sink, options, State, time, random, logger);
@@ -69,7 +69,7 @@ public sealed class ExternalStoreWriter : IDisposable
             ref readonly var reading = ref assessed[i];
             // The handle of a text is in the reading as decoded; assessing leaves it as it is.
             var text = reading.Kind == ReadingKind.Text ? texts.GetTextUtf8(texts.Readings[i]) : default;
-            if (ReadingLineWriter.IsTime(reading.ObservedAtTicks))
+            if (lines.IsTime(reading.ObservedAtTicks))
             {
                 State.LeftOut(Write(batch.Buffer, reading, text, binding));
                 batch.EndLine(sequence);
@@ -77,7 +77,7 @@ public sealed class ExternalStoreWriter : IDisposable
             }
             var line = new ArrayBufferWriter<byte>();
             Write(line, reading, text, binding);
-            refused.Add(new(sequence, "its time lies outside 1677 to 2262, which line protocol cannot say", line.WrittenSpan.TrimEnd((byte)'\n').ToArray()));
+            refused.Add(new(sequence, $"its time lies outside {lines.Times}, so the store cannot keep it", line.WrittenSpan.TrimEnd((byte)'\n').ToArray()));
         }
     }
 

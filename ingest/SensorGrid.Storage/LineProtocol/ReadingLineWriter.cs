@@ -11,15 +11,21 @@ namespace SensorGrid.Storage.LineProtocol;
 /// measurement ,datastream=,gateway=,domain=,quantity=,station=,asset=,unit=   value= | value_text= | lat=,lon=   ,quality=Ni   ns
 /// </code></summary>
 /// <param name="measurement">Name of every line's measurement.</param>
-/// <param name="withText">Whether the store keeps texts; without, only the quality of a text reading is written.</param>
-internal sealed class ReadingLineWriter(string measurement, bool withText)
+/// <param name="kind">Who is to read them. VictoriaMetrics has no texts (it would make a text 0), so it gets only the quality of a text reading.</param>
+internal sealed class ReadingLineWriter(string measurement, ExternalStoreKind kind)
 {
     // 64-bit nanoseconds, of which line protocol keeps the two lowest and the highest for itself.
     private static readonly long EarliestTicks = DateTime.UnixEpoch.Ticks + (long.MinValue + 2) / TimeSpan.NanosecondsPerTick;
     private static readonly long LatestTicks = DateTime.UnixEpoch.Ticks + (long.MaxValue - 1) / TimeSpan.NanosecondsPerTick;
 
-    /// <summary>Whether a time lies between 1677-09-21 and 2262-04-11. No store can take a line outside.</summary>
-    public static bool IsTime(long observedAtTicks) => observedAtTicks >= EarliestTicks && observedAtTicks <= LatestTicks;
+    // VictoriaMetrics says yes to a time before 1970 and keeps nothing.
+    private readonly long earliestTicks = kind == ExternalStoreKind.VictoriaMetrics ? DateTime.UnixEpoch.Ticks : EarliestTicks;
+
+    /// <summary>Times that the store can keep, in words.</summary>
+    public string Times => kind == ExternalStoreKind.VictoriaMetrics ? "1970 to 2262" : "1677 to 2262";
+
+    /// <summary>Whether the store can keep a time.</summary>
+    public bool IsTime(long observedAtTicks) => observedAtTicks >= earliestTicks && observedAtTicks <= LatestTicks;
 
     /// <summary>Appends the line, its line end included.</summary>
     /// <param name="into">Gets it.</param>
@@ -65,7 +71,7 @@ internal sealed class ReadingLineWriter(string measurement, bool withText)
         bool usable = reading.Quality is not (Quality.Missing or Quality.Bad);
         switch (reading.Kind)
         {
-            case ReadingKind.Text when !withText:
+            case ReadingKind.Text when kind == ExternalStoreKind.VictoriaMetrics:
                 return LineRemarks.TextLeftOut;
             case ReadingKind.Text:
                 line.TextField("value_text", text);

@@ -125,7 +125,7 @@ public class ExternalStoreWriterTests
     {
         var table = new DatastreamTable();
         Assert.True(table.TryIntern(new("gw", "stage"), out var index));
-        var lines = new ReadingLineWriter("reading", withText: true);
+        var lines = new ReadingLineWriter("reading", ExternalStoreKind.InfluxDb2);
         var batch = new LineBatch();
         var reading = new Reading(index, Some.Start.UtcTicks, 2.25, Unit: UnitRegistry.IdOf("m"));
         var binding = new CatalogueBinding(CityCatalogue.Empty, table);
