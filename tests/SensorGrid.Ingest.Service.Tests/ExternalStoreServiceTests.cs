@@ -80,6 +80,46 @@ public sealed class ExternalStoreServiceTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Data, "dead-letters", "city"), "*.jsonl"));
     }
 
+    [SkippableFact]
+    public async Task An_InfluxDB_that_is_started_late_gets_everything_and_VictoriaMetrics_beside_it_was_not_kept_waiting()
+    {
+        Skip.IfNot(StoreServer.IsInstalled("influxd"), StoreServer.HowToInstall("influxd"));
+        Skip.IfNot(StoreServer.IsInstalled("victoria-metrics"), StoreServer.HowToInstall("victoria-metrics"));
+        using var influx = StoreServer.InfluxDb1();
+        using var victoria = StoreServer.VictoriaMetrics();
+        await victoria.StartAsync();
+        long start = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 1000;
+        await using var service = await ServiceProcess.StartAsync(folder,
+        [
+            "--Stores:0:Kind", "InfluxDb1", "--Stores:0:Url", influx.Url.ToString(), "--Stores:0:Database", "city", "--Stores:0:BatchPoints", "20", "--Stores:0:BatchAge", "0s",
+            "--Stores:0:RetryLongest", "500ms", "--Stores:0:ConfigurationRetry", "500ms", "--Stores:1:Kind", "VictoriaMetrics", "--Stores:1:Url", victoria.Url.ToString(),
+            "--Stores:1:BatchAge", "0s", "--Ingest:RingRecords", "64", "--Ingest:TickInterval", "100ms",
+        ]);
+        using var api = new ApiClient(service.Http);
+        await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
+        for (int i = 0; i < 150; i++)
+            await gateway.SendStageAsync(2 + i / 64.0, DateTimeOffset.UnixEpoch.AddSeconds(start + i));
+
+        // Few digits: VictoriaMetrics keeps some 15 significant ones.
+        double[] sent = [.. Enumerable.Range(0, 150).Select(i => 2 + i / 64.0)];
+        await Wait.ForAsync<object>("every reading in VictoriaMetrics", async () =>
+            (await victoria.ExportVictoriaAsync()).Count(value => value.StartsWith("reading_value{", StringComparison.Ordinal)) == 150 ? victoria : null);
+        Assert.Equal(sent, (await victoria.ExportVictoriaAsync()).Where(value => value.StartsWith("reading_value{", StringComparison.Ordinal))
+            .Select(value => double.Parse(value.Split(' ')[1], CultureInfo.InvariantCulture)).Order());
+        Assert.NotEmpty((await api.OpenAlarmAsync()).GetProperty("level").GetString()!);
+        await StatusAsync(api, one => one.GetProperty("problem").GetString()?.Contains("cannot be reached", StringComparison.Ordinal) == true);
+
+        await influx.StartAsync();
+        await StatusAsync(api, one => one.GetProperty("problem").GetString()?.Contains("Make database", StringComparison.Ordinal) == true);
+        await influx.QueryInfluxAsync("CREATE DATABASE city");
+        var rows = await Wait.ForAsync<IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>>("every reading in InfluxDB", async () =>
+            await influx.QueryInfluxAsync("SELECT value, station FROM reading", "city") is { Count: >= 150 } all ? all : null);
+
+        Assert.Equal(sent, rows.Select(row => row["value"].GetDouble()));
+        Assert.All(rows, row => Assert.Equal("bridge", row["station"].GetString()));
+        Assert.Equal(Enumerable.Range(0, 150).Select(i => (start + i) * 1_000_000_000), rows.Select(row => row["time"].GetInt64()));
+    }
+
     [Theory]
     [InlineData("nobody", "There is no external store \"nobody\"; there is city.")]
     public async Task Resend_says_which_stores_there_are(string name, string said)

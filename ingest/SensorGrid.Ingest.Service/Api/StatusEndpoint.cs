@@ -27,7 +27,7 @@ internal sealed class StatusEndpoint(
         {
             Now = time.GetUtcNow(),
             Ready = health.NotReady is null,
-            Problem = health.NotReady ?? store.SealFailure ?? health.DegradedBecause(),
+            Problem = health.NotReady ?? store.SealFailure,
             Clock = new(clock.Simulated, clock.Speed),
             CatalogueVersion = inForce.Catalogue.ShortVersion,
             RulesVersion = inForce.Rules?.Version,
@@ -52,7 +52,7 @@ internal sealed record StatusView
 
     public required bool Ready { get; init; }
 
-    /// <summary>What is wrong, for people; null when nothing is.</summary>
+    /// <summary>What is wrong, for people; null when nothing is. An external store that is down is no dispatcher's matter: it stands with the store.</summary>
     public string? Problem { get; init; }
 
     public required ClockStatus Clock { get; init; }
