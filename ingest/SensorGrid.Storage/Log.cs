@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(4024, LogLevel.Information, "The store {Store} takes no {Bytes} bytes at once; from now on it gets at most {Largest}. A smaller BatchBytes says so from the start")]
     public static partial void BatchTooLarge(ILogger logger, string store, int bytes, int largest);
+
+    [LoggerMessage(4025, LogLevel.Warning, "The dead letters of the store {Store} in {Folder} cannot be counted: {Reason}")]
+    public static partial void DeadLettersUnreadable(ILogger logger, string store, string folder, string reason);
 }

@@ -38,7 +38,18 @@ public sealed class ExternalStoreServiceTests : IDisposable
             Assert.True(status.GetProperty("lag").GetInt64() >= 200);
             Assert.Equal(("degraded", HttpStatusCode.OK), await HealthAsync(api));
             Assert.True((await api.GetAsync("/api/v1/status")).GetProperty("ready").GetBoolean());
-            Assert.Contains("sensorgrid_stores_failing{store=\"city\"} 1", await api.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+            Assert.Equal("name kind address lag accepted retried dead deadLetterBytes recordsLost acceptedAt problem",
+                string.Join(' ', status.EnumerateObject().Select(property => property.Name)));
+            string metrics = await api.Http.GetStringAsync("/metrics");
+            Assert.Contains("sensorgrid_stores_failing{store=\"city\"} 1", metrics, StringComparison.Ordinal);
+            foreach (string name in new[]
+            {
+                "points_accepted_total", "points_retried_total", "points_dead_total", "points_expired_total", "lag", "requests_failed_total", "records_lost_total",
+                "values_omitted_total", "dead_letters_size_bytes",
+            })
+            {
+                Assert.Matches($"(?m)^sensorgrid_stores_{name}{{.*store=\"city\"", metrics);
+            }
             Assert.DoesNotContain("secret", service.Errors, StringComparison.Ordinal);
             await service.KillAsync();
         }

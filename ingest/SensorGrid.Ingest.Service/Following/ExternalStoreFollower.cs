@@ -61,8 +61,10 @@ internal sealed class ExternalStoreFollower : ILogFollower
             await SendAsync(cancellationToken);
         else if (writer.IsEmpty)
             Volatile.Write(ref delivered, taken);
-        if (time.GetElapsedTime(checkpointTaken) >= CheckpointInterval)
-            await WriteCheckpointAsync(cancellationToken);
+        if (time.GetElapsedTime(checkpointTaken) < CheckpointInterval)
+            return;
+        writer.CountDeadLetters();
+        await WriteCheckpointAsync(cancellationToken);
     }
 
     /// <summary>Goes on at a later record: those before it were trimmed away before the store was there to take them.</summary>

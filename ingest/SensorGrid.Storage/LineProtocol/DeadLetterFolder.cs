@@ -62,7 +62,11 @@ internal sealed class DeadLetterFolder
         Serialize(letters);
         if (Bytes > 0 && Bytes + Blocks(buffer.WrittenCount) > mostBytes)
             return false;
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // Readings say who was where and when: not for other users of the machine.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Write(FreeName(letters[0].Sequence), NewEnding);
         Count();
         return true;

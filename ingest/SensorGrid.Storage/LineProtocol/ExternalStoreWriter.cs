@@ -97,6 +97,22 @@ public sealed class ExternalStoreWriter : IDisposable
         refused.Clear();
     }
 
+    /// <summary>Looks how many dead letters are left, when there were some: the command resend takes them away.</summary>
+    public void CountDeadLetters()
+    {
+        if (State.DeadLetterBytes == 0)
+            return;
+        try
+        {
+            deadLetters.Count();
+            State.DeadLettersTake(deadLetters.Bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.DeadLettersUnreadable(logger, State.Name, deadLetters.Path, e.Message);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => sink.Dispose();
 

@@ -42,6 +42,10 @@ public class DeadLetterTests
         Assert.Equal(new ResendResult(1, 0, 0, null), await rig.ResendAsync());
         Assert.Empty(rig.DeadLetterFiles);
         Assert.Equal(new ResendResult(0, 0, 0, null), await rig.ResendAsync());
+        // The service sees that they are gone.
+        Assert.Equal(2 * 4096, rig.Writer.State.DeadLetterBytes);
+        rig.Writer.CountDeadLetters();
+        Assert.Equal(0, rig.Writer.State.DeadLetterBytes);
     }
 
     [Fact]
