@@ -3,11 +3,8 @@ using System.Text;
 using InfluxDB.Client;
 using InfluxDB.Client.Api.Domain;
 using InfluxDB.Client.Writes;
-using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Readings;
-using SensorGrid.Readings.Units;
 using SensorGrid.Storage.LineProtocol;
-using SensorGrid.Storage.Tests.Support;
 using SensorGrid.Testing;
 using Some = SensorGrid.Storage.Tests.Support.Some;
 
