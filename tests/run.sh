@@ -24,6 +24,8 @@ declare -A packages=(
   [mosquitto_pub]=mosquitto-clients
   [chromium]=chromium
   [python3]=python3
+  [victoria-metrics]=victoria-metrics
+  [influxd]=influxdb
 )
 missing=()
 for program in "${!packages[@]}"; do
@@ -38,8 +40,10 @@ if [ ${#missing[@]} -gt 0 ]; then
   { $sudo apt-get update -q && $sudo apt-get install -q -y --no-install-recommends "${missing[@]}"; } >/tmp/sensorgrid-apt.$$ 2>&1 \
     || { tail -n 5 /tmp/sensorgrid-apt.$$; echo "could not install all of them; the tests that need them will skip and say so"; }
   rm -f /tmp/sensorgrid-apt.$$
-  # Debian starts the broker it installs; the tests start their own on free ports.
-  if command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet mosquitto 2>/dev/null; then $sudo systemctl stop mosquitto || true; fi
+  # Debian starts the servers it installs; the tests start their own on free ports.
+  for server in mosquitto victoria-metrics influxdb; do
+    if command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet "$server" 2>/dev/null; then $sudo systemctl stop "$server" || true; fi
+  done
 fi
 
 for program in dotnet node npm; do

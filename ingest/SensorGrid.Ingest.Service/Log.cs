@@ -50,4 +50,11 @@ internal static partial class Log
 
     [LoggerMessage(6025, LogLevel.Warning, "The snapshot of rules and alarms was left out, a restart will take longer: {Reason}")]
     public static partial void SnapshotSkipped(ILogger logger, string reason);
+
+    [LoggerMessage(6030, LogLevel.Error, "The store {Store} will never get log records {First} to {Last}: the log was trimmed to Retention:UnsentLogBytes or " +
+        "Retention:UnsentFreeBytes before it was there to take them. The embedded store has them")]
+    public static partial void UnsentLost(ILogger logger, string store, long first, long last);
+
+    [LoggerMessage(6031, LogLevel.Warning, "How far the store {Store} is could not be written down: {Reason}")]
+    public static partial void CheckpointSkipped(ILogger logger, string store, string reason);
 }

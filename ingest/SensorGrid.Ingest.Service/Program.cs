@@ -26,7 +26,8 @@ namespace SensorGrid.Ingest.Service;
 /// <code>
 /// sources ─► admission ─► log ─► acknowledgement
 ///                          ├─► rules follower ─► alarms ─► board ─► API, live streams
-///                          └─► store follower ─► time series ─────► API
+///                          ├─► store follower ─► time series ─────► API
+///                          └─► a follower for each external store ──► InfluxDB, VictoriaMetrics
 /// </code></summary>
 internal static class Program
 {
@@ -40,6 +41,8 @@ internal static class Program
         try
         {
             var settings = ServiceSettings.Read(line, Environment.CurrentDirectory);
+            if (line.IsResend)
+                return await ResendCommand.RunAsync(settings, line.ResendStore, Terminal.Out, Terminal.Error);
             await using var service = await OpenAsync(settings);
             if (settings.Options.Process.StopWithStandardInput)
                 service.StopAtEndOf(Terminal.OpenStandardInput());
@@ -147,7 +150,9 @@ internal static class Program
             var rules = new RulesFollower(evaluation, evaluated, state, board, inForce, metrics, options.Alarms, time, logger);
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
-            StartFailure.ThrowIfLogIsShort(log, rules, stored, folder);
+            var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
+            health.DegradedBecause = () => external.Problem;
+            StartFailure.ThrowIfLogIsShort(log, rules, stored, external, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
             var storeLoop = new LogFollowerLoop(committed, stored, ingestMetrics, time);
 
@@ -177,7 +182,7 @@ internal static class Program
             void MapApi(IEndpointRouteBuilder api)
             {
                 new StatusEndpoint(
-                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, ingestMetrics, rules, time).Map(api);
+                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, external, ingestMetrics, rules, time).Map(api);
                 new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
@@ -195,10 +200,12 @@ internal static class Program
             health.Start.Follow(durable, rulesLoop, storeLoop);
             await EnterAsync(StartStage.CatchingUp, stop);
             service.OnEnd("sealing and snapshot", () => service.WriteDownAsync(rules, store));
+            service.OnEnd("external stores", external.WriteCheckpointsAsync);
             service.Followers.Run("Sealing", store.RunAsync);
             service.Followers.Run("The rules follower", rulesLoop.RunAsync);
             service.Followers.Run("The store follower", storeLoop.RunAsync);
-            service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, options.Retention, time, logger, token));
+            external.Run(service.Followers, committed, log, ingestMetrics, time);
+            service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, external, folder.Disk, options.Retention, time, logger, token));
             service.OnEnd("followers", service.Followers.StopAsync);
             service.OnEnd("drain", () => service.DrainAsync(committed, rulesLoop, storeLoop));
             await service.CatchUpAsync(durable, rulesLoop, storeLoop, stop);

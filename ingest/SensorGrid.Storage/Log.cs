@@ -32,4 +32,22 @@ internal static partial class Log
 
     [LoggerMessage(4008, LogLevel.Warning, "{File} is past its age and off the manifest, but cannot be deleted: {Error}. The next start tries again")]
     public static partial void DeleteFailed(ILogger logger, string file, string error);
+
+    [LoggerMessage(4020, LogLevel.Warning, "The store {Reason} What it lacks stays in the log and is sent when it takes points again")]
+    public static partial void StoreFailed(ILogger logger, string reason);
+
+    [LoggerMessage(4021, LogLevel.Information, "The store {Store} takes points again")]
+    public static partial void StoreRecovered(ILogger logger, string store);
+
+    [LoggerMessage(4022, LogLevel.Warning, "The store {Store} refused {Points} points for good; they are in {Folder}. The first: {Reason}")]
+    public static partial void PointsRefused(ILogger logger, string store, int points, string reason, string folder);
+
+    [LoggerMessage(4023, LogLevel.Error, "The store {Problem}")]
+    public static partial void StoreHeld(ILogger logger, string problem);
+
+    [LoggerMessage(4024, LogLevel.Information, "The store {Store} takes no {Bytes} bytes at once; from now on it gets at most {Largest}. A smaller BatchBytes says so from the start")]
+    public static partial void BatchTooLarge(ILogger logger, string store, int bytes, int largest);
+
+    [LoggerMessage(4025, LogLevel.Warning, "The dead letters of the store {Store} in {Folder} cannot be counted: {Reason}")]
+    public static partial void DeadLettersUnreadable(ILogger logger, string store, string folder, string reason);
 }

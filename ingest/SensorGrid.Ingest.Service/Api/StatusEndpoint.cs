@@ -6,13 +6,14 @@ using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
+using SensorGrid.Storage.LineProtocol;
 
 namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/status</c>: how the service is doing, for the console's banner and for people with curl.</summary>
 internal sealed class StatusEndpoint(
     ServiceHealth health, ClockOptions clock, DefinitionsInForce inForce, IReadOnlyList<DefinitionReloader> folders, ReadingLogWriter log,
-    IReadOnlyList<IMessageSource> sources, IReadOnlyList<LogFollowerLoop> followers, ReadingStore store, IngestMetrics ingest,
+    IReadOnlyList<IMessageSource> sources, IReadOnlyList<LogFollowerLoop> followers, ReadingStore store, ExternalStores external, IngestMetrics ingest,
     RulesFollower rules, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes) =>
@@ -36,6 +37,7 @@ internal sealed class StatusEndpoint(
             Sources = [.. sources.Select(source => source.State)],
             Followers = followers.ToDictionary(loop => loop.Name, loop => new FollowerStatus(loop.AppliedSequence, loop.Lag)),
             Store = new(store.CoveredSequence, store.HotRows, store.FileCount, store.UnreadableFileCount, store.SealFailure),
+            Stores = [.. external.States.Select(ExternalStoreStatus.Of)],
             Counts = new(ingest.Messages, ingest.Readings, rejected.Values.Sum(), rejected, counts.Late, counts.Duplicates),
         });
     }
@@ -50,7 +52,7 @@ internal sealed record StatusView
 
     public required bool Ready { get; init; }
 
-    /// <summary>What is wrong, for people; null when nothing is.</summary>
+    /// <summary>What is wrong, for people; null when nothing is. An external store that is down is no dispatcher's matter: it stands with the store.</summary>
     public string? Problem { get; init; }
 
     public required ClockStatus Clock { get; init; }
@@ -72,6 +74,9 @@ internal sealed record StatusView
 
     public required StoreStatus Store { get; init; }
 
+    /// <summary>External stores, in the order of the settings.</summary>
+    public required IReadOnlyList<ExternalStoreStatus> Stores { get; init; }
+
     public required CountStatus Counts { get; init; }
 }
 
@@ -89,6 +94,26 @@ internal sealed record LogStatus(long First, long Durable, string? HeldBecause);
 internal sealed record FollowerStatus(long Applied, long Lag);
 
 internal sealed record StoreStatus(long Covered, long HotReadings, int Files, int UnreadableFiles, string? SealFailure);
+
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">Whose interface it speaks, in lower case.</param>
+/// <param name="Address">Where it is.</param>
+/// <param name="Lag">Durable log records whose readings it does not have yet.</param>
+/// <param name="Accepted">Points it took since the start.</param>
+/// <param name="Retried">Points sent once more after a failure that passes.</param>
+/// <param name="Dead">Points it refused for good since the start.</param>
+/// <param name="DeadLetterBytes">Disk space of its dead letters.</param>
+/// <param name="RecordsLost">Log records trimmed away before it was there to take them, since the start.</param>
+/// <param name="AcceptedAt">When it last took something.</param>
+/// <param name="Problem">What is wrong and what would change it, or null.</param>
+internal sealed record ExternalStoreStatus(
+    string Name, string Kind, string Address, long Lag, long Accepted, long Retried, long Dead, long DeadLetterBytes, long RecordsLost,
+    DateTimeOffset? AcceptedAt, string? Problem)
+{
+    public static ExternalStoreStatus Of(ExternalStoreState store) => new(
+        store.Name, store.Kind.ToString().ToLowerInvariant(), store.Address, store.Lag(), store.Accepted, store.Retried, store.Dead, store.DeadLetterBytes,
+        store.RecordsLost, store.AcceptedAt, store.Problem);
+}
 
 internal sealed record CountStatus(
     long Messages, long Readings, long Rejected, IReadOnlyDictionary<string, long> RejectedByReason, long Late, long Duplicates);

@@ -24,20 +24,31 @@ internal sealed class CommandLine
         SensorGrid's service: takes readings from city sensor gateways over MQTT, keeps every acknowledged one, stores time series,
         evaluates rules, raises alarms, and serves the dispatcher's console.
 
+        With the command resend it sends what an external store refused again (ingest/docs/external-stores.md).
+
         Every other setting: in appsettings.json in the folder it is started from, as an environment variable such as
         SENSORGRID_MQTT__MODE=External, or as --Section:Key value. ingest/docs/service.md lists them all.
         """;
 
     private readonly RootCommand root = new(Description);
+    private readonly Option<string> store = new("--store") { HelpName = "NAME", Description = "Name of the external store (may be left out when there is only one)." };
+    private readonly Command resend = new(
+        "resend", "Sends what an external store refused (its dead letters in the data folder) again, and removes what it accepts. Takes the settings of the "
+        + "service: start it with the same ones. The service may run meanwhile.");
     private readonly ParseResult parsed;
     private readonly Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> errors = [];
 
     public CommandLine(IReadOnlyList<string> args)
     {
-        var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help })).ToArray();
+        var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help, Recursive = true })).ToArray();
         foreach (var (_, option) in options)
             root.Options.Add(option);
+        resend.Options.Add(store);
+        root.Subcommands.Add(resend);
+        // Without an action of its own a command that has others asks for one of those. What is done is the caller's.
+        root.SetAction(_ => ExitCode.Stopped);
+        resend.SetAction(_ => ExitCode.Stopped);
         parsed = root.Parse(TakeSettings(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         errors.AddRange(parsed.Errors.Select(error => error.Message));
         foreach (var (key, option) in options)
@@ -51,6 +62,12 @@ internal sealed class CommandLine
 
     /// <summary>True for <c>--help</c> and <c>--version</c>, which <see cref="ShowAsync"/> then answers.</summary>
     public bool IsQuestion => parsed.Action is HelpAction || parsed.Action?.GetType().Name == "VersionOptionAction";
+
+    /// <summary>Dead letters are to be sent again instead of starting the service.</summary>
+    public bool IsResend => parsed.CommandResult.Command == resend;
+
+    /// <summary>The store whose dead letters are meant; null when none was named.</summary>
+    public string? ResendStore => parsed.GetValue(store);
 
     public Task<int> ShowAsync(TextWriter output) => parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
 

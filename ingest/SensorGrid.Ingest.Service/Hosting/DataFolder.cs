@@ -1,12 +1,14 @@
 namespace SensorGrid.Ingest.Service.Hosting;
 
 /// <summary>The folder that holds everything: <c>state.sqlite</c> (alarms, checkpoints, versions), <c>log/</c> (the durable log),
-/// <c>parquet/</c> and <c>spill/</c> (time series). One process at a time: the state database takes the folder's lock.</summary>
+/// <c>parquet/</c> and <c>spill/</c> (time series), <c>dead-letters/</c> (what external stores refused). One process at a time: the state database takes the folder's lock.</summary>
 internal sealed class DataFolder
 {
     private DataFolder(string path) => Path = path;
 
     public string Path { get; }
+
+    public DriveInfo Disk => new(Path);
 
     public string Log => System.IO.Path.Combine(Path, "log");
 

@@ -23,6 +23,9 @@ internal sealed class ServiceHealth
     /// <summary>Asked each time: why nothing is taken now, or null. Such a reason passes (a full disk that is emptied).</summary>
     public Func<string?> HeldBecause { get; set; } = () => null;
 
+    /// <summary>Asked each time: what is wrong although readings are taken, kept and evaluated (an external store is down), or null.</summary>
+    public Func<string?> DegradedBecause { get; set; } = () => null;
+
     /// <summary>The first failure stays: what follows is its consequence.</summary>
     public void Fail(string reason) => Interlocked.CompareExchange(ref failure, reason, null);
 

@@ -4,6 +4,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
+using SensorGrid.Storage.LineProtocol;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
@@ -31,6 +32,9 @@ internal sealed record ServiceOptions
     public ReadingLogOptions Log { get; init; } = new() { Folder = "log" };
 
     public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>External stores, beside the embedded one; none unless configured.</summary>
+    public IReadOnlyList<ExternalStoreOptions> Stores { get; init; } = [];
 
     public CatalogueOptions Catalogue { get; init; } = new();
 
@@ -178,6 +182,16 @@ internal sealed record RetentionOptions
     /// <summary>Age up to which they are kept.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan LogAge { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Size up to which the log may grow because an external store lacks its records. 50 GiB are some weeks of a thousand readings a
+    /// second. Beyond it the oldest go although the store never got them, which is counted and told.</summary>
+    [Range(0L, long.MaxValue)]
+    public long UnsentLogBytes { get; init; } = 50L << 30;
+
+    /// <summary>Free disk space below which nothing is kept for an external store any more. 2 GiB: an outage of somebody else's must not
+    /// fill the disk, which would stop acknowledgements.</summary>
+    [Range(0L, long.MaxValue)]
+    public long UnsentFreeBytes { get; init; } = 2L << 30;
 }
 
 /// <summary>A simulated clock: now = start + (wall − origin) × speed. All processes of one demonstration get the same three values.</summary>

@@ -3,6 +3,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
+using SensorGrid.Storage.LineProtocol;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
@@ -10,7 +11,7 @@ namespace SensorGrid.Ingest.Service.Hosting;
 internal static class ServiceOptionsReader
 {
     private static readonly string[] Sections =
-        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security", "Process"];
+        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Stores", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security", "Process"];
 
     public static (ServiceOptions Options, SettingsReader Settings) Read(IConfiguration configuration)
     {
@@ -27,6 +28,7 @@ internal static class ServiceOptionsReader
             Ingest = settings.Fill("Ingest", new IngestOptions()),
             Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
             Storage = settings.Fill("Storage", new StorageOptions()),
+            Stores = settings.FillList<ExternalStoreOptions>("Stores"),
             Catalogue = settings.Fill("Catalogue", new CatalogueOptions()),
             Rules = settings.Fill("Rules", new RulesOptions()),
             Alarms = settings.Fill("Alarms", new AlarmOptions()),
@@ -42,6 +44,8 @@ internal static class ServiceOptionsReader
         settings.AddUnlessTold("Ingest", options.Ingest.Validate());
         settings.AddUnlessTold("Log", options.Log.Validate());
         settings.AddUnlessTold("Storage", options.Storage.Validate());
+        for (int i = 0; i < options.Stores.Count; i++)
+            settings.Errors.AddRange(options.Stores[i].Validate().Select(error => $"Stores:{i}:{error}"));
         settings.Errors.AddRange(Contradictions(options));
         return (options, settings);
     }
@@ -58,6 +62,8 @@ internal static class ServiceOptionsReader
             yield return $"Catalogue:Folder: {Path.GetFullPath(options.Catalogue.Folder)} is not a folder.";
         if (options.Rules.Folder.Length > 0 && !Directory.Exists(options.Rules.Folder))
             yield return $"Rules:Folder: {Path.GetFullPath(options.Rules.Folder)} is not a folder.";
+        foreach (var twice in options.Stores.GroupBy(store => store.EffectiveName, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            yield return $"Stores: {twice.Count()} of them are named \"{twice.Key}\"; give each a Name of its own.";
         if (!options.Http.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
             yield return Exposed("Http:Listen", options.Http.Listen);
         if (options.Mqtt.Mode == MqttMode.Embedded && !options.MqttListen.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)

@@ -42,6 +42,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return options;
     }
 
+    /// <summary>Fills one record for each numbered section below one, for example <c>Stores:0</c>, <c>Stores:1</c>. The numbers have no gaps, so that
+    /// messages name the section that is meant.</summary>
+    public IReadOnlyList<T> FillList<T>(string section) where T : class, new()
+    {
+        var items = new List<T>();
+        while (configuration.GetSection($"{section}:{items.Count}").GetChildren().Any())
+            items.Add(Fill($"{section}:{items.Count}", new T()));
+        return items;
+    }
+
     /// <summary>Adds what a library found wrong with its options, when nothing was found in that section yet: ranges are checked in both places.</summary>
     public void AddUnlessTold(string section, IReadOnlyList<string> errors)
     {

@@ -29,4 +29,7 @@ internal static class ExitCode
 
     /// <summary>A stage ended with an error of ours. Starting again recovers from disk.</summary>
     public const int StageFailed = 4;
+
+    /// <summary>Command resend: some dead letters were refused again and stay.</summary>
+    public const int StillRefused = 5;
 }

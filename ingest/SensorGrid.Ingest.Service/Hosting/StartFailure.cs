@@ -27,9 +27,9 @@ internal static class StartFailure
         : "The address of --http or --mqtt cannot be listened on by this user on this machine.";
 
     /// <summary>Refuses to start when the log ends before what was made of it: new records would get numbers that followers take for done.</summary>
-    public static void ThrowIfLogIsShort(ReadingLogWriter log, RulesFollower rules, StoreFollower store, DataFolder folder)
+    public static void ThrowIfLogIsShort(ReadingLogWriter log, RulesFollower rules, StoreFollower store, ExternalStores external, DataFolder folder)
     {
-        long done = Math.Max(rules.NextSequence, store.NextSequence) - 1;
+        long done = Math.Max(Math.Max(rules.NextSequence, store.NextSequence) - 1, external.LastSequence);
         if (done >= log.NextSequence)
         {
             throw new StartException($"The log in {folder.Log} ends at record {log.NextSequence - 1}, but {done} records were evaluated or stored: the log folder was "

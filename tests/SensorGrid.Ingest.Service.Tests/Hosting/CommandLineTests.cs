@@ -28,6 +28,19 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void Resend_is_a_command_that_takes_the_settings_of_the_service()
+    {
+        var line = new CommandLine(["resend", "--data", "somewhere", "--store", "city", "--Stores:0:Kind", "VictoriaMetrics"]);
+
+        Assert.Empty(line.Errors);
+        Assert.Equal((true, "city"), (line.IsResend, line.ResendStore));
+        Assert.Equal("somewhere", line.ToConfiguration(Path.GetTempPath())["Data:Folder"]);
+        Assert.Equal("VictoriaMetrics", line.ToConfiguration(Path.GetTempPath())["Stores:0:Kind"]);
+        Assert.False(new CommandLine(["--data", "somewhere"]).IsResend);
+        Assert.NotEmpty(new CommandLine(["resent"]).Errors);
+    }
+
+    [Fact]
     public void An_argument_that_begins_with_an_at_sign_is_no_file_to_read_options_from()
     {
         var line = new CommandLine(["--data", "@somewhere"]);
@@ -44,7 +57,7 @@ public class CommandLineTests
 
         Assert.True(line.IsQuestion);
         Assert.Equal(0, await line.ShowAsync(output));
-        foreach (string option in new[] { "--data", "--http", "--mqtt", "--catalogue", "--rules", "--clock-start", "--clock-origin", "--clock-speed" })
+        foreach (string option in new[] { "--data", "--http", "--mqtt", "--catalogue", "--rules", "--clock-start", "--clock-origin", "--clock-speed", "resend" })
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
     }
 }

@@ -53,6 +53,43 @@ public class ServiceOptionsReaderTests
         Assert.Equal(["a.example", "b.example"], Read(("Http:AllowedHosts:0", "a.example"), ("Http:AllowedHosts:1", "b.example")).Options.Http.AllowedHosts);
     }
 
+    [Fact]
+    public void External_stores_are_numbered_sections()
+    {
+        var (options, settings) = Read(
+            ("Stores:0:Kind", "influxdb2"), ("Stores:0:Url", "https://tsdb.example:8086"), ("Stores:0:Org", "city"), ("Stores:0:Bucket", "b"), ("Stores:0:Token", "t"),
+            ("Stores:1:Kind", "VictoriaMetrics"), ("Stores:1:Name", "vm"), ("Stores:1:Url", "http://127.0.0.1:8428"), ("Stores:1:BatchAge", "250ms"));
+
+        Assert.Empty(settings.Errors);
+        Assert.Equal(["influxdb2", "vm"], options.Stores.Select(store => store.EffectiveName));
+        Assert.Equal(TimeSpan.FromMilliseconds(250), options.Stores[1].BatchAge);
+    }
+
+    [Fact]
+    public void Every_error_of_every_external_store_is_told_at_once_and_no_secret()
+    {
+        var (_, settings) = Read(
+            ("Stores:0:Kind", "InfluxDb2"), ("Stores:0:Url", "http://user:hidden1@host"), ("Stores:0:Token", "hidden2 hidden2"), ("Stores:0:BatchPoints", "0"),
+            ("Stores:0:TokenFile", "/there/is/no/such/file"), ("Stores:1:Url", "mqtt://host/?x=1"), ("Stores:1:Pasword", "hidden3"),
+            ("Stores:2:Kind", "InfluxDb1"), ("Stores:2:Name", "a/b"), ("Stores:2:Url", "http://host"), ("Stores:2:Password", "hidden4"), ("Stores:2:Bucket", "b"),
+            ("Stores:3:Kind", "VictoriaMetrics"), ("Stores:3:Url", "http://a"), ("Stores:4:Kind", "VictoriaMetrics"), ("Stores:4:Url", "http://b"));
+
+        string[] said =
+        [
+            "Stores:0:BatchPoints: 0", "Stores:0:Url must not carry user", "Stores:0:Token and TokenFile exclude", "Stores:0:Token holds", "Stores:0:TokenFile: /there",
+            "Stores:0:Org is missing", "Stores:0:Bucket is missing", "Stores:1:Pasword: there is no such setting; did you mean Stores:1:Password?",
+            "Stores:1:Kind is missing", "Stores:1:Url must begin", "Stores:1:Url must not carry a query", "Stores:2:Name is \"a/b\"", "Stores:2:User is missing",
+            "Stores:2:Database is missing", "Stores:2:Bucket is set", "Stores: 2 of them are named \"victoriametrics\"",
+        ];
+        Assert.All(said, start => Assert.Contains(settings.Errors, error => error.StartsWith(start, StringComparison.Ordinal)));
+        Assert.Equal(said.Length, settings.Errors.Count);
+        Assert.DoesNotContain(settings.Errors, error => error.Contains("hidden", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_store_whose_number_leaves_a_gap_is_an_error() =>
+        Assert.StartsWith("Stores:1:Kind: there is no such setting", Assert.Single(Read(("Stores:1:Kind", "VictoriaMetrics")).Settings.Errors), StringComparison.Ordinal);
+
     private static (ServiceOptions Options, SettingsReader Settings) Read(params (string Key, string Value)[] settings) =>
         ServiceOptionsReader.Read(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)).Append(new("Data:Folder", "data")))
