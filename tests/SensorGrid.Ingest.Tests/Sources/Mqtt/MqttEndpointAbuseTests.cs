@@ -4,7 +4,6 @@ using System.Text;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
-using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt;

@@ -16,6 +16,8 @@ internal sealed class KeepAliveWatch(MqttEndpointOptions options, TimeProvider t
     {
         if (connection.Output.BlockedFor > options.SendTimeout)
             connection.Abort(MqttEnding.SendTimeout);
+        else if (connection.Ending != MqttEnding.None)
+            return;
         else if (!connection.HasConnect && time.GetElapsedTime(connection.ConnectedAt) > options.ConnectTimeout)
             connection.Violate(MqttViolation.ConnectTooLate);
         else if (connection.LongestSilence > TimeSpan.Zero && connection.LastReceived is { } last && time.GetElapsedTime(last) > connection.LongestSilence)

@@ -123,7 +123,8 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
                 input.CancelPendingRead();
         }
         receiver?.Room.Set();
-        ended.Cancel();
+        // Not here: whoever ends a connection may hold locks, and what waits would go on under them. There is nothing to wait for either.
+        _ = ended.CancelAsync();
     }
 
     /// <summary>Cuts it off: what was not sent is not sent.</summary>
@@ -211,8 +212,17 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             else if (step is not (ReadStep.More or ReadStep.End))
                 await WaitAsync(step);
             if (Output.IsBlocked)
-                await Output.Settled.WaitAsync(ended.Token);
+                await WaitUntilSentAsync();
         }
+    }
+
+    // A peer that does not read what we sent is not read either; the time it may take for that is the watch's.
+    private async ValueTask WaitUntilSentAsync()
+    {
+        waitsForUs = true;
+        await Output.Settled.WaitAsync(ended.Token);
+        Volatile.Write(ref lastReceived, endpoint.Time.GetTimestamp());
+        waitsForUs = false;
     }
 
     private ReadStep TakePackets(ref ReadOnlySequence<byte> rest)
@@ -221,7 +231,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
         {
             if (rest.IsEmpty)
                 return ReadStep.More;
-            bool isFirst = connecting is null;
+            bool isFirst = !hasConnect;
             if (isFirst && rest.FirstSpan is [var first, ..] && first >> 4 != (int)MqttPacketType.Connect)
                 return Violate(MqttViolation.ConnectNotFirst);
             int limit = isFirst ? endpoint.Options.MaxConnectBytes : endpoint.MaximumPacketSize;
@@ -273,6 +283,8 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
         {
             case ReadStep.Open:
                 await ConnectHandshake.OpenAsync(endpoint, this, connecting!, ended.Token);
+                if (isOpen)
+                    connecting = null;
                 SendDue();
                 break;
             case ReadStep.WaitForAnswers:

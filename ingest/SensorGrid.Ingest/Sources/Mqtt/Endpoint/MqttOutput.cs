@@ -114,6 +114,8 @@ internal sealed class MqttOutput(PipeWriter pipe, TimeProvider time)
         else
             aside.ResetWrittenCount();
         hasBytes = false;
+        // The peer has read: its time begins anew.
+        blockedSince = time.GetTimestamp();
         return pipe.FlushAsync();
     }
 

@@ -42,7 +42,7 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
     private const int MostRefusedIds = 64;
 
     // Reading.
-    private readonly IncomingTopicAliases aliases = new(endpoint.Options.TopicAliasMaximum);
+    private readonly IncomingTopicAliases aliases = new(endpoint.Options.TopicAliasMaximum, endpoint.Sessions.Limits.MaxBytes);
     private readonly HashSet<ushort> refusedIds = [];
     private readonly MatchList matches = new();
 
@@ -115,7 +115,6 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
     /// <summary>The connection has ended: nothing is answered any more. Messages that were to go on when durable still do.</summary>
     public void Stop()
     {
-        endpoint.Waiters.Remove(connection);
         List<PendingAcknowledgement>? left = null;
         lock (answering)
         {
@@ -125,6 +124,8 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
                     (left ??= []).Add(pending);
             }
         }
+        // After the queue is empty: whoever answers beside us has nothing left to wait for.
+        endpoint.Waiters.Remove(connection);
         if (left is not null)
             endpoint.Router.ForwardWhenDurable(left, client.Session);
     }

@@ -4,7 +4,9 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
 /// <summary>The topic aliases of one connection, one way (3.3.2.3.4): numbers from 1 to a maximum, for as long as the connection lasts.</summary>
 /// <param name="maximum">Most there may be.</param>
-internal sealed class IncomingTopicAliases(int maximum)
+/// <param name="longest">Characters of the longest topic that is kept. A longer one is refused as a name and sets no alias, or a few large topics
+/// of many connections would fill the memory.</param>
+internal sealed class IncomingTopicAliases(int maximum, int longest)
 {
     private string?[]? topics;
 
@@ -18,7 +20,7 @@ internal sealed class IncomingTopicAliases(int maximum)
             return MqttViolation.TopicAliasInvalid;
         topics ??= new string?[maximum + 1];
         if (name.Length > 0)
-            topics[alias] = name;
+            topics[alias] = name.Length <= longest ? name : null;
         else if (topics[alias] is { } known)
             topic = known;
         else

@@ -12,6 +12,9 @@ internal sealed class MqttPacketReader : IDisposable
     // A PUBLISH in pieces: topic length, topic, packet id and the property length lie before its properties.
     private const int LongestPropertyLength = MqttVariableInteger.MaxBytes;
 
+    // A larger buffer goes back with the next packet in pieces: one large packet is no reason to hold so much for every connection.
+    private const int LargestKept = 8 * 1024;
+
     private readonly MqttTopicCache topics = new();
     private byte[]? joined;
 
@@ -193,7 +196,7 @@ internal sealed class MqttPacketReader : IDisposable
 
     private ReadOnlySpan<byte> Join(scoped in ReadOnlySequence<byte> body, int length)
     {
-        if (joined is null || joined.Length < length)
+        if (joined is null || joined.Length < length || (joined.Length > LargestKept && length <= LargestKept))
         {
             if (joined is not null)
                 ArrayPool<byte>.Shared.Return(joined);

@@ -272,6 +272,19 @@ public sealed class PublishReceiverTests
     }
 
     [Fact]
+    public async Task A_topic_too_long_to_keep_sets_no_alias()
+    {
+        await using var rig = new EndpointRig();
+        var client = await rig.ConnectAsync();
+        await client.SendAsync(Wire.Publish(V5, "log/" + new string('a', 300), properties: [3, 0x23, 0, 1]));
+        await client.AssertSilentAsync();
+
+        await client.SendAsync(Wire.Publish(V5, "", properties: [3, 0x23, 0, 1]));
+
+        Assert.Equal("E00182", await client.ReadAsync());
+    }
+
+    [Fact]
     public async Task A_topic_alias_stands_for_its_topic_until_it_is_set_anew()
     {
         await using var rig = new EndpointRig();

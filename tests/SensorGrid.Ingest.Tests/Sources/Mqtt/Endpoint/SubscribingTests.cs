@@ -1,4 +1,3 @@
-using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Testing;
 using V = SensorGrid.Ingest.Sources.Mqtt.Packets.MqttViolation;
@@ -153,7 +151,7 @@ public sealed class MqttViolationTests
     {
         var tested = Cases.Select(test => test.Expected).Concat(OfTheEndpoint).Append(V.None).ToHashSet();
 
-        Assert.Empty(Enum.GetValues<V>().Where(violation => !tested.Contains(violation)));
+        Assert.DoesNotContain(Enum.GetValues<V>(), violation => !tested.Contains(violation));
     }
 
     [Fact]
