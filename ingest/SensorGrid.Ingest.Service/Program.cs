@@ -3,6 +3,7 @@ using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Ingest.Service.Commands;
 using SensorGrid.Ingest.Service.Console;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
@@ -32,9 +33,11 @@ internal static class Program
 #pragma warning disable RS0030
     public static async Task<int> Main(string[] args)
     {
-        var line = new CommandLine(args);
+        var line = new CommandLine(args, ServiceCommands.Create(Terminal.OpenStandardOutput, Terminal.Error));
         if (line.IsQuestion)
             return await line.ShowAsync(Terminal.Out);
+        if (line.IsCommand)
+            return await line.RunCommandAsync(Terminal.Error);
         try
         {
             var settings = ServiceSettings.Read(line, Environment.CurrentDirectory);
@@ -178,6 +181,8 @@ internal static class Program
             service.StopAsked = app.Lifetime.ApplicationStopping;
             service.Http = options.Http.Listen.ToUri("http", httpPort());
             service.Mqtt = mqttPort is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", mqttPort());
+            ServiceAddress.Write(folder.Path, service.Http);
+            service.OnEnd("address", () => ServiceAddress.Delete(folder.Path));
             health.SetStarted();
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }

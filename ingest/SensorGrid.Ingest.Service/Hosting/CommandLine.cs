@@ -33,8 +33,14 @@ internal sealed class CommandLine
     private readonly Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> errors = [];
 
-    public CommandLine(IReadOnlyList<string> args)
+    /// <param name="args">As given to the program.</param>
+    /// <param name="commands">What it does besides serving, each with options of its own.</param>
+    public CommandLine(IReadOnlyList<string> args, params IEnumerable<Command> commands)
     {
+        foreach (var command in commands)
+            root.Subcommands.Add(command);
+        // Without one, a line that names no command would be an error.
+        root.SetAction(static _ => 0);
         var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help })).ToArray();
         foreach (var (_, option) in options)
             root.Options.Add(option);
@@ -51,6 +57,21 @@ internal sealed class CommandLine
 
     /// <summary>True for <c>--help</c> and <c>--version</c>, which <see cref="ShowAsync"/> then answers.</summary>
     public bool IsQuestion => parsed.Action is HelpAction || parsed.Action?.GetType().Name == "VersionOptionAction";
+
+    /// <summary>True for a command other than to serve, which <see cref="RunCommandAsync"/> then runs.</summary>
+    public bool IsCommand => parsed.CommandResult.Command != root;
+
+    /// <summary>Runs the command, or says what is wrong with its options.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunCommandAsync(TextWriter errorOutput)
+    {
+        if (errors.Count == 0)
+            return await parsed.InvokeAsync();
+        foreach (string error in errors)
+            await errorOutput.WriteLineAsync(error);
+        await errorOutput.WriteLineAsync($"'{parsed.CommandResult.Command.Name} --help' says what there is.");
+        return ExitCode.WrongSettings;
+    }
 
     public Task<int> ShowAsync(TextWriter output) => parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
 
