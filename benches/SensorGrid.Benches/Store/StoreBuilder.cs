@@ -93,7 +93,7 @@ internal sealed class StoreBuilder : IDisposable
     private static string ReadingsSql(long start, int first, int last) =>
         $"""
         SELECT 'water-gw-' || d // 50 || '/level-' || d AS datastream, d::INTEGER AS datastream_id, {At("t")} AS observed_at,
-               round(2 + sin((t / 6e8 + d * 37) / 700.0) + (hash(t, d) % 100) / 5000.0, 3) AS value, 0.0 AS value2, NULL::VARCHAR AS text, 'number' AS kind, 'good' AS quality,
+               round(2 + sin((t / 6e8 + d * 37) / 700.0) + (hash(t, d) % 100) / 5000.0, 3) AS value, 0::DOUBLE AS value2, NULL::VARCHAR AS text, 'number' AS kind, 'good' AS quality,
                'm' AS unit, 0::UTINYINT AS flags, {At("t")} AS received_at, t AS observed_ticks, ((t - {start}) // 600000000 + 1)::BIGINT AS sequence
         FROM (SELECT d, {start} + m * 600000000 AS t FROM range({first}, {last + 1}) ds(d), range(1440) ms(m)) ORDER BY d, t
         """;
