@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SensorGrid.Readings;
-using SensorGrid.Storage.Compaction;
 using SensorGrid.Storage.Hot;
 using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.Queries;

@@ -3,7 +3,6 @@ using System.Globalization;
 using SensorGrid.Ingest.Service.Commands.Backup;
 using SensorGrid.Ingest.Service.Commands.Export;
 using SensorGrid.Ingest.Service.Hosting;
-using SensorGrid.Readings;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 using SensorGrid.Storage.State;

@@ -21,7 +21,7 @@ internal sealed class MergeChunks(DuckDBConnection connection, StorageOptions op
             if (part.Rows <= options.MergedFileRows)
                 chunks.Add(part);
             else
-                chunks.AddRange(Cut(part, DuckDatabase.ReadAll(connection, shape.CountByDatastream(rows, part.Filter), ReadCount, cancellationToken)));
+                chunks.AddRange(Cut(part, DuckDatabase.ReadAll(connection, MergeShape.CountByDatastream(rows, part.Filter), ReadCount, cancellationToken)));
         }
         long expected = task.Inputs.Sum(file => file.Rows), planned = chunks.Sum(chunk => chunk.Rows);
         return planned == expected

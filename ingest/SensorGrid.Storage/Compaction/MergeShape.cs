@@ -21,10 +21,10 @@ internal sealed record MergeShape(FileKind Kind, string Time, string Version)
     public string CountByHour(string rows) =>
         $"SELECT {Time} - ({Time} % {TimeSpan.TicksPerHour} + {TimeSpan.TicksPerHour}) % {TimeSpan.TicksPerHour} AS hour, count(*) FROM {rows} GROUP BY hour ORDER BY hour";
 
-    public string CountByDatastream(string rows, string filter) =>
+    public static string CountByDatastream(string rows, string filter) =>
         $"SELECT datastream_id::BIGINT, count(*) FROM {rows} WHERE {filter} GROUP BY datastream_id ORDER BY datastream_id";
 
-    public string Received(string rows, string filter) =>
+    public static string Received(string rows, string filter) =>
         $"SELECT {ParquetSchema.ReceivedTicks("min(received_at)")}, {ParquetSchema.ReceivedTicks("max(received_at)")} FROM {rows} WHERE {filter}";
 
     /// <summary>Keys that stand in more than one row. Only these are held in memory; a window over all rows would hold every column.</summary>

@@ -68,7 +68,7 @@ internal sealed class MergeWriter(
         if (task.Kind == MergeKind.Split)
         {
             // Late rows of a long-past day must not look as young as the rest of the merge, nor keep it from looking quiet.
-            var received = DuckDatabase.ReadAll(connection, shape.Received(rows, chunk.Filter), static row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken)[0];
+            var received = DuckDatabase.ReadAll(connection, MergeShape.Received(rows, chunk.Filter), static row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken)[0];
             file = file with { MinReceivedTicks = received.Item1, MaxReceivedTicks = received.Item2 };
         }
         return Finish(file, shape, cancellationToken);

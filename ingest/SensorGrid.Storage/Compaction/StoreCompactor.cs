@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.Retention;
-using SensorGrid.Storage.Rollups;
 using SensorGrid.Storage.State;
 
 namespace SensorGrid.Storage.Compaction;

@@ -13,11 +13,13 @@ internal sealed record BackupManifest(int Format, DateTimeOffset TakenAt, IReadO
     public const string FileName = "backup.json";
     public const int CurrentFormat = 1;
 
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
+
     public void Write(string folder)
     {
         string path = Path.Combine(folder, FileName);
         using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        JsonSerializer.Serialize(stream, this, new JsonSerializerOptions(ApiJson.Options) { WriteIndented = true });
+        JsonSerializer.Serialize(stream, this, Indented);
         FileCopy.Sync(stream);
     }
 

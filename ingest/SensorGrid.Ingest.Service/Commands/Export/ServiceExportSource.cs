@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using SensorGrid.Ingest.Service.Api;
 using SensorGrid.Ingest.Service.Hosting;
 
