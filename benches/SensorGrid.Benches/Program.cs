@@ -1,5 +1,11 @@
 // BenchmarkDotNet benches, each with allocated bytes, each beside something a user would pick instead, in one run:
 //   dotnet run -c Release --project benches/SensorGrid.Benches -- --filter '*'
+// and the queries of a large store, which is built first and is too large for BenchmarkDotNet to build for each of its processes:
+//   dotnet run -c Release --project benches/SensorGrid.Benches -- --store --help
 using BenchmarkDotNet.Running;
+using SensorGrid.Benches.Store;
 
+if (args is ["--store", ..])
+    return await StoreQueryBench.RunAsync(args[1..]);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

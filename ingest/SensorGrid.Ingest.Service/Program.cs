@@ -4,6 +4,7 @@ using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Ingest.Service.Commands;
 using SensorGrid.Ingest.Service.Console;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
@@ -35,9 +36,11 @@ internal static class Program
 #pragma warning disable RS0030
     public static async Task<int> Main(string[] args)
     {
-        var line = new CommandLine(args);
+        var line = new CommandLine(args, ServiceCommands.Create(Terminal.OpenStandardOutput, Terminal.Error));
         if (line.IsQuestion)
             return await line.ShowAsync(Terminal.Out);
+        if (line.IsCommand)
+            return await line.RunCommandAsync(Terminal.Error);
         try
         {
             var settings = ServiceSettings.Read(line, Environment.CurrentDirectory);
@@ -234,6 +237,8 @@ internal static class Program
                 await gateways.StartAsync(stop);
             service.Mqtt = doors is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", doors.Plain.EndPoint.Port);
             service.MqttTls = doors?.Tls is { } tls ? options.MqttTls.Listen!.ToUri("mqtts", tls.EndPoint.Port) : null;
+            ServiceAddress.Write(folder.Path, service.Http);
+            service.OnEnd("address", () => ServiceAddress.Delete(folder.Path));
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }
     }

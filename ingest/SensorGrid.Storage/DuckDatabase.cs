@@ -4,23 +4,23 @@ using SensorGrid.Readings.Units;
 
 namespace SensorGrid.Storage;
 
-/// <summary>The in-memory DuckDB that holds the hot rows and reads the Parquet files. Never a DuckDB file: that is locked against other
+/// <summary>An in-memory DuckDB: one holds the hot rows and answers queries, another, with limits of its own, merges files. Never a DuckDB file: that is locked against other
 /// programs, one flipped byte of its log stops it opening, and it never shrinks (see <c>ingest/docs/decisions/0001</c>).</summary>
 internal sealed class DuckDatabase : IDisposable
 {
     // Keeps the database alive: it lives as long as its last connection.
     private readonly DuckDBConnection root;
 
-    public DuckDatabase(string parquetFolder, string spillFolder, StorageOptions options)
+    public DuckDatabase(string parquetFolder, string spillFolder, int memoryMiB, int spillMiB, int threads)
     {
         root = new("DataSource=:memory:");
         root.Open();
         string[] settings =
         [
-            $"SET memory_limit = '{options.MemoryMiB.ToString(CultureInfo.InvariantCulture)}MiB'",
-            $"SET threads = {options.Threads.ToString(CultureInfo.InvariantCulture)}",
+            $"SET memory_limit = '{memoryMiB.ToString(CultureInfo.InvariantCulture)}MiB'",
+            $"SET threads = {threads.ToString(CultureInfo.InvariantCulture)}",
             $"SET temp_directory = {Quote(spillFolder)}",
-            $"SET max_temp_directory_size = '{options.SpillMiB.ToString(CultureInfo.InvariantCulture)}MiB'",
+            $"SET max_temp_directory_size = '{spillMiB.ToString(CultureInfo.InvariantCulture)}MiB'",
             // Sealed files never change, so their footers may be kept.
             "SET parquet_metadata_cache = true",
             // Nothing is fetched from anywhere, and no file outside the store is touched, whatever a query says.
@@ -57,6 +57,25 @@ internal sealed class DuckDatabase : IDisposable
         using var interrupt = cancellationToken.Register(command.Cancel);
         cancellationToken.ThrowIfCancellationRequested();
         return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a query and reads all of its rows.</summary>
+    public static List<T> ReadAll<T>(DuckDBConnection connection, string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken = default) =>
+        [.. Stream(connection, sql, read, cancellationToken)];
+
+    /// <summary>Runs a query and gives its rows as DuckDB makes them, without holding the whole answer.</summary>
+    public static IEnumerable<T> Stream<T>(DuckDBConnection connection, string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // As above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.UseStreamingMode = true;
+        using var interrupt = cancellationToken.Register(command.Cancel);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+            yield return read(row);
     }
 
     /// <summary>A text as an SQL literal.</summary>

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using SensorGrid.Storage.Compaction;
+using SensorGrid.Storage.Parquet;
+using SensorGrid.Storage.Retention;
 
 namespace SensorGrid.Storage;
 
@@ -24,13 +27,13 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Error, "{File} cannot be read and is left out of answers. {Reason}")]
     public static partial void FileUnreadable(ILogger logger, string file, string reason);
 
-    [LoggerMessage(4006, LogLevel.Information, "Deleted {Files} files with {Rows} rows that arrived before {Before}")]
-    public static partial void Retained(ILogger logger, int files, long rows, DateTimeOffset before);
+    [LoggerMessage(4006, LogLevel.Information, "Deleted {Files} files of {Kind}, {Partition}, with {Rows} rows in {Bytes} bytes, by {Reason}")]
+    public static partial void Retained(ILogger logger, int files, FileKind kind, string partition, long rows, long bytes, RetentionReason reason);
 
     [LoggerMessage(4007, LogLevel.Warning, "The hot table is full ({Rows} rows, {TextBytes} bytes of text); the store follower waits, the log keeps what comes")]
     public static partial void Full(ILogger logger, long rows, long textBytes);
 
-    [LoggerMessage(4008, LogLevel.Warning, "{File} is past its age and off the manifest, but cannot be deleted: {Error}. The next start tries again")]
+    [LoggerMessage(4008, LogLevel.Warning, "{File} is off the manifest, but cannot be deleted: {Error}. The next start tries again")]
     public static partial void DeleteFailed(ILogger logger, string file, string error);
 
     [LoggerMessage(4020, LogLevel.Warning, "The store {Reason} What it lacks stays in the log and is sent when it takes points again")]
@@ -50,4 +53,14 @@ internal static partial class Log
 
     [LoggerMessage(4025, LogLevel.Warning, "The dead letters of the store {Store} in {Folder} cannot be counted: {Reason}")]
     public static partial void DeadLettersUnreadable(ILogger logger, string store, string folder, string reason);
+
+    [LoggerMessage(4009, LogLevel.Information, "Merged {Inputs} files ({Merge}, {Partition}) into {Outputs} with {Rows} rows, {Superseded} superseded, in {Milliseconds} ms")]
+    public static partial void Merged(ILogger logger, int inputs, MergeKind merge, string partition, int outputs, long rows, long superseded, long milliseconds);
+
+    [LoggerMessage(4010, LogLevel.Error, "Merging or deleting files failed; nothing is lost, queries open more files until it succeeds; it is tried again in {Delay}")]
+    public static partial void MaintenanceFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The time series take {Bytes} bytes, more than Storage:KeepBytes ({Limit}), although only the newest files are left. " +
+        "Raise the setting, or let gateways send less")]
+    public static partial void StillTooLarge(ILogger logger, long bytes, long limit);
 }

@@ -4,6 +4,7 @@ using SensorGrid.Readings;
 using SensorGrid.Storage.Hot;
 using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.Queries;
+using SensorGrid.Storage.Retention;
 using SensorGrid.Storage.State;
 
 namespace SensorGrid.Storage;
@@ -23,6 +24,9 @@ public sealed class ReadingStore : IDisposable
     // How often the sealing loop looks at the clock; rows wake it at once.
     private static readonly TimeSpan LoopPeriod = TimeSpan.FromSeconds(1);
 
+    // How often it looks whether files are to be merged or deleted.
+    private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(10);
+
     private readonly StorageOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -31,6 +35,8 @@ public sealed class ReadingStore : IDisposable
     private readonly SealedFiles files;
     private readonly LatestReadings latest;
     private readonly StoreSealer sealer;
+    private readonly StoreMaintenance maintenance;
+    private readonly FileFaults faults;
     private readonly QueryRunner runner;
     private readonly ReadingQueries queries;
     private readonly StorageMetrics metrics;
@@ -39,19 +45,27 @@ public sealed class ReadingStore : IDisposable
     private bool fullReported;
 
     private ReadingStore(
-        StateDatabase state, DatastreamTable datastreams, ParquetFolder folder, List<SealedFile> listed, long covered, StorageOptions options,
-        TimeProvider time, ILogger logger)
+        StateDatabase state, DatastreamTable datastreams, ParquetFolder folder, List<SealedFile> listed, Dictionary<long, RollupKinds> closedDays,
+        long covered, StorageOptions options, TimeProvider time, ILogger logger)
     {
         this.options = options;
         this.time = time;
         this.logger = logger;
-        database = new(folder.Path, SpillFolder(state.Folder), options);
+        database = new(folder.Path, Path.Combine(SpillFolder(state.Folder), "queries"), options.MemoryMiB, options.SpillMiB, options.Threads);
         hot = new(database, datastreams, options, time, covered);
-        files = new(folder, listed);
+        files = new(folder, listed, closedDays);
         latest = new();
         metrics = new(() => hot!.Fill.Rows, () => files.Count, () => CoveredSequence);
+        faults = new(files, folder, metrics, logger);
         sealer = new(state, datastreams, database, hot, files, folder, covered, options, time, metrics, logger);
-        runner = new(database, hot, files, folder, options, metrics, logger);
+        var deletion = new FileDeletion(folder, logger);
+        maintenance = new(
+            new(state, files, folder, faults, deletion, Path.Combine(SpillFolder(state.Folder), "merges"), options, time, metrics, logger)
+            {
+                WaitForTurn = sealer.WaitUntilIdle,
+            },
+            new(state, files, deletion, options, time, metrics, logger), metrics);
+        runner = new(database, hot, files, folder, faults, options, metrics);
         queries = new(runner, options);
     }
 
@@ -73,11 +87,20 @@ public sealed class ReadingStore : IDisposable
     /// <summary>What the last seal failed with, null when it succeeded: for health.</summary>
     public string? SealFailure { get; private set; }
 
+    /// <summary>What the last merge or deletion failed with, null when it succeeded: for health.</summary>
+    public string? MaintenanceFailure => maintenance.Failure;
+
     /// <summary>Where a test stops the process.</summary>
     internal Action<SealStep> Reached
     {
         set => sealer.Reached = value;
     }
+
+    /// <summary>Where a test stops the process in a merge or a deletion.</summary>
+    internal StoreMaintenance Maintenance => maintenance;
+
+    /// <summary>The files that count, for tests.</summary>
+    internal IReadOnlyList<SealedFile> Files => files.ToList();
 
     /// <summary>Opens the store in the state database's folder: restores the datastream keys into the table (so that an index
     /// equals the stored number), removes what a crash left, and knows the latest readings again.</summary>
@@ -100,20 +123,22 @@ public sealed class ReadingStore : IDisposable
         folder.Create();
         ResetSpill(SpillFolder(state.Folder));
         List<SealedFile> listed;
+        Dictionary<long, RollupKinds> closedDays;
         List<StoredReading> newest;
         using (var connection = state.OpenRead())
         {
             ManifestTable.RestoreDatastreams(connection, datastreams);
             listed = ManifestTable.ReadFiles(connection);
+            closedDays = ClosedDayTable.Read(connection);
             newest = LatestReadingTable.Read(connection).ToList();
         }
         long covered = state.ReadCheckpoint(FollowerName);
         ParquetRecovery.Run(state, folder, listed, logger);
 
-        var store = new ReadingStore(state, datastreams, folder, listed, covered, options, time, logger);
+        var store = new ReadingStore(state, datastreams, folder, listed, closedDays, covered, options, time, logger);
         foreach (var reading in newest)
             store.latest.Restore(reading);
-        store.runner.CheckPresence();
+        store.faults.CheckPresence();
         Log.Opened(logger, state.Folder, listed.Count, datastreams.Count, covered);
         return store;
     }
@@ -157,16 +182,49 @@ public sealed class ReadingStore : IDisposable
         }
     }
 
-    /// <summary>Seals when due and deletes files by age, until cancelled. A seal that fails because of the disk is tried again: the
-    /// rows are safe in memory and in the log, <see cref="SealFailure"/> says so to health, and the follower waits when memory is full.</summary>
+    /// <summary>Seals when due, and beside it merges files and deletes old ones, until cancelled. What fails because of the disk is tried
+    /// again: the rows are safe where they are, <see cref="SealFailure"/> and <see cref="MaintenanceFailure"/> say so to health, and the
+    /// follower waits when memory is full.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops = [RunSealingAsync(stop.Token), RunMaintenanceAsync(stop.Token)];
+        // Either ends early only by a failure that ends the process: the other must not go on alone.
+        await Task.WhenAny(loops);
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+    }
+
+    private async Task RunMaintenanceAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var pause = MaintenancePeriod;
+            try
+            {
+                await CompactAsync(cancellationToken);
+                await DeleteExpiredAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is ReadingStoreException or StateDatabaseException { IsDiskFull: true })
+            {
+                pause = options.MergeRetryDelay;
+                Log.MaintenanceFailed(logger, e, pause);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunSealingAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (await SealIfDueAsync(cancellationToken))
-                    await DeleteExpiredAsync(cancellationToken);
+                await SealIfDueAsync(cancellationToken);
                 await WaitForWorkAsync(LoopPeriod, cancellationToken);
             }
             catch (Exception e) when (e is ReadingStoreException or StateDatabaseException { IsDiskFull: true })
@@ -216,10 +274,14 @@ public sealed class ReadingStore : IDisposable
         }
     }
 
-    /// <summary>Deletes the files whose newest arrival is older than <see cref="StorageOptions.KeepFor"/>.</summary>
-    /// <returns>How many.</returns>
-    public ValueTask<int> DeleteExpiredAsync(CancellationToken cancellationToken) =>
-        options.KeepFor is { } keepFor ? sealer.DeleteAsync(time.GetUtcNow() - keepFor, cancellationToken) : ValueTask.FromResult(0);
+    /// <summary>Merges files until no merge is due.</summary>
+    /// <returns>How many merges.</returns>
+    /// <exception cref="ReadingStoreException">A file could not be read or written; nothing is changed, call again.</exception>
+    public Task<int> CompactAsync(CancellationToken cancellationToken) => maintenance.CompactAsync(cancellationToken);
+
+    /// <summary>Deletes what is too old (<see cref="StorageOptions.KeepFor"/> and its like) or too much (<see cref="StorageOptions.KeepBytes"/>).</summary>
+    /// <returns>How many files.</returns>
+    public Task<int> DeleteExpiredAsync(CancellationToken cancellationToken) => maintenance.DeleteExpiredAsync(cancellationToken);
 
     /// <summary>The readings of a datastream with from ≤ ObservedAt &lt; to, one per instant: the one that came last.</summary>
     /// <param name="datastream">Whose.</param>
@@ -258,6 +320,7 @@ public sealed class ReadingStore : IDisposable
     public void Dispose()
     {
         runner.Dispose();
+        maintenance.Dispose();
         sealer.Dispose();
         hot.Dispose();
         database.Dispose();
@@ -302,6 +365,7 @@ public sealed class ReadingStore : IDisposable
     {
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.Combine(folder, "queries"));
+        Directory.CreateDirectory(Path.Combine(folder, "merges"));
     }
 }

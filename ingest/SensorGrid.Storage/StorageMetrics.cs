@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using SensorGrid.Storage.Parquet;
+using SensorGrid.Storage.Retention;
 
 namespace SensorGrid.Storage;
 
@@ -16,6 +18,11 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Histogram<double> sealDuration;
     private readonly Counter<long> filesUnreadable;
     private readonly Counter<long> filesDeleted;
+    private readonly Counter<long> filesMerged;
+    private readonly Counter<long> superseded;
+    private readonly Histogram<double> mergeDuration;
+    private readonly Counter<long> maintenanceFailed;
+    private readonly Counter<long> queriesRefused;
 
     public StorageMetrics(Func<long> hotRows, Func<long> files, Func<long> covered)
     {
@@ -26,9 +33,14 @@ internal sealed class StorageMetrics : IDisposable
         sealsFailed = meter.CreateCounter<long>("sensorgrid.storage.seals.failed", "{seal}", "Seals that failed and are tried again");
         sealDuration = meter.CreateHistogram<double>("sensorgrid.storage.seal.duration", "s", "Time to seal one generation");
         filesUnreadable = meter.CreateCounter<long>("sensorgrid.storage.files.unreadable", "{file}", "Sealed files found missing or damaged");
-        filesDeleted = meter.CreateCounter<long>("sensorgrid.storage.files.deleted", "{file}", "Sealed files deleted by age");
+        filesDeleted = meter.CreateCounter<long>("sensorgrid.storage.files.deleted", "{file}", "Files deleted by age or size");
+        filesMerged = meter.CreateCounter<long>("sensorgrid.storage.files.merged", "{file}", "Files replaced by merged ones");
+        superseded = meter.CreateCounter<long>("sensorgrid.storage.readings.superseded", "{reading}", "Readings dropped by merges because a later one has the same datastream and time");
+        mergeDuration = meter.CreateHistogram<double>("sensorgrid.storage.merge.duration", "s", "Time of one merge");
+        maintenanceFailed = meter.CreateCounter<long>("sensorgrid.storage.maintenances.failed", "{maintenance}", "Merges and deletions that failed and are tried again");
+        queriesRefused = meter.CreateCounter<long>("sensorgrid.storage.queries.refused", "{query}", "Queries refused because too many were waiting");
         meter.CreateObservableGauge("sensorgrid.storage.hot.rows", hotRows, "{reading}", "Readings in memory");
-        meter.CreateObservableGauge("sensorgrid.storage.files", files, "{file}", "Sealed files listed in the manifest");
+        meter.CreateObservableGauge("sensorgrid.storage.files", files, "{file}", "Files listed in the manifest");
         meter.CreateObservableGauge("sensorgrid.storage.covered.sequence", covered, "{record}", "Last log record covered by sealed files");
     }
 
@@ -48,7 +60,19 @@ internal sealed class StorageMetrics : IDisposable
 
     public void FileUnreadable() => filesUnreadable.Add(1);
 
-    public void FilesDeleted(int files) => filesDeleted.Add(files);
+    public void FilesDeleted(int files, FileKind kind, RetentionReason reason) =>
+        filesDeleted.Add(files, new("kind", kind.ToString()), new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    public void Merged(int files, long rowsSuperseded, TimeSpan duration)
+    {
+        filesMerged.Add(files);
+        superseded.Add(rowsSuperseded);
+        mergeDuration.Record(duration.TotalSeconds);
+    }
+
+    public void MaintenanceFailed() => maintenanceFailed.Add(1);
+
+    public void QueryRefused() => queriesRefused.Add(1);
 
     public void Dispose() => meter.Dispose();
 }

@@ -7,7 +7,7 @@ using SensorGrid.Storage.State;
 
 namespace SensorGrid.Storage;
 
-/// <summary>Moves generations from memory to disk, and files off it, in the order that makes a crash between any two steps harmless;
+/// <summary>Moves generations from memory to disk in the order that makes a crash between any two steps harmless;
 /// the table of steps is in <c>ingest/docs/store.md</c>. One at a time.</summary>
 internal sealed class StoreSealer : IDisposable
 {
@@ -15,12 +15,12 @@ internal sealed class StoreSealer : IDisposable
     private readonly DatastreamTable datastreams;
     private readonly HotTable hot;
     private readonly SealedFiles files;
-    private readonly ParquetFolder folder;
     private readonly ParquetSealer parquet;
     private readonly TimeProvider time;
     private readonly StorageMetrics metrics;
     private readonly ILogger logger;
     private readonly SemaphoreSlim working = new(1, 1);
+    private readonly ManualResetEventSlim idle = new(true);
     private long coveredSequence;
 
     public StoreSealer(
@@ -31,7 +31,6 @@ internal sealed class StoreSealer : IDisposable
         this.datastreams = datastreams;
         this.hot = hot;
         this.files = files;
-        this.folder = folder;
         this.coveredSequence = coveredSequence;
         this.time = time;
         this.metrics = metrics;
@@ -47,6 +46,7 @@ internal sealed class StoreSealer : IDisposable
     public async Task SealOneAsync(CancellationToken cancellationToken)
     {
         await working.WaitAsync(cancellationToken);
+        idle.Reset();
         try
         {
             // Sorting and writing take seconds; the caller's thread is not held for that.
@@ -54,34 +54,19 @@ internal sealed class StoreSealer : IDisposable
         }
         finally
         {
+            idle.Set();
             working.Release();
         }
     }
 
-    /// <summary>Deletes the files whose newest arrival lies before a time.</summary>
-    public async ValueTask<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        await working.WaitAsync(cancellationToken);
-        try
-        {
-            var expired = files.ToList().FindAll(file => file.MaxReceivedTicks < before.UtcTicks);
-            if (expired.Count == 0)
-                return 0;
-            Delete(expired);
-            Log.Retained(logger, expired.Count, expired.Sum(file => file.Rows), before);
-            metrics.FilesDeleted(expired.Count);
-            return expired.Count;
-        }
-        finally
-        {
-            working.Release();
-        }
-    }
+    /// <summary>Blocks while a generation is being sealed: merging waits for that before each file.</summary>
+    public void WaitUntilIdle(CancellationToken cancellationToken) => idle.Wait(cancellationToken);
 
     public void Dispose()
     {
         working.Wait();
         parquet.Dispose();
+        idle.Dispose();
     }
 
     private void SealOne(CancellationToken cancellationToken)
@@ -138,36 +123,5 @@ internal sealed class StoreSealer : IDisposable
         Reached(SealStep.StateWritten);
         transaction.Commit();
         return file;
-    }
-
-    private void Delete(List<SealedFile> expired)
-    {
-        using (var transaction = state.Begin())
-        {
-            foreach (var file in expired)
-                ManifestTable.Delete(transaction, file);
-            transaction.Commit();
-        }
-        Reached(SealStep.ManifestEntriesDeleted);
-        foreach (var file in expired)
-        {
-            files.Remove(file);
-            // After the last query that chose it. Noted as doomed until then, so a crash does not leave it for good.
-            file.Use.Retire(() => DeleteOrLeave(file.Name));
-        }
-        Reached(SealStep.FilesDeleted);
-    }
-
-    // Runs on whichever thread was last to use the file. One that cannot be deleted now stays on the doomed list for the next start.
-    private void DeleteOrLeave(string name)
-    {
-        try
-        {
-            folder.Delete(name);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.DeleteFailed(logger, folder.FullPath(name), e.Message);
-        }
     }
 }

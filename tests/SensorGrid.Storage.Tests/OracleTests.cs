@@ -5,7 +5,7 @@ using SensorGrid.Storage.Tests.Support;
 
 namespace SensorGrid.Storage.Tests;
 
-/// <summary>Random readings, doubles, corrections and late ones, with seals and crashes between them, against a dictionary.</summary>
+/// <summary>Random readings, doubles, corrections and late ones, with seals, merges and crashes between them, against a dictionary.</summary>
 public sealed class OracleTests
 {
     private static readonly DatastreamKey[] Keys = [Some.Stage, Some.Flow, Some.Valve, new("fire-gw-3", "smoke")];
@@ -28,6 +28,7 @@ public sealed class OracleTests
     private static readonly Gen<Step> Steps = Gen.Frequency(
         (20, Readings.Array[0, 12].Select(samples => new Step(StepKind.Append, samples))),
         (3, Gen.Const(new Step(StepKind.Seal, []))),
+        (2, Gen.Const(new Step(StepKind.Compact, []))),
         (1, Gen.Const(new Step(StepKind.Crash, []))));
 
     [Fact]
@@ -49,6 +50,10 @@ public sealed class OracleTests
                     break;
                 case StepKind.Seal:
                     await fixture.SealAsync();
+                    break;
+                case StepKind.Compact:
+                    fixture.Time.Advance(TimeSpan.FromHours(2));
+                    await fixture.Store.CompactAsync(CancellationToken.None);
                     break;
                 case StepKind.Crash:
                     fixture.CrashAndRecover();
@@ -74,8 +79,8 @@ public sealed class OracleTests
 
     private static async Task AssertBucketsAsync(StoreFixture fixture, DatastreamKey key, List<Expected> readings)
     {
-        var every = TimeSpan.FromMinutes(7);
-        foreach (long epoch in Epochs)
+        TimeSpan[] lengths = [TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(7), TimeSpan.FromHours(1)];
+        foreach (var (epoch, every) in Epochs.SelectMany(epoch => lengths.Select(every => (epoch, every))))
         {
             var start = new DateTimeOffset(epoch, TimeSpan.Zero);
             var end = start.AddMinutes(45).AddTicks(1);
@@ -127,6 +132,7 @@ public sealed class OracleTests
     {
         Append,
         Seal,
+        Compact,
         Crash,
     }
 

@@ -1,3 +1,4 @@
+using SensorGrid.Storage.Compaction;
 using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.State;
 using SensorGrid.Storage.Tests.Support;
@@ -21,14 +22,22 @@ public sealed class StorePageTests
         int tables = 0;
         for (; row.Read(); tables++)
             Assert.Contains($"| `{row.GetString(0)}` |", Page, StringComparison.Ordinal);
-        Assert.Equal(8, tables);
+        Assert.Equal(9, tables);
     }
 
     [Fact]
     public void Names_every_step_of_a_seal_in_order()
     {
-        var places = Enum.GetValues<SealStep>().Where(step => step <= SealStep.GenerationDropped)
+        var places = Enum.GetValues<SealStep>()
             .Select(step => Page.IndexOf($"| `{step}` |", StringComparison.Ordinal)).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Fact]
+    public void Names_every_step_of_a_merge_in_order()
+    {
+        var places = Enum.GetValues<MergeStep>().Select(step => Page.IndexOf($"| `{step}` |", StringComparison.Ordinal)).ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
     }

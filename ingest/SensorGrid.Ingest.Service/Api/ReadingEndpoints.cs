@@ -18,10 +18,10 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/readings", ReadAsync).WithTags("readings").WithName("getReadings")
         .WithSummary("Readings of a datastream with from ≤ time < to, oldest first; with every, in buckets of that length.")
-        .WithProblems(400, 404);
+        .WithProblems(400, 404, 503);
 
     private async Task<Results<Ok<ReadingsAnswer>, ProblemHttpResult>> ReadAsync(
-        CancellationToken cancellation, string? datastream = null, string? from = null, string? to = null, string? every = null, int? limit = null)
+        HttpContext context, CancellationToken cancellation, string? datastream = null, string? from = null, string? to = null, string? every = null, int? limit = null)
     {
         if (datastream is null || DatastreamIds.Parse(datastream) is not { } key)
             return Problems.BadRequest("bad_datastream", "datastream must be given, as gateway/name.");
@@ -40,6 +40,11 @@ internal sealed class ReadingEndpoints(ReadingStore store, DatastreamTable datas
             if (!DurationText.TryParse(every, out var bucket) || bucket <= TimeSpan.Zero)
                 return BadEvery();
             return await ReadBucketsAsync(key, index, start, end, bucket, cancellation);
+        }
+        catch (ReadingQueryException e) when (e.Reason == QueryRefusal.TooManyQueries)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return Problems.Unavailable("too_many_queries", e.Message);
         }
         catch (ReadingQueryException e)
         {

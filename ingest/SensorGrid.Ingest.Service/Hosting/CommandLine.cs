@@ -39,16 +39,23 @@ internal sealed class CommandLine
     private readonly Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> errors = [];
 
-    public CommandLine(IReadOnlyList<string> args)
+    /// <param name="args">As given to the program.</param>
+    /// <param name="commands">What it does besides serving, each with options of its own.</param>
+    public CommandLine(IReadOnlyList<string> args, params IEnumerable<Command> commands)
     {
-        var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help, Recursive = true })).ToArray();
+        foreach (var command in commands)
+            root.Subcommands.Add(command);
+        // Without an action of its own a command that has others asks for one of those. What is done is the caller's.
+        root.SetAction(static _ => ExitCode.Stopped);
+        resend.SetAction(static _ => ExitCode.Stopped);
+        var options = Named.Select(named => (named.Key, Option: new Option<string>(named.Option) { HelpName = named.Argument, Description = named.Help })).ToArray();
         foreach (var (_, option) in options)
+        {
             root.Options.Add(option);
+            resend.Options.Add(option);
+        }
         resend.Options.Add(store);
         root.Subcommands.Add(resend);
-        // Without an action of its own a command that has others asks for one of those. What is done is the caller's.
-        root.SetAction(_ => ExitCode.Stopped);
-        resend.SetAction(_ => ExitCode.Stopped);
         parsed = root.Parse(TakeSettings(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         errors.AddRange(parsed.Errors.Select(error => error.Message));
         foreach (var (key, option) in options)
@@ -68,6 +75,21 @@ internal sealed class CommandLine
 
     /// <summary>The store whose dead letters are meant; null when none was named.</summary>
     public string? ResendStore => parsed.GetValue(store);
+
+    /// <summary>True for a command with options of its own, which <see cref="RunCommandAsync"/> then runs.</summary>
+    public bool IsCommand => parsed.CommandResult.Command != root && !IsResend;
+
+    /// <summary>Runs the command, or says what is wrong with its options.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunCommandAsync(TextWriter errorOutput)
+    {
+        if (errors.Count == 0)
+            return await parsed.InvokeAsync();
+        foreach (string error in errors)
+            await errorOutput.WriteLineAsync(error);
+        await errorOutput.WriteLineAsync($"'{parsed.CommandResult.Command.Name} --help' says what there is.");
+        return ExitCode.WrongSettings;
+    }
 
     public Task<int> ShowAsync(TextWriter output) => parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
 

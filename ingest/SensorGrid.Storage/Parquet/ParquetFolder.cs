@@ -6,9 +6,10 @@ namespace SensorGrid.Storage.Parquet;
 /// <summary>Names of the files in <c>parquet/</c>, and what may be done with those the manifest does not list.</summary>
 internal sealed class ParquetFolder(string path)
 {
-    private const string Prefix = "readings-";
     private const string Extension = ".parquet";
     private const string TemporaryExtension = ".parquet.tmp";
+
+    private static readonly string[] Prefixes = ["readings-", "minutes-", "hours-"];
 
     public string Path { get; } = path;
 
@@ -19,7 +20,11 @@ internal sealed class ParquetFolder(string path)
     /// <summary><c>readings-20240131T235500Z-000000001234.parquet</c>: arrival of the first row, so that people can pick files by
     /// day, and the first log record, which makes the name unique and the same when a failed seal is repeated.</summary>
     public static string NameFor(long minReceivedTicks, long firstSequence) => string.Create(CultureInfo.InvariantCulture,
-        $"{Prefix}{new DateTime(minReceivedTicks, DateTimeKind.Utc):yyyyMMdd'T'HHmmss'Z'}-{firstSequence:D12}{Extension}");
+        $"readings-{new DateTime(minReceivedTicks, DateTimeKind.Utc):yyyyMMdd'T'HHmmss'Z'}-{firstSequence:D12}{Extension}");
+
+    /// <summary><c>readings-day-20240131-000042-000.parquet</c>: kind, partition, revision, and number within the merge.</summary>
+    public static string NameFor(FileKind kind, TimePartition partition, long revision, int number) => string.Create(CultureInfo.InvariantCulture,
+        $"{Prefixes[(int)kind]}{partition.Name}-{revision:D6}-{number:D3}{Extension}");
 
     public void Create()
     {
@@ -27,13 +32,11 @@ internal sealed class ParquetFolder(string path)
         DurableFile.FsyncDirectory(System.IO.Path.GetDirectoryName(Path)!);
     }
 
-    /// <summary>Half-written files of a seal that did not finish.</summary>
-    public IEnumerable<string> TemporaryNames() =>
-        Directory.EnumerateFiles(Path, $"{Prefix}*{TemporaryExtension}").Select(file => System.IO.Path.GetFileName(file)!);
+    /// <summary>Half-written files of a seal or merge that did not finish.</summary>
+    public IEnumerable<string> TemporaryNames() => NamesWith(TemporaryExtension);
 
     /// <summary>Whole files of ours; an engineer's own files in the folder are not.</summary>
-    public IEnumerable<string> FinishedNames() =>
-        Directory.EnumerateFiles(Path, $"{Prefix}*{Extension}").Select(file => System.IO.Path.GetFileName(file)!);
+    public IEnumerable<string> FinishedNames() => NamesWith(Extension);
 
     public void Delete(string name) => File.Delete(FullPath(name));
 
@@ -47,4 +50,7 @@ internal sealed class ParquetFolder(string path)
         File.Move(FullPath(name), target, overwrite: true);
         return target;
     }
+
+    private IEnumerable<string> NamesWith(string extension) => Prefixes.SelectMany(prefix =>
+        Directory.EnumerateFiles(Path, $"{prefix}*{extension}").Select(file => System.IO.Path.GetFileName(file)!));
 }

@@ -10,7 +10,7 @@ namespace SensorGrid.Storage.Parquet;
 internal static class ParquetSchema
 {
     // DateTime ticks start in year 1, DuckDB's microseconds in 1970.
-    private const string EpochMicros = "62135596800000000";
+    public const string EpochMicros = "62135596800000000";
 
     private static readonly (ReadingKind Value, string Word)[] Kinds =
         [(ReadingKind.Number, "number"), (ReadingKind.Boolean, "boolean"), (ReadingKind.Text, "text"), (ReadingKind.Position, "position")];
@@ -39,9 +39,14 @@ internal static class ParquetSchema
                   JOIN datastream_names n ON n.id = h.datastream
                   LEFT JOIN units u ON u.id = h.unit)
             ORDER BY datastream_id, observed_ticks
-        ) TO {DuckDatabase.Quote(path)} (
-            FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {Number(rowGroupRows)},
-            KV_METADATA {DuckDatabase.KeyValues(("sensorgrid_format", Number(State.ManifestTable.Format)))})
+        ) TO {DuckDatabase.Quote(path)} {Options(rowGroupRows)}
+        """;
+
+    /// <summary>How every file is written.</summary>
+    public static string Options(int rowGroupRows) =>
+        $"""
+        (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {Number(rowGroupRows)},
+         KV_METADATA {DuckDatabase.KeyValues(("sensorgrid_format", Number(State.ManifestTable.Format)))})
         """;
 
     /// <summary>Rows of hot generations, in the columns that queries work on.</summary>
@@ -54,12 +59,23 @@ internal static class ParquetSchema
     /// <summary>Rows of sealed files, in the columns that queries work on.</summary>
     public static string SelectFiles(IEnumerable<string> paths, in SourceFilter filter) =>
         $"""
-        SELECT f.datastream_id AS datastream, observed_ticks, (epoch_us(received_at) + {EpochMicros}) * 10 AS received_ticks, value, value2, text,
+        SELECT f.datastream_id AS datastream, observed_ticks, {ReceivedTicks("received_at")} AS received_ticks, value, value2, text,
                {KindNumber} AS kind, {QualityNumber} AS quality, coalesce(u.id, 0) AS unit, flags, sequence, 0 AS ordinal
         FROM (SELECT * FROM read_parquet([{string.Join(", ", paths.Select(DuckDatabase.Quote))}], hive_partitioning = false)
               WHERE {filter.ToSql("datastream_id")}) f
         LEFT JOIN units u ON u.name = f.unit
         """;
+
+    /// <summary>Datastream, time, value and whether it counts, in the order of the file: each datastream's readings by time.</summary>
+    public static string SelectForRollups(string path) =>
+        $"""
+        SELECT datastream_id, observed_ticks, value, {Rollups.RollupUnit.CountsSql} AS counts
+        FROM (SELECT datastream_id, observed_ticks, value, {KindNumber} AS kind, {QualityNumber} AS quality
+              FROM read_parquet({DuckDatabase.Quote(path)}, hive_partitioning = false))
+        """;
+
+    /// <summary>A received time of a file as ticks.</summary>
+    public static string ReceivedTicks(string column) => $"(epoch_us({column}) + {EpochMicros}) * 10";
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DuckDB.NET.Data;
 using SensorGrid.Readings.IO;
 using SensorGrid.Storage.Hot;
@@ -21,8 +20,8 @@ internal sealed class ParquetSealer(DuckDBConnection connection, ParquetFolder f
             File.Delete(temporary);
             long rows = DuckDatabase.Execute(connection, ParquetSchema.Copy(generation.TableName, temporary, rowGroupRows), cancellationToken);
             reached(SealStep.FileWritten);
-            CheckRows(temporary, rows);
-            var (bytes, sha256) = Sync(temporary);
+            ParquetFinish.CheckRows(connection, temporary, rows);
+            var (bytes, sha256) = ParquetFinish.Sync(temporary);
             reached(SealStep.FileSynced);
             File.Move(temporary, folder.FullPath(file.Name), overwrite: true);
             reached(SealStep.FileRenamed);
@@ -89,25 +88,5 @@ internal sealed class ParquetSealer(DuckDBConnection connection, ParquetFolder f
         long first = generation.AfterSequence + 1;
         return new(0, ParquetFolder.NameFor(row.GetInt64(2), first), 0, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3),
             row.GetInt32(4), row.GetInt32(5), first, generation.LastSequence, 0, "");
-    }
-
-    // The rows leave memory, and later the log, because of this file: it must at least open and tell the right number.
-    private void CheckRows(string path, long expected)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Quoted.
-        command.CommandText = $"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({DuckDatabase.Quote(path)})";
-#pragma warning restore CA2100
-        object? rows = command.ExecuteScalar();
-        if (rows is not long found || found != expected)
-            throw new IOException($"it holds {rows} rows instead of {expected}.");
-    }
-
-    private static (long Bytes, string Sha256) Sync(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
-        DurableFile.Fsync(file.SafeFileHandle);
-        return (file.Length, sha256);
     }
 }

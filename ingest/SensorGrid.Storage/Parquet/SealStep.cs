@@ -12,6 +12,4 @@ internal enum SealStep
     StateCommitted,
     FilePublished,
     GenerationDropped,
-    ManifestEntriesDeleted,
-    FilesDeleted,
 }

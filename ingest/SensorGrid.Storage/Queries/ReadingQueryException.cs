@@ -14,6 +14,9 @@ public enum QueryRefusal
 
     /// <summary>The range divided by the bucket length exceeds <see cref="StorageOptions.MaxBuckets"/>.</summary>
     TooManyBuckets,
+
+    /// <summary><see cref="StorageOptions.ConcurrentQueries"/> run and <see cref="StorageOptions.WaitingQueries"/> wait: ask again later.</summary>
+    TooManyQueries,
 }
 
 /// <summary>A query that is refused before it runs; the message says what to ask instead.</summary>

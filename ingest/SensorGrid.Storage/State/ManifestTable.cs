@@ -16,7 +16,8 @@ internal static class ManifestTable
         command.CommandText =
             """
             SELECT id, path, format, row_count, min_observed_ticks, max_observed_ticks, min_received_ticks, max_received_ticks,
-                   min_datastream, max_datastream, first_sequence, last_sequence, bytes, sha256
+                   min_datastream, max_datastream, first_sequence, last_sequence, bytes, sha256,
+                   kind, level, partition_start, partition_end, revision, rolled_up
             FROM manifest ORDER BY first_sequence
             """;
         using var row = command.ExecuteReader();
@@ -29,7 +30,14 @@ internal static class ManifestTable
                     "Start the program version that wrote it.");
             }
             files.Add(new(row.GetInt64(0), row.GetString(1), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7),
-                row.GetInt32(8), row.GetInt32(9), row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.GetString(13)));
+                row.GetInt32(8), row.GetInt32(9), row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.GetString(13))
+            {
+                Kind = (FileKind)row.GetInt32(14),
+                Level = (FileLevel)row.GetInt32(15),
+                Partition = new(row.GetInt64(16), row.GetInt64(17)),
+                Revision = row.GetInt64(18),
+                RolledUp = (RollupKinds)row.GetInt32(19),
+            });
         }
         return files;
     }
@@ -40,15 +48,18 @@ internal static class ManifestTable
         object? id = transaction.Scalar(
             """
             INSERT INTO manifest (path, format, row_count, min_observed_ticks, max_observed_ticks, min_received_ticks, max_received_ticks,
-                min_datastream, max_datastream, first_sequence, last_sequence, bytes, sha256)
+                min_datastream, max_datastream, first_sequence, last_sequence, bytes, sha256,
+                kind, level, partition_start, partition_end, revision, rolled_up)
             VALUES ($path, $format, $rows, $minObserved, $maxObserved, $minReceived, $maxReceived, $minDatastream, $maxDatastream,
-                $first, $last, $bytes, $sha256)
+                $first, $last, $bytes, $sha256, $kind, $level, $partitionStart, $partitionEnd, $revision, $rolledUp)
             RETURNING id
             """,
             ("$path", file.Name), ("$format", Format), ("$rows", file.Rows), ("$minObserved", file.MinObservedTicks),
             ("$maxObserved", file.MaxObservedTicks), ("$minReceived", file.MinReceivedTicks), ("$maxReceived", file.MaxReceivedTicks),
             ("$minDatastream", file.MinDatastream), ("$maxDatastream", file.MaxDatastream), ("$first", file.FirstSequence),
-            ("$last", file.LastSequence), ("$bytes", file.Bytes), ("$sha256", file.Sha256));
+            ("$last", file.LastSequence), ("$bytes", file.Bytes), ("$sha256", file.Sha256),
+            ("$kind", (int)file.Kind), ("$level", (int)file.Level), ("$partitionStart", file.Partition.StartTicks),
+            ("$partitionEnd", file.Partition.EndTicks), ("$revision", file.Revision), ("$rolledUp", (int)file.RolledUp));
         return file with { Id = (long)id! };
     }
 
@@ -56,8 +67,21 @@ internal static class ManifestTable
     public static void Delete(StateTransaction transaction, SealedFile file)
     {
         transaction.Execute("DELETE FROM manifest WHERE id = $id", ("$id", file.Id));
-        transaction.Execute("INSERT OR IGNORE INTO doomed_files VALUES ($path)", ("$path", file.Name));
+        Doom(transaction, file.Name);
     }
+
+    /// <summary>Notes that a file is to be deleted at the next start if it is still there.</summary>
+    public static void Doom(StateTransaction transaction, string name) =>
+        transaction.Execute("INSERT OR IGNORE INTO doomed_files VALUES ($path)", ("$path", name));
+
+    /// <summary>A number above that of every merge before, those whose files are gone included.</summary>
+    public static long NextRevision(StateTransaction transaction) =>
+        (long)transaction.Scalar("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'manifest'")!;
+
+    /// <summary>Rollups of a kind no longer hold what is in the files of a stretch of time.</summary>
+    public static void ClearRolledUp(StateTransaction transaction, TimePartition partition, RollupKinds kind) => transaction.Execute(
+        "UPDATE manifest SET rolled_up = rolled_up & ~$kind WHERE kind = 0 AND partition_start >= $start AND partition_end <= $end",
+        ("$kind", (int)kind), ("$start", partition.StartTicks), ("$end", partition.EndTicks));
 
     public static List<string> ReadDoomed(SqliteConnection connection)
     {

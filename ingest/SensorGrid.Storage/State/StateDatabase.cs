@@ -11,6 +11,8 @@ public sealed class StateDatabase : IDisposable
     /// <summary>Name of the file inside the data folder.</summary>
     public const string FileName = "state.sqlite";
 
+    private const string LockName = "state.lock";
+
     // A person with the sqlite3 shell may hold the write lock for a moment; a follower waits this long before it calls it broken.
     private const int BusyTimeoutSeconds = 10;
 
@@ -39,6 +41,23 @@ public sealed class StateDatabase : IDisposable
 
     /// <summary>The file.</summary>
     public string FilePath { get; }
+
+    /// <summary>Whether a process holds the folder now.</summary>
+    public static bool IsInUse(string folder)
+    {
+        string path = Path.Combine(folder, LockName);
+        if (!File.Exists(path))
+            return false;
+        try
+        {
+            using var probe = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Opens or creates the database and brings its own tables up to date.</summary>
     /// <exception cref="StateDatabaseException">The folder is in use by another process, or the file cannot be opened or is newer
@@ -209,7 +228,7 @@ public sealed class StateDatabase : IDisposable
     // Two services on one folder would each believe the checkpoints are theirs. The lock ends with the process, however it ends.
     private static FileStream TakeOwnership(string folder)
     {
-        string path = Path.Combine(folder, "state.lock");
+        string path = Path.Combine(folder, LockName);
         try
         {
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

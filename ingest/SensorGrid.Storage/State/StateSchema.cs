@@ -76,6 +76,20 @@ internal static class StateSchema
             PRIMARY KEY (name, sequence)
         );
         """,
+        // Kinds, levels and rolled_up are the numbers of FileKind, FileLevel and RollupKinds. The defaults describe a sealed file.
+        """
+        ALTER TABLE manifest ADD COLUMN kind            INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE manifest ADD COLUMN level           INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE manifest ADD COLUMN partition_start INTEGER NOT NULL DEFAULT (-9223372036854775807 - 1);
+        ALTER TABLE manifest ADD COLUMN partition_end   INTEGER NOT NULL DEFAULT 9223372036854775807;
+        ALTER TABLE manifest ADD COLUMN revision        INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE manifest ADD COLUMN rolled_up       INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE closed_days (
+            start_ticks INTEGER PRIMARY KEY,
+            rollups     INTEGER NOT NULL
+        );
+        """,
     ];
 
     public static string NameOf(VersionKind kind) => kind switch

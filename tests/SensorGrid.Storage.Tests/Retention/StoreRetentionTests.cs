@@ -1,9 +1,9 @@
-using SensorGrid.Storage.Parquet;
+using SensorGrid.Storage.Retention;
 using SensorGrid.Storage.Tests.Support;
 
-namespace SensorGrid.Storage.Tests;
+namespace SensorGrid.Storage.Tests.Retention;
 
-public sealed class RetentionTests
+public sealed class StoreRetentionTests
 {
     [Fact]
     public async Task Deletes_the_files_whose_newest_arrival_is_too_old_and_no_others()
@@ -39,9 +39,9 @@ public sealed class RetentionTests
     {
         using var fixture = await TwoFilesAsync();
         fixture.Time.SetUtcNow(Some.Start.AddDays(10).AddSeconds(1));
-        fixture.Store.Reached = step =>
+        fixture.Store.Maintenance.Retention.Reached = step =>
         {
-            if (step == SealStep.ManifestEntriesDeleted)
+            if (step == RetentionStep.EntriesDeleted)
                 throw new CrashException();
         };
         await Assert.ThrowsAsync<CrashException>(async () => await fixture.Store.DeleteExpiredAsync(default));
