@@ -40,7 +40,7 @@ public sealed class MqttDoorsTests : IDisposable
         int port = new Uri(service.MqttTls!).Port;
         using var old = new TcpClient();
         await old.ConnectAsync(IPAddress.Loopback, port);
-        await using var tls = new SslStream(old.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await using var tls = new SslStream(old.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=sensorgrid.test");
 #pragma warning disable CA5397, SYSLIB0039 // That it is refused is the test.
         await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x", EnabledSslProtocols = SslProtocols.Tls11 }));
 #pragma warning restore CA5397, SYSLIB0039
