@@ -222,6 +222,46 @@ public sealed class StoreCompactorTests
         Assert.Equal(Enum.GetValues<MergeStep>().Length, seen.Count);
     }
 
+    [Theory]
+    [InlineData("minutes-")]
+    [InlineData("hours-")]
+    public async Task A_rollup_that_cannot_be_read_is_named_and_the_readings_answer_in_its_place(string kind)
+    {
+        using var fixture = await YesterdayAsync();
+        await fixture.Store.CompactAsync(default);
+        var every = kind == "hours-" ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(1);
+        var (from, to) = (new DateTimeOffset(Yesterday(0, 0), TimeSpan.Zero), new DateTimeOffset(Yesterday(24, 0), TimeSpan.Zero));
+        var before = await fixture.Store.ReadBucketsAsync(fixture.IndexOf(Some.Stage), from, to, every, default);
+        File.WriteAllText(fixture.ParquetFiles().Single(path => Path.GetFileName(path).StartsWith(kind, StringComparison.Ordinal)), "not Parquet");
+
+        var after = await fixture.Store.ReadBucketsAsync(fixture.IndexOf(Some.Stage), from, to, every, default);
+
+        Assert.Empty(before.UnreadableFiles);
+        Assert.Single(after.UnreadableFiles);
+        Assert.Equal(before.Buckets, after.Buckets);
+    }
+
+    [Fact]
+    public async Task The_running_store_merges_by_itself_and_stops_when_told()
+    {
+        using var fixture = await YesterdayAsync();
+        var merged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Store.Maintenance.Compactor.Reached = step =>
+        {
+            if (step == MergeStep.InputsDeleted)
+                merged.TrySetResult();
+        };
+        using var stop = new CancellationTokenSource();
+
+        var running = fixture.Store.RunAsync(stop.Token);
+
+        await merged.Task;
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(Records, await fixture.CountAsync());
+        Assert.Null(fixture.Store.MaintenanceFailure);
+    }
+
     private const int Records = 24 * 4;
 
     private static long Yesterday(int hour, int minute) => Some.Start.Date.AddDays(-1).AddHours(hour).AddMinutes(minute).Ticks;

@@ -1,5 +1,4 @@
 using SensorGrid.Storage.Queries;
-using SensorGrid.Storage.Tests.Support;
 
 namespace SensorGrid.Storage.Tests.Queries;
 

@@ -1,4 +1,3 @@
-using SensorGrid.Readings;
 using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.Retention;
 using SensorGrid.Storage.Tests.Support;
