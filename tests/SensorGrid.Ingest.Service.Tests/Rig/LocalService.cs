@@ -22,7 +22,9 @@ internal sealed class LocalService : IAsyncDisposable
         string[] arguments = [.. folder.Arguments("--Logging:LogLevel:Default", "Error"), .. more];
         if (data is not null)
             arguments[Array.IndexOf(arguments, "--data") + 1] = data;
-        return new(await Program.StartAsync(ServiceSettings.Read(new CommandLine(arguments), folder.Path)));
+        var service = await Program.OpenAsync(ServiceSettings.Read(new CommandLine(arguments), folder.Path));
+        Assert.True(await service.StartAsync(), "The service did not start.");
+        return new(service);
     }
 
     /// <summary>Waits until the status says something.</summary>
