@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
 namespace SensorGrid.Ingest.Service.Hosting;

@@ -2,7 +2,6 @@ using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Tests.Following;
 using SensorGrid.Ingest.Tests.Rig;
-using SensorGrid.ReadingLog;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Tests.Admission;
@@ -31,7 +30,7 @@ public sealed class CommittingSinkTests
         var texts = await RecordText.ReadToAsync(reader, 50, rig.Datastreams);
         Assert.Equal(50, texts.Count);
         Assert.All(texts, text => Assert.Contains("stage", text, StringComparison.Ordinal));
-        await Eventually.TrueAsync(() => heard.Durable.LastOrDefault() == 50);
+        await Eventually.TrueAsync(() => heard.Durable is [.., 50]);
         Assert.Equal((50, 50), (rig.Register.Find(Messages.Gateway)!.Accepted, rig.Metrics.Readings));
         sink.Unsubscribe(heard);
         await rig.Admission.AdmitAsync(Messages.Incoming(Messages.Pack()));

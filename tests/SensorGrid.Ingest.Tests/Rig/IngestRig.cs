@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
-using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
