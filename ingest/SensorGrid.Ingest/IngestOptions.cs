@@ -13,10 +13,11 @@ public sealed record IngestOptions
     [Range(256, SenMlLimits.Payload)]
     public int MaxPayloadBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Decoded records kept between log and followers; a follower further behind reads the log and decodes again. 16,384: about a
-    /// second at full load, so a pause of the garbage collector or of a sealing store costs nothing.</summary>
+    /// <summary>Decoded records kept between log and followers; a follower further behind reads the log and decodes again, which costs
+    /// more than it saves. 131,072: a second of single readings at full load, so a pause of the garbage collector or of a sealing store costs nothing;
+    /// some 20 MB.</summary>
     [Range(64, 1 << 20)]
-    public int RingRecords { get; init; } = 16_384;
+    public int RingRecords { get; init; } = 131_072;
 
     /// <summary>Bytes of decoded records kept (payload and 32 bytes a reading). 64 MiB bounds what a flood of large packs takes.</summary>
     [Range(1L << 20, 1L << 32)]

@@ -6,8 +6,7 @@ using SensorGrid.Readings.Wire;
 namespace SensorGrid.Ingest.Appending;
 
 /// <summary>The one way into the log: appends, decodes with the time the log gave the record, and publishes it to the followers, who see it when
-/// it is durable. Decoding comes after the append, because relative times count from the record's own received-at, and because an unreadable
-/// payload is kept all the same. Any number of callers.</summary>
+/// it is durable. Relative times count from the record's own received-at; an unreadable payload is kept all the same. Any number of callers.</summary>
 public sealed class LogAppender
 {
     /// <summary>Commands larger than this are not kept in the ring; followers read them from the log.</summary>
@@ -78,10 +77,14 @@ public sealed class LogAppender
         string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload)
     {
         var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload));
-        return (stamp, Publish(stamp, source, principal, route, payload));
+        var batch = stream.Batches.Rent();
+        var outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
+        Publish(stamp, source, principal, route, payload.Length, outcome, batch);
+        return (stamp, outcome);
     }
 
-    /// <summary>Appends a payload as it came when there is room for it now, and decodes it at once: followers get it when it is durable.</summary>
+    /// <summary>Appends a payload as it came when there is room for it now, and decodes it at once: followers get it when it is durable. Decoding comes
+    /// first: between append and publication a follower that reaches this record would have to wait, so that stretch is kept to nothing.</summary>
     /// <param name="source">Where it came in.</param>
     /// <param name="principal">Who sent it.</param>
     /// <param name="route">Where it belongs.</param>
@@ -94,25 +97,39 @@ public sealed class LogAppender
         string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload, out ReadingLogStamp stamp, out PayloadOutcome outcome)
     {
         Volatile.Write(ref lastAppend, time.GetTimestamp());
-        outcome = default;
-        if (!log.TryAppend(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload), out stamp))
+        var entry = new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload) { ReceivedAtTicks = time.GetUtcNow().UtcTicks };
+        var batch = stream.Batches.Rent();
+        outcome = stream.Decoder.Decode(route, payload, entry.ReceivedAtTicks, batch.Readings);
+        bool isAppended = false;
+        stamp = default;
+        try
+        {
+            isAppended = log.TryAppend(entry, out stamp);
+        }
+        finally
+        {
+            if (!isAppended)
+                batch.Release();
+        }
+        if (!isAppended)
             return false;
-        outcome = Publish(stamp, source, principal, route, payload);
+        // Another connection was faster, and the log does not go back in time: what counts from the time of arrival is decoded again.
+        if (stamp.ReceivedAtTicks != entry.ReceivedAtTicks && (outcome.Counters.RelativeTimes > 0 || !outcome.IsRead))
+            outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
+        Publish(stamp, source, principal, route, payload.Length, outcome, batch);
         return true;
     }
 
     /// <summary>Completes when <see cref="TryAppendPayload"/> is worth trying again.</summary>
     internal Task RoomAsync() => log.RoomAsync();
 
-    private PayloadOutcome Publish(ReadingLogStamp stamp, string source, string principal, TopicRoute route, in ReadOnlySequence<byte> payload)
+    private void Publish(
+        ReadingLogStamp stamp, string source, string principal, TopicRoute route, long payloadBytes, PayloadOutcome outcome, SharedBatch batch)
     {
-        var batch = stream.Batches.Rent();
-        var outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
-        batch.Cost = RecordCost + (int)payload.Length + batch.Readings.Count * ReadingCost;
+        batch.Cost = RecordCost + (int)payloadBytes + batch.Readings.Count * ReadingCost;
         stream.Ring.Publish(
             new(stamp.Sequence, ReadingLogKind.Payload, stamp.ReceivedAtTicks, source, principal, route.Topic.Text!, route.Gateway, outcome, batch.Readings, default),
             batch, batch.Cost);
-        return outcome;
     }
 
     // Never cancelled: a record that is written although its caller gave up would be durable and not published.

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Tests.Following;
@@ -53,6 +54,30 @@ public sealed class CommittingSinkTests
         Assert.Equal(texts.Take(3).Select(Rest), texts.Skip(3).Select(Rest));
 
         static string Rest(string text) => string.Join(' ', text.Split('\n')[0].Split(' ').Skip(3));
+    }
+
+    [Fact]
+    public async Task A_relative_time_counts_from_the_time_the_log_gave_also_when_the_clock_went_back()
+    {
+        var start = new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero);
+        var clock = new FakeTimeProvider(start);
+        await using var rig = new IngestRig(time: clock);
+        ICommittingSink sink = rig.Admission;
+        byte[] relative = """[{"n":"stage","u":"m","v":1,"t":-60}]"""u8.ToArray();
+        sink.Admit(Messages.Incoming(relative));
+        // As when another connection was faster: the log does not go back with it.
+        clock.AdjustTime(start - TimeSpan.FromHours(1));
+        sink.Admit(Messages.Incoming(relative));
+        sink.Admit(Messages.Incoming(Messages.Pack()));
+
+        using var reader = rig.Stream.CreateReader("test", 1);
+        var stamps = new List<DateTimeOffset>();
+        while (stamps.Count < 3)
+        {
+            foreach (ref readonly var record in (await reader.ReadAsync(CancellationToken.None)).Records)
+                stamps.Add(record.Readings.Readings[0].ObservedAt);
+        }
+        Assert.Equal([start.AddMinutes(-1), start.AddMinutes(-1), DateTimeOffset.FromUnixTimeSeconds(1_450_000_000)], stamps);
     }
 
     [Fact]
