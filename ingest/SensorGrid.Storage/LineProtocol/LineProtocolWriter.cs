@@ -16,7 +16,8 @@ namespace SensorGrid.Storage.LineProtocol;
 /// <remarks>What names cannot carry is replaced, because stores do not agree on reading it: a backslash (an escape to VictoriaMetrics, an
 /// ordinary sign to InfluxDB, and at the end of a name to nobody) by <c>/</c>, a control character by <c>_</c>. Tags without a value are
 /// left out; numbers that are not finite do not exist in line protocol and are the caller's to leave out.</remarks>
-internal ref struct LineProtocolWriter(IBufferWriter<byte> into)
+/// <param name="into">Gets the lines, as UTF-8.</param>
+public ref struct LineProtocolWriter(IBufferWriter<byte> into)
 {
     private const string ControlCharacters =
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f";

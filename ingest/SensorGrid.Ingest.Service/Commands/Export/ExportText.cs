@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Readings;
+using SensorGrid.Storage.LineProtocol;
 using SensorGrid.Storage.Parquet;
 
 namespace SensorGrid.Ingest.Service.Commands.Export;
@@ -21,42 +24,31 @@ internal static class ExportText
         return string.Join(',', fields.Select(Quote)) + "\r\n";
     }
 
-    /// <summary>A point of line protocol: measurement <c>reading</c>, tags datastream, gateway and unit, time in nanoseconds since 1970.</summary>
+    /// <summary>A point of line protocol, of the shape that external stores get (ingest/docs/external-stores.md), without what only the
+    /// catalogue knows.</summary>
     public static string ToLine(ExportedReading reading)
     {
-        var line = new StringBuilder("reading,datastream=").Append(Tag(reading.Datastream))
-            .Append(",gateway=").Append(Tag(reading.Datastream[..reading.Datastream.IndexOf('/', StringComparison.Ordinal)]));
-        if (reading.Unit is not null)
-            line.Append(",unit=").Append(Tag(reading.Unit));
-        line.Append(" quality=").Append(Text(reading.Quality));
-        foreach (var (name, value) in new[] { ("value", reading.Value), ("longitude", reading.Longitude), ("latitude", reading.Latitude) })
-        {
-            if (value is not null)
-                line.Append(',').Append(name).Append('=').Append(Number(value));
-        }
-        if (reading.Text is not null)
-            line.Append(",text=").Append(Text(reading.Text));
-        // A decimal: nanoseconds of the year 9999 do not fit in 64 bits.
-        decimal nanoseconds = (decimal)(reading.ObservedAt.UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
-        return line.Append(' ').Append(nanoseconds.ToString("F0", CultureInfo.InvariantCulture)).Append('\n').ToString();
+        var bytes = new ArrayBufferWriter<byte>(256);
+        var line = new LineProtocolWriter(bytes);
+        int slash = reading.Datastream.IndexOf('/', StringComparison.Ordinal);
+        line.Measurement("reading");
+        line.Tag("datastream", reading.Datastream.AsSpan(slash + 1));
+        line.Tag("gateway", reading.Datastream.AsSpan(0, slash));
+        line.Tag("unit", reading.Unit);
+        if (reading.Value is { } value)
+            line.Field("value", value);
+        if (reading.Latitude is { } latitude)
+            line.Field("lat", latitude);
+        if (reading.Longitude is { } longitude)
+            line.Field("lon", longitude);
+        if (reading.Text is { } text)
+            line.TextField("value_text", Encoding.UTF8.GetBytes(text));
+        line.Field("quality", (long)Enum.Parse<Quality>(reading.Quality, ignoreCase: true));
+        line.EndLine((Int128)(reading.ObservedAt.UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
     private static string? Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Quote(string? field) => field is null ? "" : field.AsSpan().ContainsAny("\",\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
-
-    // A line end cannot be escaped in a tag.
-    private static string Tag(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (char c in text)
-        {
-            if (c is ',' or '=' or ' ' or '\\')
-                escaped.Append('\\');
-            escaped.Append(char.IsControl(c) ? '_' : c);
-        }
-        return escaped.ToString();
-    }
-
-    private static string Text(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -33,7 +33,7 @@ public sealed class ExportTests
 
         Assert.Equal(Csv, await ExportAsync(folder, "csv", "water-gw-1/*"));
         Assert.Equal(
-            "reading,datastream=water-gw-1/stage,gateway=water-gw-1,unit=m quality=\"good\",value=2.5 1769846400000000000",
+            "reading,datastream=stage,gateway=water-gw-1,unit=m value=2.5,quality=0i 1769846400000000000",
             (await ExportAsync(folder, "line", "water-gw-1/stage")).Split('\n')[0]);
         await ServiceCommand.SucceedAsync("export", "--data", folder.Data, "--datastream", "*", "--from", "2026-01-31T00:00:00Z", "--format", "parquet", "--out", file);
         Assert.Equal(["water-gw-1/stage 2.5 m", "water-gw-1/stage 3.0 m", "water-gw-1/stage - m", "water-gw-1/word - -"], ReadParquet(file));
@@ -68,8 +68,8 @@ public sealed class ExportTests
     }
 
     [Theory]
-    [InlineData("a b,c=d\\e", "reading,datastream=gw/a\\ b\\,c\\=d\\\\e,gateway=gw quality=\"good\",text=\"say \\\"\\\\\\\"\" 0\n")]
-    [InlineData("a\nb", "reading,datastream=gw/a_b,gateway=gw quality=\"good\",text=\"say \\\"\\\\\\\"\" 0\n")]
+    [InlineData("a b,c=d\\e", "reading,datastream=a\\ b\\,c\\=d/e,gateway=gw value_text=\"say \\\"\\\\\\\"\",quality=0i 0\n")]
+    [InlineData("a\nb", "reading,datastream=a_b,gateway=gw value_text=\"say \\\"\\\\\\\"\",quality=0i 0\n")]
     public void Line_protocol_escapes_what_would_end_a_tag_or_a_text(string name, string expected) =>
         Assert.Equal(expected, ExportText.ToLine(new($"gw/{name}", DateTimeOffset.UnixEpoch, null, null, null, "say \"\\\"", "good", null)));
 
