@@ -147,15 +147,19 @@ internal sealed class AppendQueue : IDisposable
             if (HasRoom(0) && !closing)
             {
                 // Callers go on filling the batch meanwhile.
+                int before = filling.Records;
+                bool waited;
                 Monitor.Exit(gate);
                 try
                 {
-                    pace.Keep();
+                    waited = pace.Keep();
                 }
                 finally
                 {
                     Monitor.Enter(gate);
                 }
+                if (waited)
+                    pace.Brought(company: filling.Records > before);
             }
             batch = filling;
             filling = spare;

@@ -40,6 +40,25 @@ public sealed class CommitPaceTests
     }
 
     [Fact]
+    public void Waiting_is_left_out_where_it_brings_no_company_and_tried_again()
+    {
+        Assert.False(pace.Keep());
+        int waits = 0;
+        for (int commit = 1; commit <= 1 + 3 + 64 + 1; commit++)
+        {
+            if (!pace.Keep())
+                continue;
+            waits++;
+            pace.Brought(company: commit == 1);
+        }
+        // One with company, three in vain, none for 64 commits, and one more try.
+        Assert.Equal(5, waits);
+        Assert.Equal(5, sleptMs.Count);
+        pace.Brought(company: true);
+        Assert.True(pace.Keep());
+    }
+
+    [Fact]
     public void The_real_pace_keeps_real_starts_apart()
     {
         var real = new CommitPace(TimeSpan.FromMilliseconds(5));
