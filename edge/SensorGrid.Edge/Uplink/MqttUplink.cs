@@ -5,6 +5,7 @@ using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using SensorGrid.Edge.Outbox;
+using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Edge.Uplink;
@@ -25,7 +26,7 @@ public sealed class MqttUplink
     private readonly EdgeOutbox outbox;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly ReconnectBackoff backoff;
+    private readonly RetryPauses backoff;
     private readonly DeadLetterFile deadLetters;
     private readonly string deadLetterPath;
     private readonly TaskCompletionSource firstConnection = new(TaskCreationOptions.RunContinuationsAsynchronously);

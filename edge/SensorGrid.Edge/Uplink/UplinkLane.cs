@@ -5,6 +5,7 @@ using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 using SensorGrid.Edge.Outbox;
+using SensorGrid.Readings.Time;
 
 namespace SensorGrid.Edge.Uplink;
 
@@ -12,7 +13,7 @@ namespace SensorGrid.Edge.Uplink;
 /// acknowledges them to the outbox as they come back. Lives as long as its connection.</summary>
 internal sealed class UplinkLane(
     IMqttClient client, EdgeOutbox outbox, string topic, int window, UplinkOptions options, UplinkCounters counters,
-    DeadLetterFile deadLetters, string deadLetterPath, ReconnectBackoff backoff, TimeProvider clock, ILogger logger)
+    DeadLetterFile deadLetters, string deadLetterPath, RetryPauses backoff, TimeProvider clock, ILogger logger)
 {
     /// <summary>Sends records from <paramref name="from"/> on and before <paramref name="before"/>; returns null when that stretch is
     /// acknowledged, otherwise why the connection is of no more use.</summary>

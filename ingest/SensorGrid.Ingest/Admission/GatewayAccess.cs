@@ -39,7 +39,7 @@ internal static class GatewayAccess
         return Encoding.UTF8.GetByteCount(userName) <= MaxUserNameBytes && !ContainsControl(userName);
     }
 
-    /// <summary>Whether a topic that anybody sent can be a topic at all; MQTTnet lets wildcards and U+0000 through.</summary>
+    /// <summary>Whether a topic that anybody sent can be a topic at all; not every broker in between refuses wildcards and U+0000.</summary>
     public static bool TopicIsWellFormed(string? topic) =>
         !string.IsNullOrEmpty(topic)
         && topic.Length <= MaxTopicBytes
@@ -57,9 +57,15 @@ internal static class GatewayAccess
     {
         if (!TelemetryTopic.TryParse(topic, out var parsed))
             return TopicIsWellFormed(topic) ? NotAllowedReason.TopicUnknown : NotAllowedReason.TopicInvalid;
-        if (boundGateway is not null && !parsed.Gateway.SequenceEqual(boundGateway))
+        return CheckPublish(boundGateway, parsed, fromCentre);
+    }
+
+    /// <inheritdoc cref="CheckPublish(string?, string, bool)"/>
+    public static NotAllowedReason CheckPublish(string? boundGateway, in TelemetryTopic topic, bool fromCentre)
+    {
+        if (boundGateway is not null && !topic.Gateway.SequenceEqual(boundGateway))
             return NotAllowedReason.OtherGateway;
-        return parsed.Kind == TelemetryTopicKind.Commands == fromCentre ? NotAllowedReason.None : NotAllowedReason.CommandsAreCentral;
+        return topic.Kind == TelemetryTopicKind.Commands == fromCentre ? NotAllowedReason.None : NotAllowedReason.CommandsAreCentral;
     }
 
     /// <summary>Whether a sender may subscribe to a filter: only its own commands, without a wildcard.</summary>

@@ -64,19 +64,18 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
 
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> AdmitAsync(in IncomingMessage message) =>
-        Refusal(message) is { } refused ? new(refused) : AppendAsync(message, decoder.Routes.Find(message.Topic)!);
+        Refusal(message, out var route) is { } refused ? new(refused) : AppendAsync(message, route!);
 
     /// <inheritdoc/>
     public AdmissionTicket Admit(in IncomingMessage message)
     {
-        if (Refusal(message) is { } refused)
+        if (Refusal(message, out var route) is { } refused)
             return new(AdmissionTicketKind.NotAllowed, NotAllowedReason: refused.NotAllowedReason);
-        var route = decoder.Routes.Find(message.Topic)!;
         ReadingLogStamp stamp;
         PayloadOutcome outcome;
         try
         {
-            if (!appender.TryAppendPayload(message.Source, message.Principal, route, message.Payload, out stamp, out outcome))
+            if (!appender.TryAppendPayload(message.Source, message.Principal, route!, message.Payload, out stamp, out outcome))
                 return new(AdmissionTicketKind.NoRoom);
         }
         catch (ReadingLogException exception)
@@ -84,7 +83,7 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
             TurnAway(message, exception);
             return new(AdmissionTicketKind.Unavailable);
         }
-        var result = Taken(message, route, stamp, outcome);
+        var result = Taken(message, route!, stamp, outcome);
         return result.Outcome == AdmissionOutcome.Accepted
             ? new(AdmissionTicketKind.Appended, stamp.Sequence)
             : new(AdmissionTicketKind.AppendedUnreadable, stamp.Sequence, result.PayloadReason, result.PayloadPosition);
@@ -99,13 +98,20 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
     /// <inheritdoc/>
     public void Unsubscribe(ICommitListener listener) => stream.Unsubscribe(listener);
 
-    private AdmissionResult? Refusal(in IncomingMessage message)
+    // A topic is taken apart once. One that is refused gets no route: what nobody may send must not fill the table.
+    private AdmissionResult? Refusal(in IncomingMessage message, out TopicRoute? route)
     {
-        var reason = GatewayAccess.CheckPublish(message.BoundGateway, message.Topic, message.FromCentre);
+        route = decoder.Routes.FindKnown(message.Topic);
+        var reason = route is null
+            ? GatewayAccess.CheckPublish(message.BoundGateway, message.Topic, message.FromCentre)
+            : GatewayAccess.CheckPublish(message.BoundGateway, route.Topic, message.FromCentre);
         if (reason == NotAllowedReason.None && message.Payload.Length > options.MaxPayloadBytes)
             reason = NotAllowedReason.PayloadTooLarge;
         if (reason == NotAllowedReason.None)
+        {
+            route ??= decoder.Routes.Find(message.Topic);
             return null;
+        }
         var refused = AdmissionResult.NotAllowed(reason);
         Reject(message, message.BoundGateway ?? message.Principal, refused);
         return refused;

@@ -20,6 +20,9 @@ internal sealed class TopicRoutes(DatastreamTable table, int capacity)
     private readonly ConcurrentDictionary<string, TopicRoute> routes = new(StringComparer.Ordinal);
     private int count;
 
+    /// <summary>The route of a topic that was met before; null when it was not.</summary>
+    public TopicRoute? FindKnown(string text) => routes.GetValueOrDefault(text);
+
     /// <summary>The route of a topic; null when the text is not a telemetry topic.</summary>
     public TopicRoute? Find(string text)
     {

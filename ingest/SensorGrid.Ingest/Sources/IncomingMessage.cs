@@ -22,10 +22,4 @@ public readonly record struct IncomingMessage
 
     /// <summary>The bytes as they came. Must stay valid until the sink has answered.</summary>
     public ReadOnlySequence<byte> Payload { get; init; }
-
-    /// <summary>True when the sender waits for an acknowledgement (QoS 1 or 2).</summary>
-    public bool AcknowledgementExpected { get; init; }
-
-    /// <summary>True when the sender asked to keep it for later subscribers.</summary>
-    public bool Retained { get; init; }
 }

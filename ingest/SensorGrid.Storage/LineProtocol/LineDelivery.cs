@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SensorGrid.Readings.Time;
 
 namespace SensorGrid.Storage.LineProtocol;
 

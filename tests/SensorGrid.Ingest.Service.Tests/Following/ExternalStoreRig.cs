@@ -61,7 +61,7 @@ internal sealed class ExternalStoreRig : IAsyncDisposable
         var result = await admission.AdmitAsync(new IncomingMessage
         {
             Source = "test", Principal = "water-gw-1", Topic = "sensorgrid/v1/water/water-gw-1/readings",
-            Payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), AcknowledgementExpected = true,
+            Payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)),
         });
         Assert.Equal(AdmissionOutcome.Accepted, result.Outcome);
         return result.Sequence;

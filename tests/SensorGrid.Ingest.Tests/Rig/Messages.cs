@@ -24,6 +24,5 @@ internal static class Messages
         BoundGateway = gateway,
         Topic = topic,
         Payload = new ReadOnlySequence<byte>(payload),
-        AcknowledgementExpected = true,
     };
 }

@@ -93,14 +93,6 @@ internal sealed class AcknowledgementQueue(int capacity)
         return oldest;
     }
 
-    /// <summary>Forgets all: the connection is gone.</summary>
-    public void Clear()
-    {
-        ring = [];
-        head = 0;
-        Count = 0;
-    }
-
     private void Grow()
     {
         var larger = new PendingAcknowledgement[Math.Min(capacity, Math.Max(FirstSize, ring.Length * 2))];

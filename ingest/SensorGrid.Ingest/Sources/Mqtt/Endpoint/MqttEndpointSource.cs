@@ -118,7 +118,6 @@ public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
                 FromCentre = true,
                 Topic = topic,
                 Payload = new ReadOnlySequence<byte>(payload),
-                AcknowledgementExpected = true,
             },
             cancellationToken);
         if (!isDurable || !endpoint.IsAvailable)

@@ -52,17 +52,16 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
     private int inFlight;
     private bool readerWaits;
     private bool isClosing;
-    private bool isAwaited;
 
     // Answering. Held while answers are written and messages forwarded, so that both keep their order.
     private readonly Lock answering = new();
-    private Task storeWait = Task.CompletedTask;
+    private readonly StoreWait store = new(endpoint.Sessions, connection);
 
     /// <summary>Set when an answer made room that the reader waits for.</summary>
     public AsyncSignal Room { get; } = new();
 
     /// <summary>A wait for the session store that may be under way; never fails.</summary>
-    public Task StoreWait => storeWait;
+    public Task StoreWait => store.Current;
 
     /// <summary>Takes a PUBLISH, or says what it must wait for; it is handed in again then.</summary>
     public ReadStep Take(scoped in MqttPublish publish)
@@ -161,8 +160,6 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
             BoundGateway = client.Principal.BoundGateway,
             Topic = topic,
             Payload = publish.Payload,
-            AcknowledgementExpected = publish.Qos > 0,
-            Retained = publish.Retain,
         });
         switch (ticket.Kind)
         {
@@ -279,7 +276,7 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
                 if (endpoint.Waiters.TryAdd(connection))
                     return false;
             }
-            if (oldest.Change > 0 && !IsStored_NeedsLock(oldest.Change))
+            if (oldest.Change > 0 && !store.IsDurable(oldest.Change))
                 return false;
             due = queue.Dequeue();
             if (EndsExchange(due))
@@ -299,36 +296,6 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         PendingKind.PubRec => pending.Reason.IsError(),
         _ => false,
     };
-
-    private bool IsStored_NeedsLock(long change)
-    {
-        var durable = endpoint.Sessions.WhenDurableAsync(change);
-        if (durable.IsCompletedSuccessfully)
-            return true;
-        if (!isAwaited)
-        {
-            isAwaited = true;
-            storeWait = WakeAsync(durable);
-        }
-        return false;
-    }
-
-    private async Task WakeAsync(ValueTask durable)
-    {
-        try
-        {
-            await durable;
-        }
-        catch (SessionStoreException)
-        {
-            // It is named and counted where it failed; here it means that this answer will never be due.
-            connection.End(MqttEnding.Unavailable);
-            return;
-        }
-        lock (queueGate)
-            isAwaited = false;
-        connection.Wake();
-    }
 
     private void Write(in PendingAcknowledgement due)
     {

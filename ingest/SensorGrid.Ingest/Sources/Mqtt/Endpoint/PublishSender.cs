@@ -11,15 +11,14 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
     private const long FlushAfterBytes = 16 * 1024;
 
     private readonly Lock sending = new();
+    private readonly StoreWait store = new(endpoint.Sessions, connection);
     private readonly OutgoingTopicAliases aliases = new(client.TopicAliases);
     private OutgoingPacket held;
     private bool isHeld;
-    private bool isAwaited;
     private long unflushed;
-    private Task storeWait = Task.CompletedTask;
 
     /// <summary>A wait for the session store that may be under way; never fails.</summary>
-    public Task StoreWait => storeWait;
+    public Task StoreWait => store.Current;
 
     /// <summary>Writes what may be sent now; the caller flushes the last of it. Any thread.</summary>
     public void Send()
@@ -55,36 +54,11 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
         if (!isHeld && !client.Session.TryTakeNext(connection, endpoint.Clock.NowTicks, out packet))
             return false;
         isHeld = false;
-        if (packet.DurableAfter == 0)
-            return true;
-        var durable = endpoint.Sessions.WhenDurableAsync(packet.DurableAfter);
-        if (durable.IsCompletedSuccessfully)
+        if (packet.DurableAfter == 0 || store.IsDurable(packet.DurableAfter))
             return true;
         held = packet;
         isHeld = true;
-        if (!isAwaited)
-        {
-            isAwaited = true;
-            storeWait = WakeAsync(durable);
-        }
         return false;
-    }
-
-    private async Task WakeAsync(ValueTask durable)
-    {
-        try
-        {
-            await durable;
-        }
-        catch (SessionStoreException)
-        {
-            // It is named and counted where it failed; here it means that this packet may never be sent.
-            connection.End(MqttEnding.Unavailable);
-            return;
-        }
-        lock (sending)
-            isAwaited = false;
-        connection.Wake();
     }
 
     private void Publish_NeedsLock(in OutgoingPacket packet)

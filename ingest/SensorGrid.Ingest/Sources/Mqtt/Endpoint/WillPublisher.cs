@@ -57,7 +57,6 @@ internal sealed class WillPublisher(MqttEndpoint endpoint)
                     BoundGateway = principal.BoundGateway,
                     Topic = message.Topic,
                     Payload = new ReadOnlySequence<byte>(message.Payload),
-                    Retained = message.Retain,
                 },
                 stopping);
             taken = durable;

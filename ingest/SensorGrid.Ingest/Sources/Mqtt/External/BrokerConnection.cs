@@ -134,8 +134,6 @@ internal sealed class BrokerConnection : IDisposable
             Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
             Topic = message.Topic ?? "",
             Payload = message.Payload,
-            AcknowledgementExpected = message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce,
-            Retained = message.Retain,
         }).AsTask();
         try
         {

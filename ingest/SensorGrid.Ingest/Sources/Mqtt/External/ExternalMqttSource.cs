@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Admission;
+using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.External;
@@ -18,7 +19,7 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly MqttLibraryLogger libraryLogger;
-    private readonly ReconnectDelay delay;
+    private readonly RetryPauses pauses;
     private readonly string broker;
     private readonly CancellationTokenSource stop = new();
     private volatile BrokerConnection? current;
@@ -42,7 +43,7 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
         this.time = time;
         this.logger = logger;
         libraryLogger = new(logger, time);
-        delay = new(options.ReconnectFirst, options.ReconnectLongest, random);
+        pauses = new(options.ReconnectFirst, options.ReconnectLongest, random);
         broker = options.Broker?.GetLeftPart(UriPartial.Authority) ?? throw new ArgumentException("Mqtt:Broker is not set.", nameof(options));
         trouble = $"Not connected to {broker} yet.";
     }
@@ -74,7 +75,7 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
         string topic = TelemetryTopic.Format(domain, gateway, TelemetryTopicKind.Commands);
         var admitted = await sink.AdmitAsync(new IncomingMessage
         {
-            Source = SourceName, Principal = principal, FromCentre = true, Topic = topic, Payload = new(payload), AcknowledgementExpected = true,
+            Source = SourceName, Principal = principal, FromCentre = true, Topic = topic, Payload = new(payload),
         });
         var connection = current;
         var outcome = admitted.Outcome == AdmissionOutcome.Accepted && connection is not null
@@ -108,7 +109,7 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
             }
             if (cancellationToken.IsCancellationRequested)
                 return;
-            var pause = delay.Next();
+            var pause = pauses.Next();
             trouble = $"Broker {broker}: {reason}";
             Log.BrokerUnreachable(logger, broker, SafeText.Of(reason, 500), pause);
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -124,7 +125,7 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
         if (wasConnected && !kept)
             Log.BrokerLostSession(logger, broker, options.ClientId);
         wasConnected = true;
-        delay.Reset();
+        pauses.Succeeded();
         trouble = null;
         current = connection;
         try

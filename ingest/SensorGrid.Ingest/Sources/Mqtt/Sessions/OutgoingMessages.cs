@@ -172,15 +172,7 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
             Complete(entry);
     }
 
-    public AcknowledgeOutcome PubAck(ushort packetId)
-    {
-        if (!inFlight.TryGetValue(packetId, out var entry))
-            return AcknowledgeOutcome.UnknownPacketId;
-        if (entry.Qos != MqttQos.AtLeastOnce)
-            return AcknowledgeOutcome.ProtocolError;
-        Complete(entry);
-        return AcknowledgeOutcome.Done;
-    }
+    public AcknowledgeOutcome PubAck(ushort packetId) => CompleteIf(packetId, static entry => entry.Qos == MqttQos.AtLeastOnce);
 
     public AcknowledgeOutcome PubRec(ushort packetId)
     {
@@ -201,25 +193,9 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
         return AcknowledgeOutcome.Done;
     }
 
-    public AcknowledgeOutcome PubRecRefused(ushort packetId)
-    {
-        if (!inFlight.TryGetValue(packetId, out var entry))
-            return AcknowledgeOutcome.UnknownPacketId;
-        if (entry.Qos != MqttQos.ExactlyOnce)
-            return AcknowledgeOutcome.ProtocolError;
-        Complete(entry);
-        return AcknowledgeOutcome.Done;
-    }
+    public AcknowledgeOutcome PubRecRefused(ushort packetId) => CompleteIf(packetId, static entry => entry.Qos == MqttQos.ExactlyOnce);
 
-    public AcknowledgeOutcome PubComp(ushort packetId)
-    {
-        if (!inFlight.TryGetValue(packetId, out var entry))
-            return AcknowledgeOutcome.UnknownPacketId;
-        if (entry.State != OutgoingState.Released)
-            return AcknowledgeOutcome.ProtocolError;
-        Complete(entry);
-        return AcknowledgeOutcome.Done;
-    }
+    public AcknowledgeOutcome PubComp(ushort packetId) => CompleteIf(packetId, static entry => entry.State == OutgoingState.Released);
 
     /// <summary>The session ended. Its rows go with the session's own.</summary>
     public void DropAll()
@@ -294,6 +270,16 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
             // QoS 2 is exactly once only if a restart knows this packet id. QoS 1 may be repeated, so it need not wait.
             DurableAfter = entry.Qos == MqttQos.ExactlyOnce ? entry.Change : 0,
         };
+    }
+
+    private AcknowledgeOutcome CompleteIf(ushort packetId, Func<OutgoingEntry, bool> fits)
+    {
+        if (!inFlight.TryGetValue(packetId, out var entry))
+            return AcknowledgeOutcome.UnknownPacketId;
+        if (!fits(entry))
+            return AcknowledgeOutcome.ProtocolError;
+        Complete(entry);
+        return AcknowledgeOutcome.Done;
     }
 
     private void Complete(OutgoingEntry entry)
