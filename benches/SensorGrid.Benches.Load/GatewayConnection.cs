@@ -19,6 +19,7 @@ internal sealed class GatewayConnection : IDisposable
     private readonly ArrayBufferWriter<byte> output = new(64 * 1024);
     private readonly long[] sentAt = new long[65536];
     private int buffered;
+    private int unacknowledged;
     private ushort nextId = 1;
 
     public GatewayConnection(string gateway, int window)
@@ -27,8 +28,11 @@ internal sealed class GatewayConnection : IDisposable
         this.window = window;
     }
 
-    /// <summary>Messages sent and not yet acknowledged.</summary>
-    public int Unacknowledged { get; private set; }
+    /// <summary>Messages sent and not yet acknowledged. One thread may send while another receives.</summary>
+    public int Unacknowledged => Volatile.Read(ref unacknowledged);
+
+    /// <summary>Something is written and not sent.</summary>
+    public bool HasOutput => output.WrittenCount > 0;
 
     public bool HasRoom => Unacknowledged < window;
 
@@ -69,7 +73,7 @@ internal sealed class GatewayConnection : IDisposable
         output.Advance(at + payload.Length);
         sentAt[nextId] = Stopwatch.GetTimestamp();
         nextId = nextId == ushort.MaxValue ? (ushort)1 : (ushort)(nextId + 1);
-        Unacknowledged++;
+        Interlocked.Increment(ref unacknowledged);
     }
 
     public async Task FlushAsync(CancellationToken cancellation)
@@ -102,7 +106,7 @@ internal sealed class GatewayConnection : IDisposable
             received.AsSpan(at, buffered - at).CopyTo(received);
             buffered -= at;
         }
-        Unacknowledged -= acknowledged;
+        Interlocked.Add(ref unacknowledged, -acknowledged);
         return acknowledged;
     }
 

@@ -42,17 +42,21 @@ internal static class LoadRun
             foreach (var sender in senders)
                 await sender.Connection.ConnectAsync(port, cancellation);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var running = senders.Select(sender => Task.Run(() => sender.RunAsync(end.Token), CancellationToken.None)).ToList();
+            var running = plan.ReadingsPerSecond > 0
+                ? [.. senders.Select(sender => Task.Run(() => sender.ReceiveAsync(end.Token), CancellationToken.None)), Task.Run(() => PaceAsync(plan, senders, end.Token), CancellationToken.None)]
+                : senders.Select(sender => Task.Run(() => sender.RunAsync(end.Token), CancellationToken.None)).ToList();
             await Task.Delay(plan.Warming, TimeProvider.System, cancellation);
             foreach (var sender in senders)
                 sender.Latencies.Recording = true;
             alarms.Recording = true;
             long before = senders.Sum(sender => sender.Acknowledged);
             var cpuBefore = cpuTime();
+            var ownBefore = Environment.CpuUsage.TotalTime;
             long started = Stopwatch.GetTimestamp();
             await Task.Delay(plan.Measured, TimeProvider.System, cancellation);
             long messages = senders.Sum(sender => sender.Acknowledged) - before;
             var cpu = cpuTime() - cpuBefore;
+            var own = Environment.CpuUsage.TotalTime - ownBefore;
             var elapsed = Stopwatch.GetElapsedTime(started);
             alarms.Recording = false;
             foreach (var sender in senders)
@@ -61,7 +65,7 @@ internal static class LoadRun
             await Task.WhenAll(running);
             double readings = messages * (double)plan.Pack;
             return (string.Create(CultureInfo.InvariantCulture,
-                $"{readings / elapsed.TotalSeconds:N0} readings/s, {messages / elapsed.TotalSeconds:N0} messages/s, {cpu.TotalSeconds / readings * 1e6:F2} CPU-s per million readings"),
+                $"{readings / elapsed.TotalSeconds:N0} readings/s, {messages / elapsed.TotalSeconds:N0} messages/s, {cpu.TotalSeconds / readings * 1e6:F2} CPU-s per million readings (generator {own.TotalSeconds / readings * 1e6:F2})"),
                 LatencyRecorder.Merge(senders.Select(sender => sender.Latencies)));
         }
         finally
@@ -71,11 +75,37 @@ internal static class LoadRun
         }
     }
 
+    // Open loop at a rate: one clock for all connections, so that the generator costs little beside the service. Each connection sends when it is
+    // due, whatever is unacknowledged; only a full window holds it back.
+    private static async Task PaceAsync(LoadPlan plan, List<Sender> senders, CancellationToken end)
+    {
+        double messagesPerSecond = plan.ReadingsPerSecond / (double)plan.Pack / plan.Gateways;
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                for (int i = 0; i < senders.Count; i++)
+                {
+                    // Spread over the period, as gateways are that know nothing of each other.
+                    await senders[i].SendDueAsync(seconds * messagesPerSecond + i / (double)senders.Count, end);
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, end);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The measured time is over.
+        }
+    }
+
     private sealed class Sender(LoadPlan plan, int number)
     {
         private readonly string topic = $"sensorgrid/v1/water/{LoadCatalogue.GatewayId(number)}/readings";
         private readonly ArrayBufferWriter<byte> payload = new(64 * 1024);
         private int datastream;
+        private long sent;
         private long acknowledged;
 
         public GatewayConnection Connection { get; } = new(LoadCatalogue.GatewayId(number), plan.InFlight);
@@ -84,33 +114,47 @@ internal static class LoadRun
 
         public long Acknowledged => Interlocked.Read(ref acknowledged);
 
+        /// <summary>Closed loop: the window is kept full.</summary>
         public async Task RunAsync(CancellationToken end)
         {
-            double messagesPerSecond = plan.ReadingsPerSecond / (double)plan.Pack / plan.Gateways;
-            long started = Stopwatch.GetTimestamp();
-            long sent = 0;
             try
             {
                 while (!end.IsCancellationRequested)
                 {
-                    // Open loop at a rate: what is due is sent, as far as the window allows.
-                    while (Connection.HasRoom && (messagesPerSecond == 0 || sent < Stopwatch.GetElapsedTime(started).TotalSeconds * messagesPerSecond))
-                    {
-                        WritePack();
-                        Connection.Publish(topic, payload.WrittenSpan);
-                        sent++;
-                    }
-                    await Connection.FlushAsync(end);
-                    if (Connection.Unacknowledged > 0)
-                        Interlocked.Add(ref acknowledged, await Connection.ReceiveAsync(Latencies, end));
-                    else
-                        await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, end);
+                    await SendDueAsync(double.MaxValue, end);
+                    Interlocked.Add(ref acknowledged, await Connection.ReceiveAsync(Latencies, end));
                 }
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 // The measured time is over.
             }
+        }
+
+        public async Task ReceiveAsync(CancellationToken end)
+        {
+            try
+            {
+                while (!end.IsCancellationRequested)
+                    Interlocked.Add(ref acknowledged, await Connection.ReceiveAsync(Latencies, end));
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                // The measured time is over.
+            }
+        }
+
+        /// <summary>Sends what is due by a number of messages since the start, as far as the window allows.</summary>
+        public async ValueTask SendDueAsync(double due, CancellationToken end)
+        {
+            while (Connection.HasRoom && sent + 1 <= due)
+            {
+                WritePack();
+                Connection.Publish(topic, payload.WrittenSpan);
+                sent++;
+            }
+            if (Connection.HasOutput)
+                await Connection.FlushAsync(end);
         }
 
         private void WritePack()

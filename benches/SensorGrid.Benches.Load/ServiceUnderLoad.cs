@@ -45,18 +45,22 @@ internal sealed class ServiceUnderLoad : IDisposable
             [FindService(), "--data", Path.Combine(plan.DataFolder, "data"), "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--catalogue", catalogue, "--rules", rules])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("the service did not start");
+        string log = Path.Combine(plan.DataFolder, "service.log");
+        var logged = KeepAsync(process.StandardError.BaseStream, log);
         try
         {
-            var (http, mqttPort) = await ReadAddressesAsync(process.StandardOutput, cancellation);
+            var (http, mqttPort) = await ReadAddressesAsync(process.StandardOutput, log, cancellation);
             // Read on, so that a full pipe never stops it; ends with the process.
-            return new(process, http, mqttPort, process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
+            return new(process, http, mqttPort, Task.WhenAll(logged, process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None)));
         }
         catch
         {
             // A run that does not begin leaves no service behind.
             Kill(process);
+            await logged;
             process.Dispose();
             throw;
         }
@@ -69,13 +73,19 @@ internal sealed class ServiceUnderLoad : IDisposable
         process.Dispose();
     }
 
+    private static async Task KeepAsync(Stream from, string file)
+    {
+        await using var to = File.Create(file);
+        await from.CopyToAsync(to);
+    }
+
     private static void Kill(Process process)
     {
         process.Kill(entireProcessTree: true);
         process.WaitForExit();
     }
 
-    private static async Task<(Uri Http, int MqttPort)> ReadAddressesAsync(StreamReader output, CancellationToken cancellation)
+    private static async Task<(Uri Http, int MqttPort)> ReadAddressesAsync(StreamReader output, string log, CancellationToken cancellation)
     {
         Uri? http = null;
         int mqtt = 0;
@@ -88,7 +98,7 @@ internal sealed class ServiceUnderLoad : IDisposable
             else if (line == "ready" && http is not null && mqtt != 0)
                 return (http, mqtt);
         }
-        throw new InvalidOperationException("the service ended before it was ready");
+        throw new InvalidOperationException($"the service ended before it was ready; {log} says why");
     }
 
     private static string FindService()

@@ -11,12 +11,8 @@ public readonly struct ReadingLogEntry
     /// <param name="topic">MQTT topic, or the type of a command; at most 65,535 bytes of UTF-8.</param>
     /// <param name="payload">The bytes as they came.</param>
     public ReadingLogEntry(ReadingLogKind kind, string source, string principal, string topic, ReadOnlySequence<byte> payload)
+        : this(kind, new ReadingLogOrigin(source, principal, topic), payload)
     {
-        Kind = kind;
-        Source = source;
-        Principal = principal;
-        Topic = topic;
-        Payload = payload;
     }
 
     /// <inheritdoc cref="ReadingLogEntry(ReadingLogKind, string, string, string, ReadOnlySequence{byte})"/>
@@ -25,17 +21,21 @@ public readonly struct ReadingLogEntry
     {
     }
 
+    /// <param name="kind">What it is.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="payload">The bytes as they came.</param>
+    public ReadingLogEntry(ReadingLogKind kind, ReadingLogOrigin origin, ReadOnlySequence<byte> payload)
+    {
+        Kind = kind;
+        Origin = origin;
+        Payload = payload;
+    }
+
     /// <summary>What it is.</summary>
     public ReadingLogKind Kind { get; }
 
-    /// <summary>Where it came in.</summary>
-    public string Source { get; }
-
-    /// <summary>Who sent it.</summary>
-    public string Principal { get; }
-
-    /// <summary>MQTT topic, or the type of a command.</summary>
-    public string Topic { get; }
+    /// <summary>Where it comes from.</summary>
+    public ReadingLogOrigin Origin { get; }
 
     /// <summary>The bytes as they came.</summary>
     public ReadOnlySequence<byte> Payload { get; }

@@ -6,7 +6,10 @@ namespace SensorGrid.Readings;
 /// batch takes readings without allocating. Not thread-safe.</summary>
 public sealed class ReadingBatch
 {
-    private Reading[] readings = new Reading[32];
+    // Many messages hold one reading, and very many batches wait for their followers.
+    private const int FirstLength = 4;
+
+    private Reading[] readings = [];
     private byte[] text = [];
     private int textLength;
 
@@ -30,7 +33,7 @@ public sealed class ReadingBatch
     public void Add(in Reading reading)
     {
         if (Count == readings.Length)
-            Array.Resize(ref readings, Count * 2);
+            Array.Resize(ref readings, Math.Max(FirstLength, Count * 2));
         readings[Count++] = reading;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest;
@@ -12,9 +13,7 @@ public sealed class IngestMetrics : IDisposable
     public const string MeterName = "SensorGrid.Ingest";
 
     private readonly Meter meter = new(MeterName);
-    private readonly Counter<long> messagesAdmitted;
     private readonly Counter<long> messagesRejected;
-    private readonly Counter<long> readingsAdmitted;
     private readonly Counter<long> recordsDropped;
     private readonly Counter<long> messagesUnavailable;
     private readonly Histogram<double> admitDuration;
@@ -28,16 +27,17 @@ public sealed class IngestMetrics : IDisposable
     private readonly ConcurrentDictionary<string, Func<long>> lags = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> rejected = new(StringComparer.Ordinal);
 
-    private long messages;
+    // What each message counts: told to listeners when they ask, because telling them costs more than the message.
+    private readonly ConcurrentDictionary<string, StrongBox<long>> messages = new(StringComparer.Ordinal);
     private long readings;
 
     /// <summary>Makes the instruments.</summary>
     public IngestMetrics()
     {
-        messagesAdmitted = meter.CreateCounter<long>("sensorgrid.ingest.message.admit", "{message}", "Messages on disk and read.");
+        meter.CreateObservableCounter("sensorgrid.ingest.message.admit", ObserveMessages, "{message}", "Messages on disk and read.");
         messagesRejected = meter.CreateCounter<long>("sensorgrid.ingest.message.reject", "{message}", "Messages refused, or kept but not readable, by reason.");
         messagesUnavailable = meter.CreateCounter<long>("sensorgrid.ingest.message.turn_away", "{message}", "Messages not acknowledged because the log could not take them.");
-        readingsAdmitted = meter.CreateCounter<long>("sensorgrid.ingest.reading.admit", "{reading}", "Readings of admitted messages.");
+        meter.CreateObservableCounter("sensorgrid.ingest.reading.admit", () => Readings, "{reading}", "Readings of admitted messages.");
         recordsDropped = meter.CreateCounter<long>("sensorgrid.ingest.record.drop", "{record}", "SenML records that gave no reading, by reason.");
         admitDuration = meter.CreateHistogram<double>("sensorgrid.ingest.message.admit.duration", "s", "From the whole message to its answer, the wait for the disk included.");
         ringMissed = meter.CreateCounter<long>("sensorgrid.ingest.ring.miss", "{read}", "Reads of followers that had to go to the log and decode again.");
@@ -51,7 +51,7 @@ public sealed class IngestMetrics : IDisposable
     }
 
     /// <summary>Messages admitted since start.</summary>
-    public long Messages => Volatile.Read(ref messages);
+    public long Messages => messages.Sum(source => Volatile.Read(ref source.Value.Value));
 
     /// <summary>Readings admitted since start.</summary>
     public long Readings => Volatile.Read(ref readings);
@@ -64,10 +64,8 @@ public sealed class IngestMetrics : IDisposable
 
     internal void Admitted(string source, in PayloadCounters counters)
     {
-        Interlocked.Increment(ref messages);
+        Interlocked.Increment(ref messages.GetOrAdd(source, static _ => new()).Value);
         Interlocked.Add(ref readings, counters.Readings);
-        messagesAdmitted.Add(1, new KeyValuePair<string, object?>("source", source));
-        readingsAdmitted.Add(counters.Readings);
         Dropped("sum_only", counters.SumOnly);
         Dropped("unpaired_position", counters.UnpairedPositions);
         Dropped("datastream_limit", counters.DatastreamLimit);
@@ -106,6 +104,9 @@ public sealed class IngestMetrics : IDisposable
         if (count > 0)
             recordsDropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
     }
+
+    private IEnumerable<Measurement<long>> ObserveMessages() =>
+        messages.Select(source => new Measurement<long>(Volatile.Read(ref source.Value.Value), new KeyValuePair<string, object?>("source", source.Key)));
 
     private IEnumerable<Measurement<long>> ObserveLags() =>
         lags.Select(lag => new Measurement<long>(lag.Value(), new KeyValuePair<string, object?>("follower", lag.Key)));

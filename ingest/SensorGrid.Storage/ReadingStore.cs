@@ -151,22 +151,24 @@ public sealed class ReadingStore : IDisposable
     /// <param name="texts">The batch that holds their texts.</param>
     public AppendOutcome Append(long sequence, long receivedAtTicks, ReadOnlySpan<Reading> readings, ReadingBatch texts)
     {
-        if (!HasRoom)
+        var outcome = hot.Append(sequence, receivedAtTicks, readings, texts, out var active);
+        switch (outcome)
         {
-            ReportFull();
-            return AppendOutcome.Full;
+            case AppendOutcome.Full:
+                ReportFull();
+                break;
+            case AppendOutcome.AlreadyTaken:
+                metrics.Skipped();
+                break;
+            default:
+                fullReported = false;
+                latest.Apply(sequence, receivedAtTicks, readings, texts);
+                metrics.Appended(readings.Length);
+                if (IsFilled(active.Rows, active.TextBytes))
+                    sealWanted.Writer.TryWrite(true);
+                break;
         }
-        if (!hot.Append(sequence, receivedAtTicks, readings, texts))
-        {
-            metrics.Skipped();
-            return AppendOutcome.AlreadyTaken;
-        }
-        fullReported = false;
-        latest.Apply(sequence, receivedAtTicks, readings, texts);
-        metrics.Appended(readings.Length);
-        if (IsFilled(hot.Fill))
-            sealWanted.Writer.TryWrite(true);
-        return AppendOutcome.Taken;
+        return outcome;
     }
 
     /// <summary>Waits until <see cref="Append"/> takes a record again. Somebody must be sealing: <see cref="RunAsync"/>.</summary>
@@ -175,7 +177,7 @@ public sealed class ReadingStore : IDisposable
         while (true)
         {
             var made = Volatile.Read(ref roomMade).Task;
-            if (HasRoom)
+            if (hot.HasRoom)
                 return;
             sealWanted.Writer.TryWrite(true);
             await made.WaitAsync(cancellationToken);
@@ -245,7 +247,7 @@ public sealed class ReadingStore : IDisposable
     {
         var fill = hot.Fill;
         bool old = fill.ActiveSince is { } since && time.GetElapsedTime(since) >= options.SealAfter;
-        if (!old && !fill.HasFrozen && !IsFilled(fill))
+        if (!old && !fill.HasFrozen && !IsFilled(fill.ActiveRows, fill.ActiveTextBytes))
             return false;
         await SealAsync(cancellationToken);
         return true;
@@ -327,16 +329,7 @@ public sealed class ReadingStore : IDisposable
         metrics.Dispose();
     }
 
-    private bool HasRoom
-    {
-        get
-        {
-            var fill = hot.Fill;
-            return fill.Rows < options.HotRowLimit && fill.TextBytes < options.HotTextBytesLimit;
-        }
-    }
-
-    private bool IsFilled(in HotFill fill) => fill.ActiveRows >= options.SealRows || fill.ActiveTextBytes >= options.SealTextBytes;
+    private bool IsFilled(long rows, long textBytes) => rows >= options.SealRows || textBytes >= options.SealTextBytes;
 
     private void ReportFull()
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace SensorGrid.ReadingLog.Format;
 
@@ -59,29 +58,24 @@ internal static class RecordFormat
     private const int ReservedOffset = 30;
 
     /// <summary>Room a record takes; the names' lengths must be within their limits.</summary>
-    public static long PaddedLengthOf(in ReadingLogEntry entry) => PadUp(
-        HeadBytes + Encoding.UTF8.GetByteCount(entry.Source) + Encoding.UTF8.GetByteCount(entry.Principal) + Encoding.UTF8.GetByteCount(entry.Topic)
-        + entry.Payload.Length);
+    public static long PaddedLengthOf(in ReadingLogEntry entry) => PadUp(HeadBytes + entry.Origin.Utf8.Length + entry.Payload.Length);
 
     /// <summary>Writes all but what is known later: sequence and time (<see cref="Stamp"/>), flags and checksum (<see cref="Seal"/>).</summary>
     public static void Write(in ReadingLogEntry entry, Span<byte> to)
     {
         int at = HeadBytes;
-        int source = Encoding.UTF8.GetBytes(entry.Source, to[at..]);
-        at += source;
-        int principal = Encoding.UTF8.GetBytes(entry.Principal, to[at..]);
-        at += principal;
-        int topic = Encoding.UTF8.GetBytes(entry.Topic, to[at..]);
-        at += topic;
+        var origin = entry.Origin;
+        origin.Utf8.CopyTo(to[at..]);
+        at += origin.Utf8.Length;
         entry.Payload.CopyTo(to[at..]);
         at += (int)entry.Payload.Length;
         to[at..].Clear();
         to[..HeadBytes].Clear();
         BinaryPrimitives.WriteInt32LittleEndian(to, at);
         to[KindOffset] = (byte)entry.Kind;
-        to[SourceOffset] = (byte)source;
-        to[PrincipalOffset] = (byte)principal;
-        BinaryPrimitives.WriteUInt16LittleEndian(to[TopicOffset..], (ushort)topic);
+        to[SourceOffset] = (byte)origin.SourceBytes;
+        to[PrincipalOffset] = (byte)origin.PrincipalBytes;
+        BinaryPrimitives.WriteUInt16LittleEndian(to[TopicOffset..], (ushort)origin.TopicBytes);
     }
 
     /// <summary>Writes a gap that spans <paramref name="to"/> and stands for the numbers up to <paramref name="lastSequence"/>.</summary>

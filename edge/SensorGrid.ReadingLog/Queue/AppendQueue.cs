@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using SensorGrid.ReadingLog.Format;
 
 namespace SensorGrid.ReadingLog.Queue;
@@ -30,6 +29,7 @@ internal sealed class AppendQueue : IDisposable
     private ReadingLogException? failure;
 
     private readonly CommitPace pace;
+    private readonly Func<int> gathered;
     private TaskCompletionSource? room;
 
     // The writer's pause at a full disk ends by a timer of the log's clock.
@@ -46,7 +46,8 @@ internal sealed class AppendQueue : IDisposable
         this.metrics = metrics;
         this.nextSequence = nextSequence;
         this.lastTicks = lastTicks;
-        pace = new(options.CommitInterval);
+        pace = new(options.CommitInterval, options.CrowdCommitInterval);
+        gathered = Gathered;
         pauseTimer = time.CreateTimer(static queue => ((AppendQueue)queue!).EndPause(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -147,19 +148,15 @@ internal sealed class AppendQueue : IDisposable
             if (HasRoom(0) && !closing)
             {
                 // Callers go on filling the batch meanwhile.
-                int before = filling.Records;
-                bool waited;
                 Monitor.Exit(gate);
                 try
                 {
-                    waited = pace.Keep();
+                    pace.Keep(gathered);
                 }
                 finally
                 {
                     Monitor.Enter(gate);
                 }
-                if (waited)
-                    pace.Brought(company: filling.Records > before);
             }
             batch = filling;
             filling = spare;
@@ -231,9 +228,9 @@ internal sealed class AppendQueue : IDisposable
         int payload = options.MaxPayloadOf(entry.Kind);
         if (entry.Payload.Length > payload)
             throw TooLarge(entry, $"its payload has {entry.Payload.Length} bytes and {payload} are allowed; raise " + (entry.Kind == ReadingLogKind.Command ? nameof(options.MaxCommandBytes) : nameof(options.MaxPayloadBytes)));
-        if (Encoding.UTF8.GetByteCount(entry.Source) > RecordFormat.MaxNameBytes || Encoding.UTF8.GetByteCount(entry.Principal) > RecordFormat.MaxNameBytes)
+        if (entry.Origin.SourceBytes > RecordFormat.MaxNameBytes || entry.Origin.PrincipalBytes > RecordFormat.MaxNameBytes)
             throw TooLarge(entry, $"source and principal may have {RecordFormat.MaxNameBytes} bytes each");
-        if (Encoding.UTF8.GetByteCount(entry.Topic) > RecordFormat.MaxTopicBytes)
+        if (entry.Origin.TopicBytes > RecordFormat.MaxTopicBytes)
             throw TooLarge(entry, $"a topic may have {RecordFormat.MaxTopicBytes} bytes");
         return (int)RecordFormat.PaddedLengthOf(entry);
     }
@@ -334,6 +331,13 @@ internal sealed class AppendQueue : IDisposable
         if (wake)
             Monitor.PulseAll(gate);
         return stamp;
+    }
+
+    // A full batch, and a log that is being closed, is not waited with.
+    private int Gathered()
+    {
+        lock (gate)
+            return HasRoom(0) && !closing ? filling.Records : -1;
     }
 
     private void SayRoom_NeedsLock()

@@ -5,12 +5,17 @@ namespace SensorGrid.ReadingLog.Queue;
 /// <summary>Keeps the starts of two group commits at least an interval apart: under load a commit then carries what came in that time, instead
 /// of one or two records with a sync each. A record that comes after a quiet moment is committed at once, so a quiet log waits for nothing and
 /// syncs no more often than it gets records. Where waiting brings no company (one caller who sends the next record after the answer), it is left
-/// out, and tried again now and then.</summary>
+/// out, and tried again now and then. Where records come in a crowd, a commit waits on as long as they do, up to a bound: each commit is answered
+/// with one send to each sender, and answers for twenty messages cost what the answer for one costs.</summary>
 /// <param name="interval">Least time between two starts; zero keeps none.</param>
+/// <param name="crowdInterval">Most time between two starts in a crowd.</param>
 /// <param name="clock">Real time, whatever the log's clock says: this is about the disk.</param>
 /// <param name="sleep">Sleeps that long.</param>
-internal sealed class CommitPace(TimeSpan interval, TimeProvider clock, Action<TimeSpan> sleep)
+internal sealed class CommitPace(TimeSpan interval, TimeSpan crowdInterval, TimeProvider clock, Action<TimeSpan> sleep)
 {
+    // So many records in one interval are a crowd: at half a millisecond, 64,000 in a second.
+    private const int Crowd = 32;
+
     // After so many waits in a row that brought nothing, waiting is left out for so many commits.
     private const int WaitsInVain = 3;
     private const int CommitsWithout = 64;
@@ -19,26 +24,36 @@ internal sealed class CommitPace(TimeSpan interval, TimeProvider clock, Action<T
     private int inVain;
     private int without;
 
-    public CommitPace(TimeSpan interval)
-        : this(interval, TimeProvider.System, Sleep)
+    public CommitPace(TimeSpan interval, TimeSpan crowdInterval)
+        : this(interval, crowdInterval, TimeProvider.System, Sleep)
     {
     }
 
     /// <summary>Waits until the next commit may start.</summary>
-    /// <returns>Whether there was a wait; <see cref="Brought"/> is to be told what came of it.</returns>
-    public bool Keep()
+    /// <param name="gathered">Records it would carry now; negative when it must not wait.</param>
+    public void Keep(Func<int> gathered)
     {
-        var left = lastStart is { } last ? interval - clock.GetElapsedTime(last) : TimeSpan.Zero;
-        bool waits = left > TimeSpan.Zero && !IsLeftOut();
-        if (waits)
-            sleep(left);
+        if (lastStart is { } last && interval > TimeSpan.Zero)
+        {
+            int before = 0;
+            var left = interval - clock.GetElapsedTime(last);
+            if (left > TimeSpan.Zero && !IsLeftOut())
+            {
+                before = gathered();
+                sleep(left);
+                int after = gathered();
+                Brought(company: after < 0 || after > before);
+            }
+            for (int now = gathered(); now - before >= Crowd && clock.GetElapsedTime(last) < crowdInterval; now = gathered())
+            {
+                before = now;
+                sleep(interval);
+            }
+        }
         lastStart = clock.GetTimestamp();
-        return waits;
     }
 
-    /// <summary>What came of the wait.</summary>
-    /// <param name="company">More records came meanwhile.</param>
-    public void Brought(bool company)
+    private void Brought(bool company)
     {
         inVain = company ? 0 : inVain + 1;
         without = 0;

@@ -18,12 +18,15 @@ internal sealed class DefinitionFolder(string name, string command, string path,
     /// <summary>Full path, or empty.</summary>
     public string Path { get; } = path.Length == 0 ? "" : System.IO.Path.GetFullPath(path);
 
-    /// <summary>Reads and checks the files as they are now.</summary>
-    public LoadedDefinition Load()
+    /// <summary>Reads the files as they are now, and checks them.</summary>
+    /// <param name="knownHash">A version that is known to be usable: it is not checked again, which for a large city takes seconds.</param>
+    public LoadedDefinition Load(string knownHash = "")
     {
         if (Path.Length == 0)
             return new(SourceBundle.Empty, [], []);
         var bundle = SourceBundle.LoadFolder(Path, out var unreadable);
+        if (unreadable.Count == 0 && bundle.Hash == knownHash)
+            return new(bundle, [], []);
         // A file that could not be read would only make more errors that are not there.
         var messages = unreadable.Any(message => message.Severity == MessageSeverity.Error) ? unreadable : [.. unreadable, .. check(bundle)];
         string[] Lines(MessageSeverity severity) => [.. messages.Where(message => message.Severity == severity).Select(Show)];

@@ -59,7 +59,8 @@ internal sealed class DefinitionReloader(
 
     private async Task ReloadAsync(CancellationToken cancellation)
     {
-        var loaded = folder.Load();
+        // Mostly nothing has changed: it was only time to look again.
+        var loaded = folder.Load(hashInForce());
         errors = loaded.Errors;
         if (loaded.IsUsable)
         {

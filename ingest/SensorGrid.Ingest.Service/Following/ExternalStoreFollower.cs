@@ -98,7 +98,7 @@ internal sealed class ExternalStoreFollower : ILogFollower
         }
     }
 
-    private void Take(in CommittedRecord record)
+    private void Take(CommittedRecord record)
     {
         var assessed = assessor.Assess(record);
         writer.Add(record.Sequence, assessed, record.Readings, assessor.Binding);

@@ -28,7 +28,7 @@ internal sealed class RecordAssessor
     public CatalogueBinding Binding { get; private set; }
 
     /// <summary>The readings of the next record; valid until the next call. A record may be given again.</summary>
-    public ReadOnlySpan<Reading> Assess(in CommittedRecord record)
+    public ReadOnlySpan<Reading> Assess(CommittedRecord record)
     {
         if (record is { Kind: ReadingLogKind.Command, Topic: AlarmCommands.ActivateCatalogue })
             Activate(record);
@@ -42,7 +42,7 @@ internal sealed class RecordAssessor
     /// <summary>Goes on after another record than the last.</summary>
     public void SkipTo(long after) => Binding = BindingAt(after);
 
-    private void Activate(in CommittedRecord record)
+    private void Activate(CommittedRecord record)
     {
         if (ReadCatalogue(record.Payload.Span) is not { } catalogue)
             return;

@@ -32,6 +32,6 @@ internal sealed class StoreFollower : ILogFollower
         }
     }
 
-    private AppendOutcome Append(in CommittedRecord record) =>
+    private AppendOutcome Append(CommittedRecord record) =>
         store.Append(record.Sequence, record.ReceivedAtTicks, assessor.Assess(record), record.Readings);
 }

@@ -44,9 +44,9 @@ public sealed class LogAppender
     public async ValueTask<ReadingLogStamp> AppendTickAsync(string source)
     {
         var stamp = await AppendAsync(ReadingLogEntry.Tick(source));
-        stream.Ring.Publish(
-            new(stamp.Sequence, ReadingLogKind.Tick, stamp.ReceivedAtTicks, source, "", "", "", default, CommittedBatch.NoReadings, default),
-            null, RecordCost);
+        var record = stream.Records.Rent();
+        record.Set(stamp, ReadingLogKind.Tick, source, "", "", "", default, default, RecordCost);
+        stream.Ring.Publish(record);
         return stamp;
     }
 
@@ -64,9 +64,9 @@ public sealed class LogAppender
             stream.Ring.Skip(stamp.Sequence);
             return stamp;
         }
-        stream.Ring.Publish(
-            new(stamp.Sequence, ReadingLogKind.Command, stamp.ReceivedAtTicks, source, principal, type, "", default, CommittedBatch.NoReadings, payload),
-            null, RecordCost + payload.Length);
+        var record = stream.Records.Rent();
+        record.Set(stamp, ReadingLogKind.Command, source, principal, type, "", default, payload, RecordCost + payload.Length);
+        stream.Ring.Publish(record);
         return stamp;
     }
 
@@ -76,10 +76,10 @@ public sealed class LogAppender
     internal async ValueTask<(ReadingLogStamp Stamp, PayloadOutcome Outcome)> AppendPayloadAsync(
         string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload)
     {
-        var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload));
-        var batch = stream.Batches.Rent();
-        var outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
-        Publish(stamp, source, principal, route, payload.Length, outcome, batch);
+        var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, route.OriginOf(source, principal), payload));
+        var record = stream.Records.Rent();
+        var outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, record.Readings);
+        Publish(stamp, source, principal, route, payload.Length, outcome, record);
         return (stamp, outcome);
     }
 
@@ -97,9 +97,9 @@ public sealed class LogAppender
         string source, string principal, TopicRoute route, ReadOnlySequence<byte> payload, out ReadingLogStamp stamp, out PayloadOutcome outcome)
     {
         Volatile.Write(ref lastAppend, time.GetTimestamp());
-        var entry = new ReadingLogEntry(ReadingLogKind.Payload, source, principal, route.Topic.Text!, payload) { ReceivedAtTicks = time.GetUtcNow().UtcTicks };
-        var batch = stream.Batches.Rent();
-        outcome = stream.Decoder.Decode(route, payload, entry.ReceivedAtTicks, batch.Readings);
+        var entry = new ReadingLogEntry(ReadingLogKind.Payload, route.OriginOf(source, principal), payload) { ReceivedAtTicks = time.GetUtcNow().UtcTicks };
+        var record = stream.Records.Rent();
+        outcome = stream.Decoder.Decode(route, payload, entry.ReceivedAtTicks, record.Readings);
         bool isAppended = false;
         stamp = default;
         try
@@ -109,14 +109,14 @@ public sealed class LogAppender
         finally
         {
             if (!isAppended)
-                batch.Release();
+                CommittedRecordPool.Release([record]);
         }
         if (!isAppended)
             return false;
         // Another connection was faster, and the log does not go back in time: what counts from the time of arrival is decoded again.
         if (stamp.ReceivedAtTicks != entry.ReceivedAtTicks && (outcome.Counters.RelativeTimes > 0 || !outcome.IsRead))
-            outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, batch.Readings);
-        Publish(stamp, source, principal, route, payload.Length, outcome, batch);
+            outcome = stream.Decoder.Decode(route, payload, stamp.ReceivedAtTicks, record.Readings);
+        Publish(stamp, source, principal, route, payload.Length, outcome, record);
         return true;
     }
 
@@ -124,12 +124,11 @@ public sealed class LogAppender
     internal Task RoomAsync() => log.RoomAsync();
 
     private void Publish(
-        ReadingLogStamp stamp, string source, string principal, TopicRoute route, long payloadBytes, PayloadOutcome outcome, SharedBatch batch)
+        ReadingLogStamp stamp, string source, string principal, TopicRoute route, long payloadBytes, in PayloadOutcome outcome, CommittedRecord record)
     {
-        batch.Cost = RecordCost + (int)payloadBytes + batch.Readings.Count * ReadingCost;
-        stream.Ring.Publish(
-            new(stamp.Sequence, ReadingLogKind.Payload, stamp.ReceivedAtTicks, source, principal, route.Topic.Text!, route.Gateway, outcome, batch.Readings, default),
-            batch, batch.Cost);
+        int cost = RecordCost + (int)payloadBytes + record.Readings.Count * ReadingCost;
+        record.Set(stamp, ReadingLogKind.Payload, source, principal, route.Topic.Text!, route.Gateway, outcome, default, cost);
+        stream.Ring.Publish(record);
     }
 
     // Never cancelled: a record that is written although its caller gave up would be durable and not published.

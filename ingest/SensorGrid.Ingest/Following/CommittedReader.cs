@@ -1,5 +1,6 @@
 using System.Buffers;
 using SensorGrid.ReadingLog;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Following;
 
@@ -27,6 +28,7 @@ public sealed class CommittedReader : IDisposable
     private readonly TimeProvider time;
     private readonly CommittedBatch batch;
     private readonly int batchRecords;
+    private readonly RingReader place;
     private ReadingLogRecordBuffer? buffer;
     private ReadingLogFollower log;
 
@@ -42,6 +44,7 @@ public sealed class CommittedReader : IDisposable
         this.batchRecords = batchRecords;
         batch = new(batchRecords);
         NextSequence = fromSequence;
+        place = stream.Ring.Enter(fromSequence);
     }
 
     /// <summary>First sequence that was not handed over yet.</summary>
@@ -58,7 +61,7 @@ public sealed class CommittedReader : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             // Before the ring is asked: a record published after this look is then found by the ring's change.
             bool durable = stream.LastDurableSequence >= NextSequence;
-            switch (stream.Ring.Take(NextSequence, batch, out var onChange))
+            switch (stream.Ring.Take(place, batch, out var onChange))
             {
                 case RingAnswer.Taken:
                     return HandOver();
@@ -89,6 +92,7 @@ public sealed class CommittedReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        stream.Ring.Leave(place);
         batch.Clear();
         log.Dispose();
     }
@@ -121,28 +125,24 @@ public sealed class CommittedReader : IDisposable
         metrics.RingMissed(name);
         foreach (ref readonly var record in buffer.Records)
             Add(record);
+        stream.Ring.Passed(place, batch[batch.Count - 1].Sequence + 1);
         return true;
     }
 
     private void Add(in ReadingLogRecord record)
     {
-        if (record.Kind != ReadingLogKind.Payload)
+        var committed = stream.Records.Rent();
+        string gateway = "";
+        PayloadOutcome outcome = default;
+        if (record.Kind == ReadingLogKind.Payload)
         {
-            var payload = record.Kind == ReadingLogKind.Command ? record.Payload : default;
-            batch.Add(
-                new(record.Sequence, record.Kind, record.ReceivedAtTicks, record.Source, record.Principal, record.Topic, "", default,
-                    CommittedBatch.NoReadings, payload),
-                null);
-            return;
+            var route = stream.Decoder.Routes.Find(record.Topic);
+            outcome = stream.Decoder.Decode(route, new ReadOnlySequence<byte>(record.Payload), record.ReceivedAtTicks, committed.Readings);
+            gateway = route?.Gateway ?? "";
         }
-        var route = stream.Decoder.Routes.Find(record.Topic);
-        var readings = stream.Batches.Rent();
-        var outcome = stream.Decoder.Decode(route, new ReadOnlySequence<byte>(record.Payload), record.ReceivedAtTicks, readings.Readings);
-        batch.Add(
-            new(record.Sequence, record.Kind, record.ReceivedAtTicks, record.Source, record.Principal, record.Topic, route?.Gateway ?? "", outcome,
-                readings.Readings, default),
-            readings);
-        // The batch holds it now.
-        readings.Release();
+        committed.Set(
+            new(record.Sequence, record.ReceivedAtTicks), record.Kind, record.Source, record.Principal, record.Topic, gateway, outcome,
+            record.Kind == ReadingLogKind.Command ? record.Payload : default, record.Payload.Length);
+        batch.Add(committed);
     }
 }

@@ -1,8 +1,8 @@
 namespace SensorGrid.Ingest.Following;
 
 /// <summary>Decoded records between admission and followers, by sequence. Connections publish in any order, mostly before the record is durable;
-/// readers take runs in order, up to what is durable. Bounded by records and by bytes; the oldest make room, and whoever still needs those reads
-/// the log.
+/// readers take runs in order, up to what is durable. A record goes when every reader has taken it, so that what is in use stays small enough for
+/// the processor's cache. Bounded by records and by bytes: then the oldest make room, and whoever still needs those reads the log.
 /// <code>
 /// sequence   oldest ───────────────────► durable ──────────► newest
 /// slots      [ held | not held | held | (still on its way) | held | … ]
@@ -15,6 +15,7 @@ internal sealed class CommittedRing
     private readonly long capacityBytes;
 
     // Under the lock. The lowest sequence that may be here; only grows.
+    private readonly List<RingReader> readers = [];
     private long oldest;
     private long bytes;
     private long durable;
@@ -31,6 +32,26 @@ internal sealed class CommittedRing
         durable = firstSequence - 1;
     }
 
+    /// <summary>One more reader: what it has not taken is kept for it, as far as there is room and it is not too far behind.</summary>
+    /// <param name="next">First sequence it wants.</param>
+    public RingReader Enter(long next)
+    {
+        var reader = new RingReader { Next = next };
+        lock (gate)
+            readers.Add(reader);
+        return reader;
+    }
+
+    /// <summary>A reader is gone.</summary>
+    public void Leave(RingReader reader)
+    {
+        lock (gate)
+        {
+            readers.Remove(reader);
+            DropTaken_NeedsLock();
+        }
+    }
+
     /// <summary>Everything up to this sequence is durable: readers may have it.</summary>
     public void Advance(long durableSequence)
     {
@@ -44,42 +65,52 @@ internal sealed class CommittedRing
         waiting?.TrySetResult();
     }
 
-    /// <summary>Takes a record in, durable or not yet. The caller's hold on the batch passes to the ring.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="batch">Its readings; null when it has none.</param>
-    /// <param name="cost">Bytes it counts.</param>
-    public void Publish(in CommittedRecord record, SharedBatch? batch, int cost) => Put(record.Sequence, new(record, batch, cost, IsHeld: true));
+    /// <summary>Takes a record in, durable or not yet. The caller's hold on it passes to the ring.</summary>
+    public void Publish(CommittedRecord record) => Put(record.Sequence, record);
 
     /// <summary>Says that a record is not kept here.</summary>
-    public void Skip(long sequence) => Put(sequence, new(new CommittedRecord { Sequence = sequence }, null, 0, IsHeld: false));
+    public void Skip(long sequence) => Put(sequence, null);
 
-    /// <summary>Takes the run of records that starts at a sequence.</summary>
-    /// <param name="next">Where it starts.</param>
+    /// <summary>Takes the run of records that starts where the reader stands. It stands behind the run then.</summary>
+    /// <param name="reader">Who reads.</param>
     /// <param name="into">Gets the run.</param>
     /// <param name="onChange">Completes when more became durable or a durable one was published; for answers other than <see cref="RingAnswer.Taken"/>.</param>
-    public RingAnswer Take(long next, CommittedBatch into, out Task onChange)
+    public RingAnswer Take(RingReader reader, CommittedBatch into, out Task onChange)
     {
         onChange = Task.CompletedTask;
         lock (gate)
         {
-            ref var slot = ref SlotOf(next);
-            if (next > durable || next < oldest || slot.Record.Sequence != next || !slot.IsHeld)
+            long next = reader.Next;
+            var slot = SlotOf(next);
+            if (next > durable || next < oldest || slot.Sequence != next || slot.Record is null)
             {
                 changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
                 onChange = changed.Task;
-                return next <= durable && (next < oldest || slot.Record.Sequence == next) ? RingAnswer.Gone : RingAnswer.NotYet;
+                return next <= durable && (next < oldest || slot.Sequence == next) ? RingAnswer.Gone : RingAnswer.NotYet;
             }
-            while (next <= durable && slot.Record.Sequence == next && slot.IsHeld && !into.IsFull)
+            while (next <= durable && slot.Sequence == next && slot.Record is { } record && !into.IsFull)
             {
-                into.Add(slot.Record, slot.Batch);
-                next++;
-                slot = ref SlotOf(next);
+                record.Hold();
+                into.Add(record);
+                slot = SlotOf(++next);
             }
+            reader.Next = next;
+            DropTaken_NeedsLock();
             return RingAnswer.Taken;
         }
     }
 
-    private void Put(long sequence, in Slot taken)
+    /// <summary>A reader got its next records elsewhere.</summary>
+    public void Passed(RingReader reader, long next)
+    {
+        lock (gate)
+        {
+            reader.Next = next;
+            DropTaken_NeedsLock();
+        }
+    }
+
+    private void Put(long sequence, CommittedRecord? record)
     {
         TaskCompletionSource? waiting = null;
         lock (gate)
@@ -87,14 +118,14 @@ internal sealed class CommittedRing
             if (sequence < oldest)
             {
                 // So late that it fell out already.
-                taken.Batch?.Release();
+                Release(record);
             }
             else
             {
                 while (sequence - oldest >= slots.Length)
                     DropOldest_NeedsLock();
-                bytes += taken.Cost;
-                SlotOf(sequence) = taken;
+                bytes += record?.Cost ?? 0;
+                SlotOf(sequence) = new(sequence, record);
                 while (bytes > capacityBytes)
                     DropOldest_NeedsLock();
             }
@@ -108,21 +139,47 @@ internal sealed class CommittedRing
         waiting?.TrySetResult();
     }
 
+    // A reader that is further behind than half of the ring reads the log; what it could reach is kept for it when it comes closer.
+    private void DropTaken_NeedsLock()
+    {
+        long taken = readers.Count == 0 ? oldest : durable + 1;
+        foreach (var reader in readers)
+        {
+            if (reader.Next > durable - slots.Length / 2)
+                taken = Math.Min(taken, reader.Next);
+        }
+        while (oldest < taken)
+            DropOldest_NeedsLock();
+    }
+
     private void DropOldest_NeedsLock()
     {
         ref var slot = ref SlotOf(oldest);
-        if (slot.Record.Sequence == oldest)
+        if (slot.Sequence == oldest)
         {
-            bytes -= slot.Cost;
-            slot.Batch?.Release();
+            bytes -= slot.Record?.Cost ?? 0;
+            Release(slot.Record);
             slot = default;
         }
         oldest++;
     }
 
+    private static void Release(CommittedRecord? record)
+    {
+        if (record is not null)
+            CommittedRecordPool.Release([record]);
+    }
+
     private ref Slot SlotOf(long sequence) => ref slots[(int)(sequence % slots.Length)];
 
-    private readonly record struct Slot(CommittedRecord Record, SharedBatch? Batch, int Cost, bool IsHeld);
+    private readonly record struct Slot(long Sequence, CommittedRecord? Record);
+}
+
+/// <summary>Where a reader stands in the ring.</summary>
+internal sealed class RingReader
+{
+    /// <summary>First sequence it has not taken; belongs to the lock of <see cref="CommittedRing"/> once it has entered.</summary>
+    public required long Next { get; set; }
 }
 
 /// <summary>What the ring has of a sequence.</summary>

@@ -34,7 +34,7 @@ public sealed class CommittedStream : IReadingLogListener
         this.metrics = metrics;
         this.time = time;
         Decoder = new(new TopicRoutes(datastreams, options.MaxTopics));
-        Batches = new(options.RingRecords);
+        Records = new(options.RingRecords);
         Ring = new(options.RingRecords, options.RingBytes, log.NextSequence);
         log.Listen(this);
     }
@@ -83,7 +83,7 @@ public sealed class CommittedStream : IReadingLogListener
 
     internal RecordDecoder Decoder { get; }
 
-    internal SharedBatchPool Batches { get; }
+    internal CommittedRecordPool Records { get; }
 
     internal CommittedRing Ring { get; }
 

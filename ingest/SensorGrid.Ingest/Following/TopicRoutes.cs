@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Wire;
 
@@ -7,11 +8,24 @@ namespace SensorGrid.Ingest.Following;
 /// <summary>Where the messages of one topic belong; looked up once, then kept.</summary>
 internal sealed class TopicRoute(TelemetryTopic topic, GatewayDatastreams datastreams)
 {
+    private ReadingLogOrigin? origin;
+
     public TelemetryTopic Topic => topic;
 
     public GatewayDatastreams Datastreams => datastreams;
 
     public string Gateway => datastreams.Gateway;
+
+    /// <summary>How records of a sender to this topic say where they come from. Mostly it is one sender, whose last one is kept.</summary>
+    public ReadingLogOrigin OriginOf(string source, string principal)
+    {
+        var last = Volatile.Read(ref origin);
+        if (last is not null && last.Principal == principal && last.Source == source)
+            return last;
+        var next = new ReadingLogOrigin(source, principal, topic.Text!);
+        Volatile.Write(ref origin, next);
+        return next;
+    }
 }
 
 /// <summary>Topic text to route. Bounded: when full, further topics are taken apart each time, which is slower and otherwise the same.</summary>

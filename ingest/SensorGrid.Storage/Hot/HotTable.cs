@@ -18,7 +18,9 @@ internal sealed class HotTable : IDisposable
     private readonly DatastreamTable datastreams;
     private readonly TimeProvider time;
     private readonly HotRows pending;
-    private HotRow row;
+    private readonly HotChunkAppender chunks;
+    private readonly long rowLimit;
+    private readonly long textBytesLimit;
     private HotGeneration active;
     private HotGeneration? frozen;
     private long generations;
@@ -30,6 +32,8 @@ internal sealed class HotTable : IDisposable
         this.datastreams = datastreams;
         this.time = time;
         pending = new(options.AppendBatchRows);
+        chunks = new(writer);
+        (rowLimit, textBytesLimit) = (options.HotRowLimit, options.HotTextBytesLimit);
         active = CreateGeneration(coveredSequence);
     }
 
@@ -56,13 +60,31 @@ internal sealed class HotTable : IDisposable
         }
     }
 
-    /// <summary>Takes one log record's readings; false when the record was taken before.</summary>
-    public bool Append(long sequence, long receivedAtTicks, ReadOnlySpan<Reading> readings, ReadingBatch texts)
+    /// <summary>Whether a record is taken now.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (gate)
+                return HasRoom_NeedsLock();
+        }
+    }
+
+    /// <summary>Takes one log record's readings, all or none.</summary>
+    /// <param name="sequence">Number of the log record.</param>
+    /// <param name="receivedAtTicks">Its ReceivedAt.</param>
+    /// <param name="readings">Its readings.</param>
+    /// <param name="texts">The batch that holds their texts.</param>
+    /// <param name="active">What the next seal would take: rows, and bytes of their texts.</param>
+    public AppendOutcome Append(long sequence, long receivedAtTicks, ReadOnlySpan<Reading> readings, ReadingBatch texts, out (long Rows, long TextBytes) active)
     {
         lock (gate)
         {
-            if (sequence <= active.LastSequence)
-                return false;
+            active = (this.active.Rows, this.active.TextBytes);
+            if (!HasRoom_NeedsLock())
+                return AppendOutcome.Full;
+            if (sequence <= this.active.LastSequence)
+                return AppendOutcome.AlreadyTaken;
             // Files keep arrival in microseconds; memory does the same, so that sealing changes no answer.
             receivedAtTicks -= receivedAtTicks % TimeSpan.TicksPerMicrosecond;
             foreach (ref readonly var reading in readings)
@@ -70,13 +92,14 @@ internal sealed class HotTable : IDisposable
                 if (pending.IsFull)
                     Flush_NeedsLock();
                 var utf8 = reading.Kind == ReadingKind.Text ? texts.GetTextUtf8(reading) : default;
-                active.TextBytes += pending.Add(reading, sequence, receivedAtTicks, utf8);
-                active.DatastreamsEnd = Math.Max(active.DatastreamsEnd, reading.Datastream.Value + 1);
+                this.active.TextBytes += pending.Add(reading, sequence, receivedAtTicks, utf8);
+                this.active.DatastreamsEnd = Math.Max(this.active.DatastreamsEnd, reading.Datastream.Value + 1);
             }
-            active.Rows += readings.Length;
-            active.LastSequence = sequence;
-            active.FirstAppendedAt ??= time.GetTimestamp();
-            return true;
+            this.active.Rows += readings.Length;
+            this.active.LastSequence = sequence;
+            this.active.FirstAppendedAt ??= time.GetTimestamp();
+            active = (this.active.Rows, this.active.TextBytes);
+            return AppendOutcome.Taken;
         }
     }
 
@@ -131,18 +154,16 @@ internal sealed class HotTable : IDisposable
     public void Dispose()
     {
         lock (gate)
+        {
+            chunks.Dispose();
             writer.Dispose();
+        }
     }
 
     private HotGeneration CreateGeneration(long afterSequence)
     {
         var generation = new HotGeneration(++generations, afterSequence);
-        DuckDatabase.Execute(writer,
-            $"""
-            CREATE TABLE {generation.TableName} (
-                sequence BIGINT, datastream INTEGER, observed_ticks BIGINT, received_ticks BIGINT, value DOUBLE, value2 DOUBLE,
-                text VARCHAR, kind UTINYINT, quality UTINYINT, unit UTINYINT, flags UTINYINT)
-            """);
+        DuckDatabase.Execute(writer, $"CREATE TABLE {generation.TableName} ({HotChunkAppender.ColumnsSql})");
         return generation;
     }
 
@@ -150,36 +171,13 @@ internal sealed class HotTable : IDisposable
     {
         if (pending.Count == 0)
             return;
-        // Rows become visible when the appender is closed; a row that throws would close it for good, so writing one must not throw.
-        using (var appender = writer.CreateAppender(active.TableName))
-        {
-            foreach (ref readonly var next in pending.Rows)
-            {
-                row = next;
-                appender.AppendRow(this, static (target, table) => table.Write(target));
-            }
-        }
+        chunks.Append(active.TableName, pending);
         pending.Clear();
         AddNames_NeedsLock();
     }
 
-    private void Write(IDuckDBAppenderRow target)
-    {
-        var reading = row.Reading;
-        target
-            .AppendValue(row.Sequence)
-            .AppendValue(reading.Datastream.Value)
-            .AppendValue(reading.ObservedAtTicks)
-            .AppendValue(row.ReceivedAtTicks)
-            .AppendValue(reading.Kind == ReadingKind.Text ? 0 : reading.Value)
-            .AppendValue(reading.Value2);
-        _ = reading.Kind == ReadingKind.Text ? target.AppendValue(pending.TextOf(row)) : target.AppendNullValue();
-        target
-            .AppendValue((byte)reading.Kind)
-            .AppendValue((byte)reading.Quality)
-            .AppendValue(reading.Unit)
-            .AppendValue((byte)reading.Flags);
-    }
+    private bool HasRoom_NeedsLock() =>
+        active.Rows + (frozen?.Rows ?? 0) < rowLimit && active.TextBytes + (frozen?.TextBytes ?? 0) < textBytesLimit;
 
     // Sealed files carry the datastream's name beside its number; this table is where the seal finds it.
     private void AddNames_NeedsLock()

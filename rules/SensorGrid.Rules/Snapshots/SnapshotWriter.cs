@@ -7,6 +7,8 @@ namespace SensorGrid.Rules.Snapshots;
 /// <summary>Writes numbers and texts, little-endian, texts with their length before them.</summary>
 public sealed class SnapshotWriter(IBufferWriter<byte> output)
 {
+    private const int PairsAtOnce = 256;
+
     /// <summary>One byte.</summary>
     public void Byte(byte value)
     {
@@ -30,6 +32,25 @@ public sealed class SnapshotWriter(IBufferWriter<byte> output)
 
     /// <summary>A value, bit by bit.</summary>
     public void Double(double value) => Int64(BitConverter.DoubleToInt64Bits(value));
+
+    /// <summary>Times with their values, one pair behind the other.</summary>
+    public void Pairs(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
+    {
+        const int PairBytes = 2 * sizeof(long);
+        while (!times.IsEmpty)
+        {
+            int count = Math.Min(times.Length, PairsAtOnce);
+            var to = output.GetSpan(count * PairBytes);
+            for (int i = 0; i < count; i++)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(to[(i * PairBytes)..], times[i]);
+                BinaryPrimitives.WriteDoubleLittleEndian(to[(i * PairBytes + sizeof(long))..], values[i]);
+            }
+            output.Advance(count * PairBytes);
+            times = times[count..];
+            values = values[count..];
+        }
+    }
 
     /// <summary>A text in UTF-8.</summary>
     public void Text(string value)

@@ -76,12 +76,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         writer.Double(last);
         writer.Int64(lastAt);
         writer.Int32(window?.Readings.Count ?? 0);
-        for (int i = 0; i < (window?.Readings.Count ?? 0); i++)
-        {
-            var (time, value) = window!.Readings[i];
-            writer.Int64(time);
-            writer.Double(value);
-        }
+        window?.Readings.WriteTo(writer);
     }
 
     public void ReadState(ref SnapshotReader reader)

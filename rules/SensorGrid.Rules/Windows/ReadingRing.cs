@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Rules.Windows;
 
@@ -46,6 +47,14 @@ internal sealed class ReadingRing(int capacity)
     }
 
     public void RemoveLast() => Count--;
+
+    /// <summary>Writes what it holds, oldest first.</summary>
+    public void WriteTo(SnapshotWriter writer)
+    {
+        int untilEnd = Math.Min(Count, times.Length - head);
+        writer.Pairs(times.AsSpan(head, untilEnd), values.AsSpan(head, untilEnd));
+        writer.Pairs(times.AsSpan(0, Count - untilEnd), values.AsSpan(0, Count - untilEnd));
+    }
 
     private int Slot(int position)
     {

@@ -68,8 +68,8 @@ public sealed class CommittedStreamTests
             Assert.Equal(AdmissionOutcome.Accepted, (await rig.Admission.AdmitAsync(Messages.Incoming(large))).Outcome);
 
         var into = new CommittedBatch(1);
-        Assert.Equal(RingAnswer.Gone, rig.Stream.Ring.Take(1, into, out _));
-        Assert.Equal(RingAnswer.Taken, rig.Stream.Ring.Take(30, into, out _));
+        Assert.Equal(RingAnswer.Gone, rig.Stream.Ring.Take(rig.Stream.Ring.Enter(1), into, out _));
+        Assert.Equal(RingAnswer.Taken, rig.Stream.Ring.Take(rig.Stream.Ring.Enter(30), into, out _));
         into.Clear();
         using var reader = rig.Stream.CreateReader("all", 1);
         Assert.Equal(30, (await RecordText.ReadToAsync(reader, 30, rig.Datastreams)).Count);
@@ -110,45 +110,97 @@ public sealed class CommittedStreamTests
     public async Task A_record_is_not_seen_before_it_is_durable_and_only_a_commit_wakes_readers()
     {
         var ring = new CommittedRing(64, 1 << 20, 1);
+        var reader = ring.Enter(1);
         var into = new CommittedBatch(8);
-        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out var change));
+        Assert.Equal(RingAnswer.NotYet, ring.Take(reader, into, out var change));
         for (int sequence = 1; sequence <= 3; sequence++)
-            ring.Publish(Tick(sequence), null, 1);
+            ring.Publish(Tick(sequence));
         Assert.False(change.IsCompleted);
-        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out _));
+        Assert.Equal(RingAnswer.NotYet, ring.Take(reader, into, out _));
         ring.Advance(2);
         await change;
-        Assert.Equal(RingAnswer.Taken, ring.Take(1, into, out _));
+        Assert.Equal(RingAnswer.Taken, ring.Take(reader, into, out _));
         Assert.Equal(2, into.Count);
-        Assert.Equal(RingAnswer.NotYet, ring.Take(3, into, out _));
+        Assert.Equal(RingAnswer.NotYet, ring.Take(reader, into, out _));
     }
 
     [Fact]
     public void What_fell_out_before_it_was_durable_is_read_from_the_log_once_it_is()
     {
         var ring = new CommittedRing(4, 1 << 20, 1);
+        var reader = ring.Enter(1);
         var into = new CommittedBatch(8);
         for (int sequence = 1; sequence <= 6; sequence++)
-            ring.Publish(Tick(sequence), null, 1);
-        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out _));
+            ring.Publish(Tick(sequence));
+        Assert.Equal(RingAnswer.NotYet, ring.Take(reader, into, out _));
         ring.Advance(6);
-        Assert.Equal(RingAnswer.Gone, ring.Take(1, into, out _));
-        Assert.Equal(RingAnswer.Taken, ring.Take(3, into, out _));
+        Assert.Equal(RingAnswer.Gone, ring.Take(reader, into, out _));
+        Assert.Equal(RingAnswer.Taken, ring.Take(ring.Enter(3), into, out _));
+    }
+
+    [Fact]
+    public void A_record_goes_when_the_last_reader_has_taken_it()
+    {
+        var ring = new CommittedRing(64, 1 << 20, 1);
+        RingReader fast = ring.Enter(1), slow = ring.Enter(1);
+        for (int sequence = 1; sequence <= 6; sequence++)
+            ring.Publish(Tick(sequence));
+        ring.Advance(6);
+
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], Take(ring, fast, 8));
+        Assert.Equal([1L, 2L, 3L], Take(ring, slow, 3));
+
+        // A third one, who comes late, finds what the slow one has not taken, and nothing before it.
+        Assert.Equal(RingAnswer.Gone, ring.Take(ring.Enter(3), new(8), out _));
+        Assert.Equal([4L, 5L, 6L], Take(ring, ring.Enter(4), 8));
+        Assert.Equal([4L, 5L, 6L], Take(ring, slow, 8));
+    }
+
+    [Fact]
+    public void Who_is_far_behind_holds_nothing_back_until_it_comes_near()
+    {
+        var ring = new CommittedRing(8, 1 << 20, 1);
+        RingReader near = ring.Enter(1), far = ring.Enter(1);
+        Publish(ring, 1, 6);
+        Assert.Equal(6, Take(ring, near, 8).Length);
+        // The far one stands more than half of the ring behind: its records are gone, it reads the log …
+        Assert.Equal(RingAnswer.Gone, ring.Take(far, new(8), out _));
+        ring.Passed(far, 5);
+        Publish(ring, 7, 8);
+        Assert.Equal([7L, 8L], Take(ring, near, 8));
+        // … and once it is near, what it has not reached yet is kept for it.
+        Assert.Equal(RingAnswer.Gone, ring.Take(far, new(8), out _));
+        ring.Passed(far, 7);
+        Assert.Equal([7L, 8L], Take(ring, far, 8));
+    }
+
+    [Fact]
+    public void A_reader_that_leaves_holds_nothing_back()
+    {
+        var ring = new CommittedRing(64, 1 << 20, 1);
+        RingReader stays = ring.Enter(1), leaves = ring.Enter(1);
+        Publish(ring, 1, 4);
+        Take(ring, stays, 8);
+        Assert.Equal([1L], Take(ring, leaves, 1));
+
+        ring.Leave(leaves);
+
+        Assert.Equal(RingAnswer.Gone, ring.Take(ring.Enter(2), new(8), out _));
     }
 
     [Fact]
     public async Task A_record_out_of_order_waits_for_the_one_before_it()
     {
-        await using var rig = new IngestRig();
         var ring = new CommittedRing(64, 1 << 20, 1);
+        var reader = ring.Enter(1);
         var into = new CommittedBatch(8);
-        ring.Publish(Tick(2), null, 1);
+        ring.Publish(Tick(2));
         ring.Advance(2);
-        Assert.Equal(RingAnswer.NotYet, ring.Take(1, into, out var change));
+        Assert.Equal(RingAnswer.NotYet, ring.Take(reader, into, out var change));
         Assert.False(change.IsCompleted);
-        ring.Publish(Tick(1), null, 1);
+        ring.Publish(Tick(1));
         await change;
-        Assert.Equal(RingAnswer.Taken, ring.Take(1, into, out _));
+        Assert.Equal(RingAnswer.Taken, ring.Take(reader, into, out _));
         Assert.Equal([1L, 2L], into.Records.ToArray().Select(r => r.Sequence));
     }
 
@@ -229,6 +281,24 @@ public sealed class CommittedStreamTests
         await new LogCommands(rig.Appender).AppendAsync("alarm.acknowledge", "operator", """{"alarm":"x","note":null}"""u8.ToArray());
     }
 
-    private static CommittedRecord Tick(long sequence) =>
-        new(sequence, ReadingLogKind.Tick, 0, "", "", "", "", default, CommittedBatch.NoReadings, default);
+    private static void Publish(CommittedRing ring, long first, long last)
+    {
+        for (long sequence = first; sequence <= last; sequence++)
+            ring.Publish(Tick(sequence));
+        ring.Advance(last);
+    }
+
+    private static long[] Take(CommittedRing ring, RingReader reader, int atMost)
+    {
+        var into = new CommittedBatch(atMost);
+        Assert.Equal(RingAnswer.Taken, ring.Take(reader, into, out _));
+        return [.. into.Records.ToArray().Select(record => record.Sequence)];
+    }
+
+    private static CommittedRecord Tick(long sequence)
+    {
+        var record = new CommittedRecordPool(64).Rent();
+        record.Set(new(sequence, 0), ReadingLogKind.Tick, "", "", "", "", default, default, 1);
+        return record;
+    }
 }

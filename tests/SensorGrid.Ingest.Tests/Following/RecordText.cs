@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Tests.Following;
 /// <summary>Everything a follower sees of a record, as text to compare.</summary>
 internal static class RecordText
 {
-    public static string Of(in CommittedRecord record, DatastreamTable datastreams)
+    public static string Of(CommittedRecord record, DatastreamTable datastreams)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{record.Sequence} {record.Kind} {record.ReceivedAtTicks} {record.Source} {record.Principal} {record.Topic} {record.Gateway} {record.Outcome} ");
@@ -29,7 +29,7 @@ internal static class RecordText
         while (reader.NextSequence <= last)
         {
             var batch = await reader.ReadAsync(CancellationToken.None);
-            foreach (ref readonly var record in batch.Records)
+            foreach (var record in batch.Records)
                 texts.Add(Of(record, datastreams));
         }
         return texts;

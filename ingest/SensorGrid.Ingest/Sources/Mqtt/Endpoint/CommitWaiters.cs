@@ -1,11 +1,19 @@
+using System.Collections.Concurrent;
+
 namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
-/// <summary>The connections whose oldest answer waits for the log. The log's thread walks them at each commit and wakes those that are due; the
-/// others stay. A connection stands here at most once, however many of its messages wait.</summary>
-internal sealed class CommitWaiters(ICommittingSink sink) : ICommitListener
+/// <summary>The connections whose oldest answer waits for the log. The log's thread walks them at each commit and hands those that are due to a few
+/// workers of the pool, each of which answers one connection after the other: a work item for each connection would cost more than its answer.
+/// The others stay. A connection stands here at most once, however many of its messages wait.</summary>
+internal sealed class CommitWaiters(ICommittingSink sink) : ICommitListener, IThreadPoolWorkItem
 {
+    // So many connections are answered before a further worker would be done sooner.
+    private const int WorthAWorker = 16;
+
     private readonly Lock gate = new();
     private readonly List<ICommitWaiter> waiters = [];
+    private readonly ConcurrentQueue<ICommitWaiter> due = new();
+    private int workers;
 
     /// <summary>Called when the log failed, once.</summary>
     public Action? OnFailed { get; set; }
@@ -14,7 +22,7 @@ internal sealed class CommitWaiters(ICommittingSink sink) : ICommitListener
     public int Count { get { lock (gate) return waiters.Count; } }
 
     /// <summary>Lets a connection wait.</summary>
-    /// <returns>False when it is due already: nobody will wake it.</returns>
+    /// <returns>False when it is due already: nobody will answer it.</returns>
     public bool TryAdd(ICommitWaiter waiter)
     {
         lock (gate)
@@ -43,36 +51,59 @@ internal sealed class CommitWaiters(ICommittingSink sink) : ICommitListener
     }
 
     /// <inheritdoc/>
-    public void Committed(long durableSequence)
+    public void Committed(long durableSequence) => Release(durableSequence);
+
+    /// <inheritdoc/>
+    public void Failed()
+    {
+        Release(long.MaxValue);
+        OnFailed?.Invoke();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        do
+        {
+            while (due.TryDequeue(out var waiter))
+                waiter.Answer();
+            Interlocked.Decrement(ref workers);
+            // One that came after the last look would wait for the next commit.
+        }
+        while (!due.IsEmpty && TryHire());
+    }
+
+    private void Release(long upTo)
     {
         lock (gate)
         {
             for (int i = waiters.Count - 1; i >= 0; i--)
             {
                 var waiter = waiters[i];
-                if (waiter.OldestSequence > durableSequence)
+                if (waiter.OldestSequence > upTo)
                     continue;
                 waiters[i] = waiters[^1];
                 waiters.RemoveAt(waiters.Count - 1);
                 waiter.IsWaiting = false;
-                waiter.Wake();
+                due.Enqueue(waiter);
             }
         }
+        while (TryHire())
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <inheritdoc/>
-    public void Failed()
+    // One more worker, when there is work for it.
+    private bool TryHire()
     {
-        lock (gate)
+        int wanted = Math.Min(Environment.ProcessorCount, (due.Count + WorthAWorker - 1) / WorthAWorker);
+        int now = Volatile.Read(ref workers);
+        while (now < wanted)
         {
-            foreach (var waiter in waiters)
-            {
-                waiter.IsWaiting = false;
-                waiter.Wake();
-            }
-            waiters.Clear();
+            int seen = Interlocked.CompareExchange(ref workers, now + 1, now);
+            if (seen == now)
+                return true;
+            now = seen;
         }
-        OnFailed?.Invoke();
+        return false;
     }
 }
 
@@ -85,6 +116,6 @@ internal interface ICommitWaiter
     /// <summary>It stands in the list; belongs to the lock of <see cref="CommitWaiters"/>.</summary>
     bool IsWaiting { get; set; }
 
-    /// <summary>Called on the log's thread: must return at once.</summary>
-    void Wake();
+    /// <summary>The log has come that far, or failed. On a thread of the pool that has others to answer: must not wait.</summary>
+    void Answer();
 }

@@ -23,10 +23,10 @@ internal sealed class DurableWait : ICommitWaiter
     {
         var wait = new DurableWait(sink, sequence);
         if (!waiters.TryAdd(wait) || !sink.IsAvailable)
-            wait.Wake();
+            wait.Answer();
         return wait.done.Task;
     }
 
     /// <inheritdoc/>
-    public void Wake() => done.TrySetResult(sink.DurableSequence >= OldestSequence);
+    public void Answer() => done.TrySetResult(sink.DurableSequence >= OldestSequence);
 }

@@ -183,6 +183,8 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    void ICommitWaiter.Answer() => SendDue();
+
     void ISessionConnection.OutgoingReady() => Wake();
 
     void ISessionConnection.Release(SessionRelease reason) => End(reason == SessionRelease.TakenOver ? MqttEnding.TakenOver : MqttEnding.SessionEnded);
