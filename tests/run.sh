@@ -56,6 +56,15 @@ dotnet restore SensorGrid.sln -v quiet || { echo "0 passed, 1 failed, 0 skipped"
 step "build"
 dotnet build SensorGrid.sln -c Release --no-restore -v quiet -nodeReuse:false || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
+step "MQTT.js, a peer of the tests"
+# Outside of the sources, so that nothing of it is committed or found by a build; a test without it skips and says so.
+peer=$root/artifacts/peers/mqtt-js
+mkdir -p "$peer"
+if ! cmp -s tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/package-lock.json "$peer/installed.json"; then
+  cp tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/{package.json,package-lock.json,.npmrc} "$peer/"
+  (cd "$peer" && npm ci --ignore-scripts --silent && cp package-lock.json installed.json) || echo "could not install MQTT.js; the tests that need it will skip and say so"
+fi
+
 results=$root/artifacts/test-results
 rm -rf "$results"; mkdir -p "$results"
 passed=0 failed=0 skipped=0

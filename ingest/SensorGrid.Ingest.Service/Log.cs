@@ -51,6 +51,27 @@ internal static partial class Log
     [LoggerMessage(6025, LogLevel.Warning, "The snapshot of rules and alarms was left out, a restart will take longer: {Reason}")]
     public static partial void SnapshotSkipped(ILogger logger, string reason);
 
+    [LoggerMessage(6040, LogLevel.Warning, "Alarms over MQTT are held, {Lag} transitions wait in the database: {Reason}")]
+    public static partial void AlarmPublicationHeld(ILogger logger, long lag, string reason);
+
+    [LoggerMessage(6041, LogLevel.Information, "Alarms over MQTT go on; {Lag} transitions are to be published")]
+    public static partial void AlarmPublicationGoesOn(ILogger logger, long lag);
+
+    [LoggerMessage(6042, LogLevel.Information, "{Open} alarms are open; {Messages} retained messages about them were published or taken back")]
+    public static partial void AlarmsRetained(ILogger logger, int open, int messages);
+
+    [LoggerMessage(6043, LogLevel.Error, "Not all open alarms can be retained for MQTT subscribers: raise Mqtt:Sessions:MaxRetainedAlarms or MaxRetainedAlarmBytes. The stream of transitions and the API have all of them")]
+    public static partial void AlarmsNotRetained(ILogger logger);
+
+    [LoggerMessage(6044, LogLevel.Warning, "How far alarms are published could not be written down: {Reason}")]
+    public static partial void AlarmCheckpointSkipped(ILogger logger, string reason);
+
+    [LoggerMessage(6045, LogLevel.Warning, "The revocation lists in {File} cannot be used, those read before stay in force: {Reason}")]
+    public static partial void RevocationsUnusable(ILogger logger, string file, string reason);
+
+    [LoggerMessage(6046, LogLevel.Warning, "A revocation list in {File} was to be replaced by {NextUpdate}; what it lists stays revoked. Bring a newer one")]
+    public static partial void RevocationsOutOfDate(ILogger logger, string file, DateTimeOffset nextUpdate);
+
     [LoggerMessage(6030, LogLevel.Error, "The store {Store} will never get log records {First} to {Last}: the log was trimmed to Retention:UnsentLogBytes or " +
         "Retention:UnsentFreeBytes before it was there to take them. The embedded store has them")]
     public static partial void UnsentLost(ILogger logger, string store, long first, long last);

@@ -10,6 +10,7 @@ using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Service.Publishing;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
@@ -27,6 +28,7 @@ namespace SensorGrid.Ingest.Service;
 /// <code>
 /// sources ─► admission ─► log ─► acknowledgement
 ///                          ├─► rules follower ─► alarms ─► board ─► API, live streams
+///                          │                       └─► alarm publisher ─► MQTT subscribers
 ///                          ├─► store follower ─► time series ─────► API
 ///                          └─► a follower for each external store ──► InfluxDB, VictoriaMetrics
 /// </code></summary>
@@ -36,7 +38,7 @@ internal static class Program
 #pragma warning disable RS0030
     public static async Task<int> Main(string[] args)
     {
-        var line = new CommandLine(args, ServiceCommands.Create(Terminal.OpenStandardOutput, Terminal.Error));
+        var line = new CommandLine(args, ServiceCommands.Create(PasswordPrompt.Read, Terminal.OpenStandardOutput, Terminal.Error));
         if (line.IsQuestion)
             return await line.ShowAsync(Terminal.Out);
         if (line.IsCommand)
@@ -87,7 +89,7 @@ internal static class Program
         try
         {
             // The addresses, before anything is read: a port that is taken is told now, and HTTP answers from now on.
-            var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttTls)) : null;
+            var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttTls, logger)) : null;
             var builder = WebServer.CreateBuilder(options.Http, loggers);
             var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));
             var app = builder.Build();
@@ -154,7 +156,6 @@ internal static class Program
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
-            health.DegradedBecause = () => external.Problem;
             StartFailure.ThrowIfLogIsShort(log, rules, stored, external, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
             var storeLoop = new LogFollowerLoop(committed, stored, ingestMetrics, time);
@@ -165,7 +166,7 @@ internal static class Program
             var sessionMetrics = service.Owns(new SessionMetrics());
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
                 ? MqttEndpointSource.Open(
-                    options.MqttEndpoint, options.MqttSessions, options.Ingest, folder.Path, admission, ingestMetrics,
+                    options.MqttEndpoint, options.MqttSessions, options.Ingest, options.MqttAccess, folder.Path, admission, ingestMetrics,
                     sessionMetrics, time, loggers.CreateLogger<MqttEndpointSource>())
                 : null;
             if (embedded is not null)
@@ -173,9 +174,16 @@ internal static class Program
                 service.OnEnd("sessions", () => embedded.DisposeAsync().AsTask());
                 service.Followers.Run("The session store", async token => throw await embedded.StoreFailed.WaitAsync(token));
             }
-            IMessageSource source = embedded is not null
-                ? embedded
-                : service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()));
+            var broker = embedded is null
+                ? service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()))
+                : null;
+            IMessageSource source = embedded is not null ? embedded : broker!;
+
+            // Where alarms go besides the console: to subscribers, by the way readings came.
+            var publication = service.Owns(new AlarmPublisher(
+                tables, new(state), board, embedded is not null ? embedded : broker!, options.MqttAlarms, new Random(), time, logger));
+            await publication.BeginAsync(stop);
+            health.DegradedBecause = () => external.Problem ?? publication.Problem;
 
             // Who looks at it.
             var catalogueFolder = new DefinitionReloader(
@@ -185,7 +193,7 @@ internal static class Program
             void MapApi(IEndpointRouteBuilder api)
             {
                 new StatusEndpoint(
-                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, external, ingestMetrics, rules, time).Map(api);
+                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, external, ingestMetrics, rules, publication, time).Map(api);
                 new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
@@ -203,6 +211,7 @@ internal static class Program
             health.Start.Follow(durable, rulesLoop, storeLoop);
             await EnterAsync(StartStage.CatchingUp, stop);
             service.OnEnd("sealing and snapshot", () => service.WriteDownAsync(rules, store));
+            service.OnEnd("alarms over MQTT", publication.WriteCheckpointAsync);
             service.OnEnd("external stores", external.WriteCheckpointsAsync);
             service.Followers.Run("Sealing", store.RunAsync);
             service.Followers.Run("The rules follower", rulesLoop.RunAsync);
@@ -232,6 +241,7 @@ internal static class Program
             await source.StartAsync(stop);
             service.OnEnd("source", () => source.StopAsync(CancellationToken.None));
             service.OnEnd("streams", board.EndStreams);
+            service.Followers.Run("Alarms over MQTT", publication.RunAsync);
             gate.Open(app, MapApi);
             if (gateways is not null)
                 await gateways.StartAsync(stop);

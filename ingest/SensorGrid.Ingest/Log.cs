@@ -14,8 +14,8 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "A connection from {Address} was refused: {Reason}. {Suppressed} more such lines were held back.")]
     public static partial void ConnectionRefused(ILogger logger, string address, string reason, long suppressed);
 
-    [LoggerMessage(2004, LogLevel.Information, "Gateway {Gateway} connected as {ClientId} from {Address} (MQTT {Version}).")]
-    public static partial void GatewayConnected(ILogger logger, string gateway, string clientId, string address, string version);
+    [LoggerMessage(2004, LogLevel.Information, "{Who} connected as {ClientId} from {Address} (MQTT {Version}).")]
+    public static partial void ClientConnected(ILogger logger, string who, string clientId, string address, string version);
 
     [LoggerMessage(2005, LogLevel.Information, "{ClientId} disconnected ({Kind}).")]
     public static partial void GatewayDisconnected(ILogger logger, string clientId, string kind);
@@ -37,6 +37,9 @@ internal static partial class Log
 
     [LoggerMessage(2033, LogLevel.Information, "Sessions of MQTT clients: {Sessions} with {Messages} messages waiting, {Retained} retained messages, {Wills} wills.")]
     public static partial void SessionsRestored(ILogger logger, int sessions, int messages, int retained, int wills);
+
+    [LoggerMessage(2034, LogLevel.Warning, "The session of {ClientId} had no room for another alarm (Mqtt:Sessions:MaxQueuedAlarms is {Most}; see there for the limits in bytes) and was ended: its client finds Session Present 0, and gets what is open when it subscribes again.")]
+    public static partial void SessionOverflowed(ILogger logger, string clientId, int most);
 
     [LoggerMessage(2008, LogLevel.Warning, "{ClientId} at {Address} broke the MQTT standard ({Violation}) and was disconnected. {Suppressed} more such lines were held back.")]
     public static partial void ProtocolViolated(ILogger logger, string clientId, string address, string violation, long suppressed);

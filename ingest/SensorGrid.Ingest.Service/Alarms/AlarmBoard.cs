@@ -17,6 +17,7 @@ internal sealed class AlarmBoard
     private readonly int streamQueue;
     private readonly ServiceMetrics metrics;
     private long position;
+    private TaskCompletionSource? moved;
 
     public AlarmBoard(IEnumerable<AlarmView> openAlarms, long position, int maxStreams, int streamQueue, ServiceMetrics metrics)
     {
@@ -43,6 +44,13 @@ internal sealed class AlarmBoard
         }
     }
 
+    /// <summary>Completes when there is a transition after this one.</summary>
+    public Task WhenPastAsync(long seen)
+    {
+        lock (gate)
+            return position > seen ? Task.CompletedTask : (moved ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
     public AlarmView? Find(string id)
     {
         lock (gate)
@@ -61,8 +69,10 @@ internal sealed class AlarmBoard
         if (changed.Count == 0)
             return;
         AlarmEvent[] events = [.. changed.Select(ToEvent)];
+        TaskCompletionSource? waited;
         lock (gate)
         {
+            (waited, moved) = (moved, null);
             foreach (var alarm in changed)
             {
                 if (alarm.Open)
@@ -80,6 +90,7 @@ internal sealed class AlarmBoard
                 }
             }
         }
+        waited?.SetResult();
     }
 
     /// <summary>Begins a stream at <paramref name="after"/>, or now.</summary>

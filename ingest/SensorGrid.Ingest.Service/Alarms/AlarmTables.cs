@@ -115,12 +115,35 @@ internal sealed class AlarmTables
         using var row = command.ExecuteReader();
         var transitions = new List<AlarmTransitionView>();
         while (row.Read())
-        {
-            transitions.Add(new(
-                row.GetInt64(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetDouble(5), TextOrNull(row, 6), TextOrNull(row, 7), TextOrNull(row, 8), row.GetBoolean(9)));
-        }
+            transitions.Add(Transition(row));
         return (limits, transitions);
+    }
+
+    /// <summary>What happened after a position, in order, each with the alarm as it is now.</summary>
+    /// <param name="after">The position.</param>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="domain">Of this domain only.</param>
+    public IReadOnlyList<AlarmEventView> ReadEvents(long after, int limit, string? domain = null)
+    {
+        using var connection = state.OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT t.position, t.kind, t.at_ticks, t.recorded_ticks, t.level, t.value, t.operator, t.note, t.reason, t.retrospective, a.body, a.position
+            FROM alarm_transitions t JOIN alarms a ON a.id = t.alarm
+            WHERE t.position > $after AND ($domain IS NULL OR a.domain = $domain) ORDER BY t.position LIMIT $limit
+            """;
+        command.Parameters.AddWithValue("$after", after);
+        command.Parameters.AddWithValue("$domain", domain ?? (object)DBNull.Value);
+        command.Parameters.AddWithValue("$limit", limit);
+        using var row = command.ExecuteReader();
+        var events = new List<AlarmEventView>();
+        while (row.Read())
+        {
+            var transition = Transition(row);
+            events.Add(new(transition.Position, null, transition, Alarm(row.GetString(10), row.GetInt64(11))));
+        }
+        return events;
     }
 
     public static void Write(StateTransaction transaction, AlarmView alarm, AlarmLimits limits) => transaction.Execute(
@@ -157,9 +180,15 @@ internal sealed class AlarmTables
         using var row = command.ExecuteReader();
         var alarms = new List<AlarmView>();
         while (row.Read())
-            alarms.Add(JsonSerializer.Deserialize<AlarmView>(row.GetString(0), ApiJson.Options)! with { Position = row.GetInt64(1) });
+            alarms.Add(Alarm(row.GetString(0), row.GetInt64(1)));
         return alarms;
     }
+
+    private static AlarmView Alarm(string body, long position) => JsonSerializer.Deserialize<AlarmView>(body, ApiJson.Options)! with { Position = position };
+
+    private static AlarmTransitionView Transition(SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetDouble(5), TextOrNull(row, 6), TextOrNull(row, 7), TextOrNull(row, 8), row.GetBoolean(9));
 
     private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

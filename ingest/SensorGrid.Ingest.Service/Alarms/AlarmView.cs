@@ -122,6 +122,13 @@ internal sealed record AlarmTransitionView(
     long Position, string Kind, DateTimeOffset At, DateTimeOffset RecordedAt, string Level, double? Value, string? By, string? Note,
     string? Reason, bool Retrospective);
 
+/// <summary>One thing that happened, with the alarm it happened to.</summary>
+/// <param name="Position">Its number among all transitions: by it repeats are told apart.</param>
+/// <param name="Previous">Over MQTT: the position before it in its domain, by which gaps are seen; null in answers of the API, which have none.</param>
+/// <param name="Transition">What happened.</param>
+/// <param name="Alarm">The alarm as it is now, perhaps after further transitions.</param>
+internal sealed record AlarmEventView(long Position, long? Previous, AlarmTransitionView Transition, AlarmView Alarm);
+
 /// <summary>An alarm with its limits and everything that happened to it.</summary>
 internal sealed record AlarmDetail : AlarmView
 {

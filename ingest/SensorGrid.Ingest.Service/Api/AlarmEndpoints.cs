@@ -19,6 +19,7 @@ internal sealed class AlarmEndpoints(
             .WithProblems(400);
         alarms.MapGet("/stream", Stream).WithName("streamAlarms").WithSummary("Live changes as server-sent events: alarm, heartbeat, resync.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithProblems(400, 503);
+        alarms.MapGet("/events", Events).WithName("listAlarmEvents").WithSummary("What happened after a position, oldest first.").WithProblems(400);
         alarms.MapGet("/{id}", Detail).WithName("getAlarm").WithSummary("One alarm with its limits and everything that happened to it.")
             .WithProblems(404);
         alarms.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithName("acknowledgeAlarm")
@@ -58,6 +59,21 @@ internal sealed class AlarmEndpoints(
         bool isLast = found.Count <= query.Limit;
         IReadOnlyList<AlarmView> page = isLast ? found : [.. found.Take(query.Limit)];
         return new(position, AlarmCounts.Of(open), page, isLast ? null : AlarmCursor.Of(page[^1]).ToString());
+    }
+
+    private Results<Ok<AlarmEventList>, ProblemHttpResult> Events(long? after = null, string? domain = null, int? limit = null)
+    {
+        int most = limit ?? Math.Min(DefaultLimit, options.MaxAlarms);
+        if (most < 1 || most > options.MaxAlarms)
+            return Problems.BadRequest("bad_limit", $"limit is {most}; it may be 1 to {options.MaxAlarms}.");
+        if (after < 0)
+            return Problems.BadRequest("bad_position", $"after is {after}; a position is 0 or more.");
+        // Asked for before: what comes in between is on the next page.
+        long position = board.Position;
+        var found = tables.ReadEvents(after ?? 0, most + 1, domain);
+        bool isLast = found.Count <= most;
+        IReadOnlyList<AlarmEventView> page = isLast ? found : [.. found.Take(most)];
+        return TypedResults.Ok(new AlarmEventList(position, page, isLast ? null : page[^1].Position));
     }
 
     private Results<Ok<AlarmDetail>, ProblemHttpResult> Detail(string id)
@@ -128,6 +144,12 @@ internal sealed class AlarmEndpoints(
 /// <param name="Alarms">The page.</param>
 /// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
 internal sealed record AlarmList(long Position, AlarmCounts Counts, IReadOnlyList<AlarmView> Alarms, string? Next);
+
+/// <summary>A page of what happened.</summary>
+/// <param name="Position">Number of the newest transition when it was asked for.</param>
+/// <param name="Events">The page.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record AlarmEventList(long Position, IReadOnlyList<AlarmEventView> Events, long? Next);
 
 /// <summary>Active alarms by level; all open ones; those nobody has acknowledged, ended ones included.</summary>
 internal sealed record AlarmCounts(int Red, int Orange, int Yellow, int Blue, int Open, int Unacknowledged)

@@ -3,6 +3,7 @@ using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Service.Publishing;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
@@ -14,7 +15,7 @@ namespace SensorGrid.Ingest.Service.Api;
 internal sealed class StatusEndpoint(
     ServiceHealth health, ClockOptions clock, DefinitionsInForce inForce, IReadOnlyList<DefinitionReloader> folders, ReadingLogWriter log,
     IReadOnlyList<IMessageSource> sources, IReadOnlyList<LogFollowerLoop> followers, ReadingStore store, ExternalStores external, IngestMetrics ingest,
-    RulesFollower rules, TimeProvider time)
+    RulesFollower rules, AlarmPublisher publication, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/status", Status).WithTags("status").WithName("getStatus").WithSummary("How the service is doing.");
@@ -38,6 +39,7 @@ internal sealed class StatusEndpoint(
             Followers = followers.ToDictionary(loop => loop.Name, loop => new FollowerStatus(loop.AppliedSequence, loop.Lag)),
             Store = new(store.CoveredSequence, store.HotRows, store.FileCount, store.UnreadableFileCount, store.SealFailure),
             Stores = [.. external.States.Select(ExternalStoreStatus.Of)],
+            AlarmPublication = new(publication.Position, publication.Lag, publication.Problem),
             Counts = new(ingest.Messages, ingest.Readings, rejected.Values.Sum(), rejected, counts.Late, counts.Duplicates),
         });
     }
@@ -77,6 +79,9 @@ internal sealed record StatusView
     /// <summary>External stores, in the order of the settings.</summary>
     public required IReadOnlyList<ExternalStoreStatus> Stores { get; init; }
 
+    /// <summary>Alarms over MQTT.</summary>
+    public required PublicationStatus AlarmPublication { get; init; }
+
     public required CountStatus Counts { get; init; }
 }
 
@@ -94,6 +99,11 @@ internal sealed record LogStatus(long First, long Durable, string? HeldBecause);
 internal sealed record FollowerStatus(long Applied, long Lag);
 
 internal sealed record StoreStatus(long Covered, long HotReadings, int Files, int UnreadableFiles, string? SealFailure);
+
+/// <param name="Position">Newest transition that is published.</param>
+/// <param name="Lag">Transitions that are not published yet.</param>
+/// <param name="Problem">What is wrong and what would change it, or null.</param>
+internal sealed record PublicationStatus(long Position, long Lag, string? Problem);
 
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Whose interface it speaks, in lower case.</param>

@@ -3,22 +3,25 @@ using System.Globalization;
 using SensorGrid.Ingest.Service.Commands.Backup;
 using SensorGrid.Ingest.Service.Commands.Export;
 using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 using SensorGrid.Storage.State;
 
 namespace SensorGrid.Ingest.Service.Commands;
 
-/// <summary>What the program does besides serving: <c>backup</c>, <c>restore</c>, <c>export</c>.</summary>
+/// <summary>What the program does besides serving: <c>backup</c>, <c>restore</c>, <c>export</c>, <c>password-hash</c>.</summary>
 internal static class ServiceCommands
 {
+    /// <param name="readPassword">Asks for a password with a prompt.</param>
     /// <param name="output">Standard output: exported bytes.</param>
     /// <param name="progress">Standard error: progress, and what went wrong.</param>
-    public static IEnumerable<Command> Create(Func<Stream> output, TextWriter progress)
+    public static IEnumerable<Command> Create(Func<string, string?> readPassword, Func<Stream> output, TextWriter progress)
     {
         yield return Backup(progress);
         yield return Restore(progress);
         yield return Export(output, progress);
+        yield return HashPassword(readPassword, output, progress);
     }
 
     private static Command Backup(TextWriter progress)
@@ -60,6 +63,20 @@ internal static class ServiceCommands
             using var target = new ExportTarget(line.GetValue(format), path == "-" ? null : Path.GetFullPath(path), output());
             return await new ExportCommand(source, target, progress).RunAsync(line.GetValue(datastream)!, start, end, cancellation);
         });
+        return command;
+    }
+
+    private static Command HashPassword(Func<string, string?> readPassword, Func<Stream> output, TextWriter progress)
+    {
+        var generate = new Option<bool>("--generate") { Description = "Make a password instead of asking for one, and show it on stderr." };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = $"Rounds of PBKDF2 (default {PasswordHash.DefaultIterations}).", HelpName = "N", DefaultValueFactory = _ => PasswordHash.DefaultIterations,
+        };
+        var command = new Command(
+            "password-hash", "Prints the hash of a password for an MQTT account (Mqtt:Accounts:N:PasswordHash, or a file named by PasswordHashFile). The password is "
+            + "typed, or comes as one line of standard input; never on the command line.") { generate, rounds };
+        Act(command, progress, (line, _) => Task.FromResult(new PasswordHashCommand(readPassword, output(), progress).Run(line.GetValue(generate), line.GetValue(rounds))));
         return command;
     }
 

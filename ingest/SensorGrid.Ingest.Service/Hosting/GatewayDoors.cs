@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using SensorGrid.Ingest.Service.Hosting.Tls;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
 namespace SensorGrid.Ingest.Service.Hosting;
@@ -8,10 +8,11 @@ namespace SensorGrid.Ingest.Service.Hosting;
 internal sealed class GatewayDoors : IDisposable
 {
     private readonly MqttTlsOptions tlsOptions;
-    private readonly X509Certificate2? certificate;
+    private readonly ServerCertificate? certificate;
+    private readonly ClientTrust? clients;
 
-    private GatewayDoors(ReservedPort plain, ReservedPort? tls, MqttTlsOptions tlsOptions, X509Certificate2? certificate) =>
-        (Plain, Tls, this.tlsOptions, this.certificate) = (plain, tls, tlsOptions, certificate);
+    private GatewayDoors(ReservedPort plain, ReservedPort? tls, MqttTlsOptions tlsOptions, ServerCertificate? certificate, ClientTrust? clients) =>
+        (Plain, Tls, this.tlsOptions, this.certificate, this.clients) = (plain, tls, tlsOptions, certificate, clients);
 
     /// <summary>MQTT as it is.</summary>
     public ReservedPort Plain { get; }
@@ -19,20 +20,23 @@ internal sealed class GatewayDoors : IDisposable
     /// <summary>MQTT over TLS; null when it is not offered.</summary>
     public ReservedPort? Tls { get; }
 
-    /// <exception cref="StartException">An address or the certificate cannot be used.</exception>
-    public static GatewayDoors Take(MqttListenOptions plain, MqttTlsOptions tls)
+    /// <exception cref="StartException">An address, the certificate, or what clients' certificates are checked with cannot be used.</exception>
+    public static GatewayDoors Take(MqttListenOptions plain, MqttTlsOptions tls, ILogger logger)
     {
-        var certificate = tls.Listen is null ? null : MqttTls.Load(tls);
+        var certificate = tls.Listen is null ? null : ServerCertificate.Load(tls);
+        ClientTrust? clients = null;
         ReservedPort? first = null;
         try
         {
+            clients = tls.Listen is null || tls.ClientCertificates == ClientCertificates.None ? null : ClientTrust.Load(tls, TimeProvider.System, logger);
             first = ReservedPort.Take(plain.Listen, "--mqtt");
-            return new(first, tls.Listen is { } listen ? ReservedPort.Take(listen, "Mqtt:Tls:Listen") : null, tls, certificate);
+            return new(first, tls.Listen is { } listen ? ReservedPort.Take(listen, "Mqtt:Tls:Listen") : null, tls, certificate, clients);
         }
         catch
         {
             first?.Dispose();
             certificate?.Dispose();
+            clients?.Dispose();
             throw;
         }
     }
@@ -46,7 +50,7 @@ internal sealed class GatewayDoors : IDisposable
         {
             kestrel.Listen(Plain.EndPoint, listen => listen.UseMqttSource(source));
             if (Tls is not null)
-                kestrel.Listen(Tls.EndPoint, listen => MqttTls.Serve(listen, tlsOptions, certificate!, source));
+                kestrel.Listen(Tls.EndPoint, listen => MqttTls.Serve(listen, tlsOptions, certificate!, clients, source));
         });
     }
 
@@ -56,5 +60,6 @@ internal sealed class GatewayDoors : IDisposable
         Plain.Dispose();
         Tls?.Dispose();
         certificate?.Dispose();
+        clients?.Dispose();
     }
 }

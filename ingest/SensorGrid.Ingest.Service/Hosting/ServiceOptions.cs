@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
@@ -25,6 +26,10 @@ internal sealed record ServiceOptions
     public MqttEndpointOptions MqttEndpoint { get; init; } = new();
 
     public MqttSessionOptions MqttSessions { get; init; } = new();
+
+    public MqttAccessOptions MqttAccess { get; init; } = new();
+
+    public MqttAlarmOptions MqttAlarms { get; init; } = new();
 
     public IngestOptions Ingest { get; init; } = new();
 
@@ -134,9 +139,55 @@ internal sealed record MqttTlsOptions
     /// <summary>Password of that file; give it by environment or a protected file, not on the command line.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Whether a client shows a certificate: <c>None</c>; <c>Optional</c>: one that does must be the gateway it says; <c>Required</c>.</summary>
+    public ClientCertificates ClientCertificates { get; init; } = ClientCertificates.None;
+
+    /// <summary>PEM file of the authorities whose certificates are taken: roots, and intermediates that clients do not send.</summary>
+    public string? ClientAuthorities { get; init; }
+
+    /// <summary>File of revocation lists of those authorities: PEM, one or more, or one in DER. Read again when it changes.</summary>
+    public string? ClientRevocations { get; init; }
+
     /// <summary>TLS connections, handshakes included; the rest are turned away before they cost a handshake. 10,000: as many as connections in all.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
+}
+
+/// <summary>Whether clients show a certificate in the TLS handshake.</summary>
+internal enum ClientCertificates
+{
+    /// <summary>None is asked for.</summary>
+    None = 0,
+
+    /// <summary>One is asked for; who has none is a client without.</summary>
+    Optional,
+
+    /// <summary>Who has none is turned away.</summary>
+    Required,
+}
+
+/// <summary>Alarms over MQTT.</summary>
+internal sealed record MqttAlarmOptions
+{
+    /// <summary>Publishes alarms. On: without subscribers it costs a retained message for each open alarm.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Transitions published before it is waited until they are safe. 256: a flood goes out with few waits.</summary>
+    [Range(1, 10_000)]
+    public int BatchTransitions { get; init; } = 256;
+
+    /// <summary>Least time between two notes of how far it is; what was published since is published again after a crash. 1 s: the note shares the
+    /// one writer of the database with the alarms themselves.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>First pause after a broker did not take alarms; doubles each time, with jitter.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan RetryFirst { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest such pause. 5 s: a broker that is back has the alarms soon.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan RetryLongest { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 internal sealed record CatalogueOptions

@@ -1,4 +1,5 @@
 using SensorGrid.Ingest.Sources.Mqtt;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
@@ -25,6 +26,10 @@ internal static class ServiceOptionsReader
             Mqtt = settings.Fill("Mqtt", new MqttOptions()),
             MqttEndpoint = settings.Fill("Mqtt", new MqttEndpointOptions()),
             MqttSessions = settings.Fill("Mqtt:Sessions", new MqttSessionOptions()),
+            MqttAccess = settings.Fill(
+                "Mqtt:Access", new MqttAccessOptions { Accounts = settings.FillList<MqttAccountOptions>("Mqtt:Accounts") },
+                except: [nameof(MqttAccessOptions.Accounts), nameof(MqttAccessOptions.IsLoopbackOnly)]),
+            MqttAlarms = settings.Fill("Mqtt:Alarms", new MqttAlarmOptions()),
             Ingest = settings.Fill("Ingest", new IngestOptions()),
             Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
             Storage = settings.Fill("Storage", new StorageOptions()),
@@ -37,10 +42,13 @@ internal static class ServiceOptionsReader
             Security = settings.Fill("Security", new SecurityOptions()),
             Process = settings.Fill("Process", new ProcessOptions()),
         };
+        options = options with { MqttAccess = options.MqttAccess with { IsLoopbackOnly = Addresses(options).All(address => address.IsLoopback) } };
         settings.RefuseUnknown(Sections);
         settings.AddUnlessTold("Mqtt", options.Mqtt.Validate());
         settings.AddUnlessTold("Mqtt", options.MqttEndpoint.Validate());
         settings.AddUnlessTold("Mqtt:Sessions", options.MqttSessions.Validate());
+        settings.AddUnlessTold("Mqtt:Access", options.MqttAccess.Validate());
+        settings.Errors.AddRange(options.MqttAccess.ValidateAccounts());
         settings.AddUnlessTold("Ingest", options.Ingest.Validate());
         settings.AddUnlessTold("Log", options.Log.Validate());
         settings.AddUnlessTold("Storage", options.Storage.Validate());
@@ -68,10 +76,30 @@ internal static class ServiceOptionsReader
             yield return Exposed("Http:Listen", options.Http.Listen);
         if (options.Mqtt.Mode == MqttMode.Embedded && !options.MqttListen.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
             yield return Exposed("Mqtt:Listen", options.MqttListen.Listen);
-        if (options.MqttTls.Listen is { } tls && options.Mqtt.Mode == MqttMode.Embedded && !tls.IsLoopback && !options.Security.AllowAnonymousNetwork)
+        // Where everybody must show a certificate nobody is anonymous.
+        if (options.MqttTls is { Listen: { } tls, ClientCertificates: not ClientCertificates.Required } && options.Mqtt.Mode == MqttMode.Embedded && !tls.IsLoopback
+            && !options.Security.AllowAnonymousNetwork)
+        {
             yield return Exposed("Mqtt:Tls:Listen", tls);
+        }
         if ((options.MqttTls.Listen is null) != (options.MqttTls.Certificate is null))
             yield return "Mqtt:Tls: Listen and Certificate go together; give both or neither.";
+        if ((options.MqttTls.ClientCertificates == ClientCertificates.None) != (options.MqttTls.ClientAuthorities is null))
+            yield return "Mqtt:Tls: ClientCertificates=Optional or Required and ClientAuthorities go together; give both or neither.";
+        if (options.MqttTls is { ClientRevocations: not null, ClientAuthorities: null })
+            yield return "Mqtt:Tls:ClientRevocations needs ClientAuthorities: whose lists are they?";
+        if (options.MqttAlarms.RetryLongest < options.MqttAlarms.RetryFirst)
+            yield return $"Mqtt:Alarms:RetryLongest is {options.MqttAlarms.RetryLongest}: it must not be less than RetryFirst ({options.MqttAlarms.RetryFirst}).";
+        if (options.MqttAccess.Accounts.Count > 0 && options.Mqtt.Mode == MqttMode.External)
+            yield return "Mqtt:Accounts are of the embedded broker; with Mqtt:Mode=External the broker has its own.";
+    }
+
+    private static IEnumerable<ListenAddress> Addresses(ServiceOptions options)
+    {
+        yield return options.Http.Listen;
+        yield return options.MqttListen.Listen;
+        if (options.MqttTls.Listen is { } tls)
+            yield return tls;
     }
 
     private static string Exposed(string key, ListenAddress address) =>

@@ -35,6 +35,24 @@ public enum NotAllowedReason : byte
 
     /// <summary>Neither MQTT 3.1.1 nor 5.</summary>
     ProtocolVersion = 10,
+
+    /// <summary>The account may not subscribe to such topics, or not in a shared subscription.</summary>
+    FilterNotAllowed = 11,
+
+    /// <summary>The account may not publish there.</summary>
+    TopicNotAllowed = 12,
+
+    /// <summary>Unknown account, or not its password.</summary>
+    BadCredentials = 13,
+
+    /// <summary>Too many failed attempts to sign in with this name, or from this address.</summary>
+    LoginLocked = 14,
+
+    /// <summary>Too many attempts to sign in wait for their turn.</summary>
+    LoginsWaiting = 15,
+
+    /// <summary>The client's certificate is not that of the gateway its client id names.</summary>
+    CertificateNameMismatch = 16,
 }
 
 /// <summary>Words for <see cref="NotAllowedReason"/>.</summary>
@@ -54,6 +72,12 @@ public static class NotAllowedReasons
         NotAllowedReason.ClientIdInvalid => "client_id_invalid",
         NotAllowedReason.UserNameInvalid => "user_name_invalid",
         NotAllowedReason.ProtocolVersion => "protocol_version",
+        NotAllowedReason.FilterNotAllowed => "filter_not_allowed",
+        NotAllowedReason.TopicNotAllowed => "topic_not_allowed",
+        NotAllowedReason.BadCredentials => "bad_credentials",
+        NotAllowedReason.LoginLocked => "login_locked",
+        NotAllowedReason.LoginsWaiting => "logins_waiting",
+        NotAllowedReason.CertificateNameMismatch => "certificate_name_mismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

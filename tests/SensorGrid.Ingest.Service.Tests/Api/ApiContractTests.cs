@@ -35,7 +35,8 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
         var status = await rig.Api.GetAsync("/api/v1/status");
 
         Assert.Equal(
-            "now ready problem clock catalogueVersion rulesVersion ruleWarnings definitions log sources followers store stores counts", Names(status));
+            "now ready problem clock catalogueVersion rulesVersion ruleWarnings definitions log sources followers store stores alarmPublication counts", Names(status));
+        Assert.Equal("position lag problem", Names(status.GetProperty("alarmPublication")));
         Assert.Equal("simulated speed", Names(status.GetProperty("clock")));
         Assert.Equal("first durable heldBecause", Names(status.GetProperty("log")));
         Assert.Equal("messages readings rejected rejectedByReason late duplicates", Names(status.GetProperty("counts")));

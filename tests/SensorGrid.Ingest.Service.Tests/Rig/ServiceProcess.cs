@@ -40,6 +40,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Mqtt => Line("mqtt");
 
+    public string MqttTls => Line("mqtts");
+
     /// <summary>The lines it printed so far.</summary>
     public IReadOnlyList<string> Printed
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
@@ -65,11 +66,12 @@ internal sealed class IngestRig : IAsyncDisposable
     public int Port { get; private set; }
 
     public static async Task<IngestRig> WithBrokerAsync(
-        IngestOptions? options = null, MqttEndpointOptions? mqtt = null, MqttSessionOptions? sessions = null, GatedDisk? disk = null, IPAddress? address = null)
+        IngestOptions? options = null, MqttEndpointOptions? mqtt = null, MqttSessionOptions? sessions = null, GatedDisk? disk = null, IPAddress? address = null,
+        MqttAccessOptions? access = null)
     {
         var rig = new IngestRig(options, disk: disk);
         rig.Source = MqttEndpointSource.Open(
-            mqtt ?? new(), sessions ?? new(), rig.Options, rig.Disk.Path, rig.Admission, rig.Metrics, rig.SessionMetrics, rig.Time, NullLogger<MqttEndpointSource>.Instance);
+            mqtt ?? new(), sessions ?? new(), rig.Options, access ?? new(), rig.Disk.Path, rig.Admission, rig.Metrics, rig.SessionMetrics, rig.Time, NullLogger<MqttEndpointSource>.Instance);
         await rig.Source.StartAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -19,8 +19,8 @@ internal static class ConnectHandshake
         }
         bool isAssigned = connect.ClientId.Length == 0;
         string clientId = isAssigned ? "auto-" + Guid.NewGuid().ToString("N") : connect.ClientId;
-        var decision = endpoint.Access.Connect(
-            new(clientId, isAssigned, connect.UserName, connect.Password, connection.Certificate, connection.Address));
+        var decision = await endpoint.Access.ConnectAsync(
+            new(clientId, isAssigned, connect.UserName, connect.Password, connection.Certificate, connection.Address), cancellationToken);
         if (decision.Principal is { } allowed && connect.Will is { } will && TopicName.Check(will.Message.Topic, endpoint.Sessions.Limits) != TopicProblem.None)
             decision = MqttConnectDecision.Refuse(MqttReasonCode.TopicNameInvalid, "will_topic_invalid");
         if (decision.Principal is not { } principal)
@@ -29,7 +29,7 @@ internal static class ConnectHandshake
             connection.Refuse(decision.Reason);
             return;
         }
-        var grant = endpoint.Sessions.Connect(RequestOf(clientId, connect), connection);
+        var grant = endpoint.Sessions.Connect(RequestOf(principal.ClientId, connect), connection);
         if (grant.Session is not { } session)
         {
             endpoint.ConnectionRefused(connection, "too_many_sessions", clientId);
@@ -38,7 +38,8 @@ internal static class ConnectHandshake
         }
         var client = ClientOf(endpoint, connect, principal, session);
         connection.Attach(client);
-        await endpoint.Sessions.WhenDurableAsync(grant.Change).AsTask().WaitAsync(cancellationToken);
+        long dropped = grant.SessionPresent ? DropForbidden(endpoint, principal, session) : 0;
+        await endpoint.Sessions.WhenDurableAsync(Math.Max(grant.Change, dropped)).AsTask().WaitAsync(cancellationToken);
         ushort keepAlive = KeepAlive(endpoint.Options, connect);
         bool written;
         lock (connection.Output.Gate)
@@ -46,7 +47,7 @@ internal static class ConnectHandshake
             written = MqttPacketWriter.ConnAck(
                 connection.Output.Writer_NeedsLock,
                 connect.Version,
-                AnswerOf(endpoint, connect, grant, isAssigned ? clientId : null, keepAlive),
+                AnswerOf(endpoint, principal, connect, grant, isAssigned ? clientId : null, keepAlive),
                 connect.MaximumPacketSize);
         }
         // A client that takes no packet of this size cannot be told anything.
@@ -86,6 +87,20 @@ internal static class ConnectHandshake
         AskedExpirySeconds = connect.SessionExpirySeconds ?? 0,
     };
 
+    // What the client was allowed when it subscribed it may not be any more: accounts are changed between two starts.
+    private static long DropForbidden(MqttEndpoint endpoint, MqttPrincipal principal, MqttSession session)
+    {
+        long change = 0;
+        foreach (var subscription in endpoint.Sessions.SubscriptionsOf(session))
+        {
+            if (!endpoint.Access.Subscribe(principal, subscription.Filter, subscription.Qos).Reason.IsError())
+                continue;
+            endpoint.Sessions.Unsubscribe(session, subscription.Filter, out long made);
+            change = Math.Max(change, made);
+        }
+        return change;
+    }
+
     // Seconds; MQTT 3.1.1 keeps what it asked for, because it cannot be told another.
     private static ushort KeepAlive(MqttEndpointOptions options, MqttConnect connect)
     {
@@ -94,7 +109,8 @@ internal static class ConnectHandshake
         return connect.Version == MqttVersion.V5 && isTooLong ? longest : connect.KeepAliveSeconds;
     }
 
-    private static MqttConnAck AnswerOf(MqttEndpoint endpoint, MqttConnect connect, in SessionGrant grant, string? assigned, ushort keepAlive)
+    private static MqttConnAck AnswerOf(
+        MqttEndpoint endpoint, MqttPrincipal principal, MqttConnect connect, in SessionGrant grant, string? assigned, ushort keepAlive)
     {
         uint granted = grant.Session!.Terms.ExpirySeconds;
         int receiveMaximum = endpoint.SessionOptions.ReceiveMaximum;
@@ -107,8 +123,8 @@ internal static class ConnectHandshake
             AssignedClientIdentifier = assigned,
             TopicAliasMaximum = (ushort)endpoint.Options.TopicAliasMaximum,
             ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
-            WildcardSubscriptionAvailable = endpoint.Access.AllowsWildcards,
-            SharedSubscriptionAvailable = endpoint.Access.AllowsShares,
+            WildcardSubscriptionAvailable = endpoint.Access.AllowsWildcards(principal),
+            SharedSubscriptionAvailable = endpoint.Access.AllowsShares(principal),
         };
     }
 }

@@ -1,22 +1,23 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
-/// <summary>Who may do what: asked by the endpoint for each connection, topic and subscription. Answers at once and keeps nothing about connections.
-/// Two implementations: the rules for gateways, and the open one that conformance tests run with.</summary>
+/// <summary>Who may do what: asked by the endpoint for each connection, topic and subscription. Keeps nothing about connections.
+/// Two implementations: the rules for gateways and accounts, and the open one that conformance tests run with.</summary>
 internal interface IMqttAccess
 {
-    /// <summary>Whether any filter may hold wildcards; told in CONNACK.</summary>
-    bool AllowsWildcards { get; }
+    /// <summary>Whether any filter of this client may hold wildcards; told in CONNACK.</summary>
+    bool AllowsWildcards(MqttPrincipal principal);
 
-    /// <summary>Whether any subscription may be shared; told in CONNACK.</summary>
-    bool AllowsShares { get; }
+    /// <summary>Whether any subscription of this client may be shared; told in CONNACK.</summary>
+    bool AllowsShares(MqttPrincipal principal);
 
-    /// <summary>May this client connect?</summary>
-    MqttConnectDecision Connect(in MqttConnectRequest request);
+    /// <summary>May this client connect? Waits only for the check of a password.</summary>
+    ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
 
     /// <summary>Who a client was that is not connected any more: its will is published for it, perhaps after a restart.</summary>
     MqttPrincipal PrincipalOf(string clientId);
@@ -39,9 +40,17 @@ internal readonly record struct MqttConnectRequest(
     string ClientId, bool IsAssigned, string? UserName, byte[]? Password, X509Certificate2? Certificate, IPAddress Address);
 
 /// <summary>Who a connection is, as far as access goes.</summary>
-/// <param name="ClientId">Client id; the principal on log records.</param>
+/// <param name="ClientId">Key of its session, and the principal on log records: the client id of a gateway; <c>account/client id</c> of an account, so that
+/// nobody can take over the session of somebody else by its client id.</param>
 /// <param name="BoundGateway">The only gateway it may speak for; null when it is none.</param>
-internal sealed record MqttPrincipal(string ClientId, string? BoundGateway);
+internal sealed record MqttPrincipal(string ClientId, string? BoundGateway)
+{
+    /// <summary>It may read alarms although nobody said who it is.</summary>
+    public bool ReadsAlarms { get; init; }
+
+    /// <summary>Its account; null without one.</summary>
+    public MqttAccount? Account { get; init; }
+}
 
 /// <summary>The answer to a CONNECT.</summary>
 /// <param name="Reason">Success, or the code of the refusal.</param>

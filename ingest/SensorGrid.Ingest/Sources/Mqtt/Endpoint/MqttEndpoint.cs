@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
@@ -189,9 +190,18 @@ internal sealed class MqttEndpoint : IAsyncDisposable
     public void ConnectionRefused(MqttConnection connection, string reason, string clientId) =>
         Refused(connection.Address.ToString(), reason, $"{reason}, client id '{SafeText.Of(clientId, 64)}'");
 
+    /// <summary>A connection was turned away before it was one of ours.</summary>
+    public void ConnectionRefused(IPAddress address, string reason, string detail) => Refused(address.ToString(), reason, $"{reason}, {SafeText.Of(detail, 256)}");
+
     /// <summary>A client was let in.</summary>
-    public void ConnectionOpened(MqttConnection connection, MqttClient client) => Log.GatewayConnected(
-        logger, client.Principal.BoundGateway ?? "none", SafeText.Of(client.Principal.ClientId), connection.Address.ToString(),
+    public void ConnectionOpened(MqttConnection connection, MqttClient client) => Log.ClientConnected(
+        logger,
+        client.Principal switch
+        {
+            { Account: { } account } => $"Account {account.Name}",
+            { BoundGateway: { Length: > 0 } gateway } => $"Gateway {gateway}",
+            _ => "Somebody without an account",
+        }, SafeText.Of(client.Principal.ClientId), connection.Address.ToString(),
         client.Version == MqttVersion.V5 ? "5" : "3.1.1");
 
     /// <summary>A peer broke the standard.</summary>

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
+using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
 using SensorGrid.Readings.Wire;
@@ -12,7 +14,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
 /// <summary>The embedded broker as a source: "receive" in a reading's journey. Gateways publish to us and get their own commands. PUBACK and PUBREC
 /// go out after the log is durable; many messages of a connection may be on their way meanwhile.</summary>
-public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
+public sealed class MqttEndpointSource : IMessageSource, IMessagePublisher, IAsyncDisposable
 {
     /// <summary>Source on the records.</summary>
     public const string SourceName = "mqtt";
@@ -43,6 +45,7 @@ public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
     /// <param name="options">Bounds of connections.</param>
     /// <param name="sessionOptions">Bounds of sessions.</param>
     /// <param name="ingest">Limit of payloads.</param>
+    /// <param name="access">Who else than gateways may connect.</param>
     /// <param name="folder">The data folder: sessions are kept there.</param>
     /// <param name="sink">Where messages go.</param>
     /// <param name="metrics">Counts.</param>
@@ -51,17 +54,58 @@ public sealed class MqttEndpointSource : IMessageSource, IAsyncDisposable
     /// <param name="logger">Diagnostics.</param>
     /// <exception cref="SessionStoreException">The sessions cannot be opened.</exception>
     public static MqttEndpointSource Open(
-        MqttEndpointOptions options, MqttSessionOptions sessionOptions, IngestOptions ingest, string folder, ICommittingSink sink, IngestMetrics metrics,
-        SessionMetrics sessionMetrics, TimeProvider time, ILogger<MqttEndpointSource> logger)
+        MqttEndpointOptions options, MqttSessionOptions sessionOptions, IngestOptions ingest, MqttAccessOptions access, string folder, ICommittingSink sink,
+        IngestMetrics metrics, SessionMetrics sessionMetrics, TimeProvider time, ILogger<MqttEndpointSource> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(ingest);
+        ArgumentNullException.ThrowIfNull(access);
         var store = SessionStore.Open(folder, sessionOptions, time, sessionMetrics, logger, out var kept);
         var clock = new SessionClock(time);
         var sessions = new MqttSessions(sessionOptions, clock, sessionMetrics, logger, store, kept);
         var endpoint = new MqttEndpoint(
-            options, sessionOptions, ingest.MaxPayloadBytes, new GatewayMqttAccess(), sink, sessions, store, clock, metrics, time, logger);
+            options, sessionOptions, ingest.MaxPayloadBytes, EndpointMqttAccess.Create(access, time), sink, sessions, store, clock, metrics, time, logger);
         return new(endpoint, store.Failed);
+    }
+
+    /// <inheritdoc/>
+    public string? Trouble => endpoint.Trouble;
+
+    /// <inheritdoc/>
+    public int RetainedEpoch => 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> RetainedTopics(string filter)
+    {
+        var problem = TopicFilter.TryParse(filter, endpoint.Sessions.Limits, out var parsed);
+        return parsed is not null ? endpoint.Sessions.Retained.TopicsOf(parsed) : throw new ArgumentException($"{filter} is no filter: {problem}.", nameof(filter));
+    }
+
+    /// <inheritdoc/>
+    public async Task<PublishOutcome> PublishAsync(IReadOnlyList<PublishedMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var matches = new MatchList();
+        var outcome = PublishOutcome.Published;
+        long change = 0;
+        foreach (var published in messages)
+        {
+            await endpoint.Sessions.WaitForRoomAsync(cancellationToken);
+            var message = MqttMessages.OfOurs(published);
+            change = Math.Max(change, endpoint.Router.Forward(message, publisher: null, matches).Change);
+            if (message is { Retain: true, Payload.IsEmpty: false } && endpoint.Sessions.Retained.Find(message.Topic) != message)
+                outcome = PublishOutcome.NotRetained;
+        }
+        // A full disk is waited for; whoever stops meanwhile does not wait with it.
+        await endpoint.Sessions.WhenDurableAsync(change).AsTask().WaitAsync(cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>A connection did not get as far as CONNECT, or was turned away by its certificate: counted and logged like every other refusal.</summary>
+    public void ConnectionRefused(IPAddress address, string reason, string detail)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        endpoint.ConnectionRefused(address, reason, detail);
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using SensorGrid.Ingest.Admission;
+using SensorGrid.Ingest.Sources.Mqtt.Alarms;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.External;
@@ -94,6 +95,41 @@ internal sealed class BrokerConnection : IDisposable
             // The connection went meanwhile. Whether the broker has the command is not known; the caller decides about sending it again.
             return GatewayCommandOutcome.Unavailable;
         }
+    }
+
+    /// <summary>Publishes messages of our own, one after the other, each after the broker has acknowledged the one before.</summary>
+    /// <returns>Null when it has all of them; else why not.</returns>
+    public async Task<string?> PublishAsync(IReadOnlyList<PublishedMessage> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var message in messages)
+            {
+                var result = await client.PublishAsync(Build(message), cancellationToken);
+                if (!result.IsSuccess && result.ReasonCode != MqttClientPublishReasonCode.NoMatchingSubscribers)
+                    return $"it does not take {message.Topic} ({result.ReasonCode}): let {options.User ?? options.ClientId} write {AlarmTopics.All}.";
+            }
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it did not acknowledge a message within Mqtt:BrokerTimeout ({options.BrokerTimeout}).";
+        }
+        catch (Exception e) when (e is MqttCommunicationException or ObjectDisposedException or InvalidOperationException)
+        {
+            return $"the connection ended while messages were published: {e.Message}";
+        }
+    }
+
+    private static MqttApplicationMessage Build(PublishedMessage message)
+    {
+        var builder = new MqttApplicationMessageBuilder().WithTopic(message.Topic).WithPayload(new System.Buffers.ReadOnlySequence<byte>(message.Payload))
+            .WithRetainFlag(message.Retain).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (!message.Payload.IsEmpty)
+            builder.WithContentType("application/json").WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData);
+        if (message.Position is { } position)
+            builder.WithUserProperty("position", System.Text.Encoding.ASCII.GetBytes(position.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return builder.Build();
     }
 
     /// <summary>Says goodbye, so that the broker sends nothing more; the session stays.</summary>

@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.External;
 /// <summary>Messages by way of somebody else's broker (<c>Mqtt:Mode=External</c>): a client with a session the broker keeps, which
 /// acknowledges each message once it is on our disk. Which gateway may publish what is decided by the broker's access rules. How far "nothing
 /// acknowledged is lost" holds depends on the broker too: docs/mqtt-source.md says how to set Mosquitto up and what remains.</summary>
-public sealed class ExternalMqttSource : IMessageSource, IDisposable
+public sealed class ExternalMqttSource : IMessageSource, IMessagePublisher, IDisposable
 {
     /// <summary>Source on the records.</summary>
     public const string SourceName = "mqtt-broker";
@@ -24,6 +24,8 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
     private readonly CancellationTokenSource stop = new();
     private volatile BrokerConnection? current;
     private volatile string? trouble;
+    private volatile string? publishTrouble;
+    private volatile int retainedEpoch;
     private bool wasConnected;
     private Task running = Task.CompletedTask;
 
@@ -53,6 +55,25 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
 
     /// <inheritdoc/>
     public MessageSourceState State => new(Name, current is not null, current is null ? 0 : 1, trouble);
+
+    /// <inheritdoc/>
+    public string? Trouble => trouble ?? publishTrouble;
+
+    /// <inheritdoc/>
+    public int RetainedEpoch => retainedEpoch;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> RetainedTopics(string filter) => [];
+
+    /// <inheritdoc/>
+    public async Task<PublishOutcome> PublishAsync(IReadOnlyList<PublishedMessage> messages, CancellationToken cancellationToken)
+    {
+        if (current is not { } connection)
+            return PublishOutcome.Unavailable;
+        string? refusal = await connection.PublishAsync(messages, cancellationToken);
+        publishTrouble = refusal is null ? null : $"Broker {broker}: {refusal}";
+        return refusal is null ? PublishOutcome.Published : PublishOutcome.Unavailable;
+    }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -124,6 +145,9 @@ public sealed class ExternalMqttSource : IMessageSource, IDisposable
         Log.BrokerConnected(logger, broker, options.ClientId, kept ? "kept our" : "no");
         if (wasConnected && !kept)
             Log.BrokerLostSession(logger, broker, options.ClientId);
+        // Who lost our session may have lost what was retained as well.
+        if (!kept)
+            retainedEpoch++;
         wasConnected = true;
         pauses.Succeeded();
         trouble = null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
@@ -33,6 +34,18 @@ internal static class MqttMessages
         CorrelationData = will.CorrelationData,
         UserProperties = will.UserProperties,
         ExpiresAtTicks = nowTicks + will.ExpiresAtTicks,
+    };
+
+    /// <summary>A message of ours: JSON, or the empty one that takes a retained one back. It never expires: an alarm that nobody got is not old news.</summary>
+    public static MqttMessage OfOurs(PublishedMessage published) => new()
+    {
+        Topic = published.Topic,
+        Payload = published.Payload,
+        Qos = MqttQos.AtLeastOnce,
+        Retain = published.Retain,
+        PayloadIsText = published.Payload.IsEmpty ? null : true,
+        ContentType = published.Payload.IsEmpty ? null : "application/json",
+        UserProperties = published.Position is { } position ? [new("position", position.ToString(CultureInfo.InvariantCulture))] : [],
     };
 
     private static long ExpiryOf(scoped in MqttProperties properties, long nowTicks) =>

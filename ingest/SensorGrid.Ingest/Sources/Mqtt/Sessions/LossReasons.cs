@@ -28,6 +28,15 @@ internal enum RefuseReason
     /// <summary><see cref="MqttSessionOptions.MaxTotalQueuedBytes"/>.</summary>
     BudgetFull,
 
+    /// <summary><see cref="MqttSessionOptions.MaxQueuedAlarms"/> or <see cref="MqttSessionOptions.MaxQueuedAlarmBytes"/>.</summary>
+    AlarmQueueFull,
+
+    /// <summary><see cref="MqttSessionOptions.MaxTotalAlarmBytes"/>.</summary>
+    AlarmBudgetFull,
+
+    /// <summary><see cref="MqttSessionOptions.MaxRetainedAlarms"/> or <see cref="MqttSessionOptions.MaxRetainedAlarmBytes"/>.</summary>
+    RetainedAlarmsFull,
+
     /// <summary><see cref="MqttSessionOptions.MaxRetainedMessages"/> or <see cref="MqttSessionOptions.MaxRetainedBytes"/>.</summary>
     RetainedFull,
 
@@ -49,4 +58,7 @@ internal enum SessionEnd
 
     /// <summary>Its client did not come back in time.</summary>
     Expired,
+
+    /// <summary>It had no room for an alarm: its client shall see that it lacks something.</summary>
+    Overflowed,
 }

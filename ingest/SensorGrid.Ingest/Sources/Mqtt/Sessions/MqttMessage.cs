@@ -1,4 +1,5 @@
 using System.Text;
+using SensorGrid.Ingest.Sources.Mqtt.Alarms;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Sessions;
@@ -56,6 +57,9 @@ internal sealed class MqttMessage
 
     /// <summary>Its number in the session store; 0 as long as it was never stored. The only thing that is ever set later, once.</summary>
     internal long StoreId => Volatile.Read(ref storeId);
+
+    /// <summary>It tells of an alarm: it is held under bounds of its own. By its topic, so that what was kept over a restart is one too.</summary>
+    public bool IsAlarm => AlarmTopics.Contains(Topic);
 
     /// <summary>Whether its time is over.</summary>
     public bool HasExpired(long nowTicks) => ExpiresAtTicks <= nowTicks;

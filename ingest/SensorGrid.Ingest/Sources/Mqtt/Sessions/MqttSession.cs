@@ -19,6 +19,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Sessions;
 /// outgoing   event                    action                                                      next
 /// —          enqueue, room            QoS 0 only while online                                     waiting
 /// —          enqueue, no room         QoS 0: drop; QoS 1, 2: refuse                               —
+/// —          enqueue, no room, alarm  refuse, whatever the QoS; the register ends the session             ended
 /// waiting    take, expired            drop                                                        —
 /// waiting    take, QoS 0              PUBLISH                                                     —
 /// waiting    take, QoS 1, 2           if the window is open: new packet id, PUBLISH               sent

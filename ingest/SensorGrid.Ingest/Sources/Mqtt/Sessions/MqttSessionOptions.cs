@@ -48,6 +48,29 @@ public sealed record MqttSessionOptions
     [Range(1L << 20, 1L << 40)]
     public long MaxTotalQueuedBytes { get; init; } = 256L << 20;
 
+    /// <summary>Messages about alarms one session holds for its client, beside the others. 10,000: a night's flood of a large city. A session that has no
+    /// room for one is ended, which its client sees (Session Present 0), instead of going on with a gap.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxQueuedAlarms { get; init; } = 10_000;
+
+    /// <summary>Bytes of those. 16 MiB: as many, of more than 1 KB each.</summary>
+    [Range(1L << 20, 1L << 32)]
+    public long MaxQueuedAlarmBytes { get; init; } = 16L << 20;
+
+    /// <summary>Bytes of messages about alarms that all sessions hold together, beside <see cref="MaxTotalQueuedBytes"/>. 128 MiB: eight
+    /// subscribers that are as far behind as they may be.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaxTotalAlarmBytes { get; init; } = 128L << 20;
+
+    /// <summary>Open alarms that are retained, beside other messages. 100,000: as many ended ones as wait for an acknowledgement at most, and
+    /// as many active. Further ones are in the stream and the API only, and the status says so.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxRetainedAlarms { get; init; } = 100_000;
+
+    /// <summary>Bytes of those. 192 MiB: nearly 2 KB each.</summary>
+    [Range(1L << 20, 1L << 36)]
+    public long MaxRetainedAlarmBytes { get; init; } = 192L << 20;
+
     /// <summary>QoS 1 and 2 messages in flight to one client, if it allows as many. 64: fills a slow link, and is what a reconnect repeats.</summary>
     [Range(1, 65_535)]
     public int MaxInFlight { get; init; } = 64;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Sessions;
@@ -15,6 +16,7 @@ internal sealed partial class MqttSessions
     private readonly SessionClock clock;
     private readonly SessionMetrics metrics;
     private readonly SessionStore? store;
+    private readonly ILogger logger;
     private readonly QueueBudget budget;
     private readonly SubscriptionTree tree;
     private readonly uint maxExpirySeconds;
@@ -39,7 +41,8 @@ internal sealed partial class MqttSessions
         this.clock = clock;
         this.metrics = metrics;
         this.store = store;
-        budget = new(options.MaxTotalQueuedBytes);
+        this.logger = logger;
+        budget = new(options.MaxTotalQueuedBytes, options.MaxTotalAlarmBytes);
         tree = new(options.MaxSubscriptions, options.MaxSubscriptionNodes);
         wills = new(store);
         Retained = new(options, metrics, store);
@@ -202,6 +205,7 @@ internal sealed partial class MqttSessions
     {
         tree.Match(message.Topic, publisher, matches);
         int queued = 0, refused = 0, dropped = 0;
+        List<MqttSession>? overflowed = null;
         long change = 0;
         long now = clock.NowTicks;
         foreach (var match in matches.Matches)
@@ -216,6 +220,10 @@ internal sealed partial class MqttSessions
                 case EnqueueOutcome.Refused:
                     refused++;
                     break;
+                case EnqueueOutcome.Overflowed:
+                    refused++;
+                    (overflowed ??= []).Add(match.Session);
+                    break;
                 case EnqueueOutcome.Dropped or EnqueueOutcome.Expired:
                     dropped++;
                     break;
@@ -223,6 +231,8 @@ internal sealed partial class MqttSessions
             change = Math.Max(change, made);
         }
         matches.Clear();
+        if (overflowed is not null)
+            EndOverflowed(overflowed, now);
         return new(queued, refused, dropped, change);
     }
 
@@ -250,6 +260,22 @@ internal sealed partial class MqttSessions
         metrics.WillPublished();
         lock (gate)
             return wills.Published(will);
+    }
+
+    // Without this its client would go on as if it had been told of every alarm. Now it finds Session Present 0, subscribes again, and gets what is open.
+    private void EndOverflowed(List<MqttSession> overflowed, long nowTicks)
+    {
+        foreach (var session in overflowed)
+        {
+            ISessionConnection? connection = null;
+            lock (gate)
+            {
+                if (IsCurrent_NeedsLock(session))
+                    connection = End_NeedsLock(sessions[session.ClientId], SessionEnd.Overflowed, nowTicks);
+            }
+            Log.SessionOverflowed(logger, SafeText.Of(session.ClientId), options.MaxQueuedAlarms);
+            connection?.Release(SessionRelease.Ended);
+        }
     }
 
     private bool IsCurrent_NeedsLock(MqttSession session) => sessions.GetValueOrDefault(session.ClientId)?.Session == session;

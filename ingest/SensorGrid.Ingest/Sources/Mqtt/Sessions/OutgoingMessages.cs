@@ -17,7 +17,7 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     private readonly Dictionary<ushort, OutgoingEntry> inFlight = [];
     private readonly Queue<OutgoingEntry> releases = [];
     private readonly Queue<OutgoingEntry> resends = [];
-    private readonly RetainedBacklog retained = new(options.MaxRetainedMessages);
+    private readonly RetainedBacklog retained = new(options.MaxRetainedMessages + options.MaxRetainedAlarms);
 
     private SessionStore? store = store;
     private int window;
@@ -33,10 +33,16 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     /// <summary>Bytes of those.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Alarms among them; they have bounds of their own.</summary>
+    public int Alarms { get; private set; }
+
+    /// <summary>Bytes of those.</summary>
+    public long AlarmBytes { get; private set; }
+
     /// <summary>Packet ids in use.</summary>
     public int InFlight => inFlight.Count;
 
-    public bool HasRoom => Count < options.MaxQueuedMessages && Bytes < options.MaxQueuedBytes;
+    public bool HasRoom => Count - Alarms < options.MaxQueuedMessages && Bytes - AlarmBytes < options.MaxQueuedBytes;
 
     public bool WindowIsFull => windowUsed >= window;
 
@@ -49,7 +55,7 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     public void Restore(OutgoingEntry entry)
     {
         Hold(entry);
-        budget.TakeAnyway(entry.Message.Size);
+        budget.TakeAnyway(entry.Message);
         lastPosition = Math.Max(lastPosition, entry.Position);
         lastTurn = Math.Max(lastTurn, entry.Turn);
         if (entry.State == OutgoingState.Waiting)
@@ -109,10 +115,10 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
         }
         if (!TryMakeRoom(message, nowTicks, out var refusal))
         {
-            if (qos != MqttQos.AtMostOnce)
+            if (qos != MqttQos.AtMostOnce || message.IsAlarm)
             {
                 metrics.MessageRefused(refusal);
-                return EnqueueOutcome.Refused;
+                return message.IsAlarm ? EnqueueOutcome.Overflowed : EnqueueOutcome.Refused;
             }
             metrics.MessageDropped(DropReason.QueueFull);
             return EnqueueOutcome.Dropped;
@@ -202,9 +208,9 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     {
         if (Count > 0)
             metrics.MessageDropped(DropReason.SessionEnded, Count);
-        budget.Return(Bytes);
-        Count = 0;
-        Bytes = 0;
+        budget.Return(Bytes - AlarmBytes, AlarmBytes);
+        Count = Alarms = 0;
+        Bytes = AlarmBytes = 0;
         waiting.Clear();
         waitingAtMostOnce.Clear();
         inFlight.Clear();
@@ -227,7 +233,7 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
         while (waiting.Count + waitingAtMostOnce.Count < RetainedAhead && retained.TryPeek(out var message, out var subscription))
         {
             // Room comes as the client acknowledges; where nothing is held there is nothing to wait for, and it is refused and counted.
-            if (!Fits(message) && Count > 0)
+            if (!Fits(message) && (message.IsAlarm ? Alarms : Count - Alarms) > 0)
                 return;
             retained.Remove();
             var qos = (MqttQos)Math.Min((byte)message.Qos, (byte)subscription.Qos);
@@ -301,16 +307,18 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
 
     private bool TryMakeRoom(MqttMessage message, long nowTicks, out RefuseReason refusal)
     {
-        refusal = RefuseReason.QueueFull;
+        refusal = message.IsAlarm ? RefuseReason.AlarmQueueFull : RefuseReason.QueueFull;
         if (!Fits(message) && soonestExpiry <= nowTicks)
             SweepExpired(nowTicks);
         if (!Fits(message))
             return false;
-        refusal = RefuseReason.BudgetFull;
-        return budget.TryTake(message.Size);
+        refusal = message.IsAlarm ? RefuseReason.AlarmBudgetFull : RefuseReason.BudgetFull;
+        return budget.TryTake(message);
     }
 
-    private bool Fits(MqttMessage message) => Count < options.MaxQueuedMessages && Bytes + message.Size <= options.MaxQueuedBytes;
+    private bool Fits(MqttMessage message) => message.IsAlarm
+        ? Alarms < options.MaxQueuedAlarms && AlarmBytes + message.Size <= options.MaxQueuedAlarmBytes
+        : Count - Alarms < options.MaxQueuedMessages && Bytes - AlarmBytes + message.Size <= options.MaxQueuedBytes;
 
     private void SweepExpired(long nowTicks)
     {
@@ -337,6 +345,11 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     {
         Count++;
         Bytes += entry.Message.Size;
+        if (entry.Message.IsAlarm)
+        {
+            Alarms++;
+            AlarmBytes += entry.Message.Size;
+        }
         soonestExpiry = Math.Min(soonestExpiry, entry.Message.ExpiresAtTicks);
     }
 
@@ -344,7 +357,12 @@ internal sealed class OutgoingMessages(MqttSessionOptions options, QueueBudget b
     {
         Count--;
         Bytes -= entry.Message.Size;
-        budget.Return(entry.Message.Size);
-        Debug.Assert(Count >= 0 && Bytes >= 0, "a message is let go of once");
+        if (entry.Message.IsAlarm)
+        {
+            Alarms--;
+            AlarmBytes -= entry.Message.Size;
+        }
+        budget.Return(entry.Message);
+        Debug.Assert(Count >= Alarms && Bytes >= AlarmBytes && Alarms >= 0 && AlarmBytes >= 0, "a message is let go of once");
     }
 }

@@ -25,6 +25,8 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
         static (left, right) => left.Ticks != right.Ticks ? left.Ticks.CompareTo(right.Ticks) : string.CompareOrdinal(left.Topic, right.Topic)));
     private int count;
     private long bytes;
+    private int alarms;
+    private long alarmBytes;
 
     /// <summary>Topics that have one.</summary>
     public int Count { get { lock (gate) return count; } }
@@ -49,9 +51,9 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
                 return RetainOutcome.Cleared;
             }
             var before = Walk_NeedsLock(message.Topic)?.Message;
-            if (count - (before is null ? 0 : 1) >= options.MaxRetainedMessages || bytes - (before?.Size ?? 0) + message.Size > options.MaxRetainedBytes)
+            if (!Fits_NeedsLock(message, before))
             {
-                metrics.MessageRefused(RefuseReason.RetainedFull);
+                metrics.MessageRefused(message.IsAlarm ? RefuseReason.RetainedAlarmsFull : RefuseReason.RetainedFull);
                 return RetainOutcome.Refused;
             }
             Take_NeedsLock(message.Topic);
@@ -101,6 +103,15 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
         }
     }
 
+    // The topic's old message makes room; it is of the same kind, which is the topic's.
+    private bool Fits_NeedsLock(MqttMessage message, MqttMessage? before)
+    {
+        var (held, heldBytes, most, mostBytes) = message.IsAlarm
+            ? (alarms, alarmBytes, options.MaxRetainedAlarms, options.MaxRetainedAlarmBytes)
+            : (count - alarms, bytes - alarmBytes, options.MaxRetainedMessages, options.MaxRetainedBytes);
+        return held - (before is null ? 0 : 1) < most && heldBytes - (before?.Size ?? 0) + message.Size <= mostBytes;
+    }
+
     private RetainedNode? Walk_NeedsLock(ReadOnlySpan<char> topic)
     {
         RetainedNode? node = root;
@@ -125,8 +136,7 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
         }
         while (!isLast);
         node.Message = message;
-        count++;
-        bytes += message.Size;
+        Count_NeedsLock(message, 1);
         if (message.ExpiresAtTicks != MqttMessage.NeverExpires)
             expiries.Add((message.ExpiresAtTicks, message.Topic));
         metrics.RetainedChanged(1);
@@ -138,8 +148,7 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
         if (node?.Message is not { } message)
             return false;
         node.Message = null;
-        count--;
-        bytes -= message.Size;
+        Count_NeedsLock(message, -1);
         expiries.Remove((message.ExpiresAtTicks, topic));
         metrics.RetainedChanged(-1);
         while (node.Parent is { } parent && node.IsEmpty)
@@ -148,6 +157,17 @@ internal sealed class RetainedMessages(MqttSessionOptions options, SessionMetric
             node = parent;
         }
         return true;
+    }
+
+    private void Count_NeedsLock(MqttMessage message, int by)
+    {
+        count += by;
+        bytes += by * message.Size;
+        if (message.IsAlarm)
+        {
+            alarms += by;
+            alarmBytes += by * message.Size;
+        }
     }
 
     // The filter walks down the topics, as a topic walks down the filters in the subscription tree.

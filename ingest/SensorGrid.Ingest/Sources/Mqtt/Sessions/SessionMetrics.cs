@@ -68,6 +68,9 @@ public sealed class SessionMetrics : IDisposable
             RefuseReason.QueueFull => "queue_full",
             RefuseReason.BudgetFull => "budget_full",
             RefuseReason.RetainedFull => "retained_full",
+            RefuseReason.AlarmQueueFull => "alarm_queue_full",
+            RefuseReason.AlarmBudgetFull => "alarm_budget_full",
+            RefuseReason.RetainedAlarmsFull => "retained_alarms_full",
             RefuseReason.TooManySessions => "too_many_sessions",
             RefuseReason.TooManySubscriptions => "too_many_subscriptions",
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -84,6 +87,7 @@ public sealed class SessionMetrics : IDisposable
             SessionEnd.ConnectionClosed => "connection_closed",
             SessionEnd.StartedAnew => "started_anew",
             SessionEnd.Expired => "expired",
+            SessionEnd.Overflowed => "alarms_overflowed",
             _ => throw new System.Diagnostics.UnreachableException(),
         }));
     }

@@ -12,6 +12,9 @@ internal enum EnqueueOutcome
     /// <summary>QoS 1 or 2 and no room: not taken, counted. Whoever sent it is to be told where that is possible.</summary>
     Refused,
 
+    /// <summary>An alarm, of whatever QoS, and no room; counted. A session that lacks one is ended, so that its client knows.</summary>
+    Overflowed,
+
     /// <summary>Its time was over before it got here; counted.</summary>
     Expired,
 

@@ -8,9 +8,9 @@ namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
 /// subscribers, those below <c>no/</c> nowhere, all others to subscribers only.</summary>
 internal sealed class OpenAccess : IMqttAccess
 {
-    public bool AllowsWildcards => true;
+    public bool AllowsWildcards(MqttPrincipal principal) => true;
 
-    public bool AllowsShares => true;
+    public bool AllowsShares(MqttPrincipal principal) => true;
 
     /// <summary>Everything goes to subscribers, whatever it is called.</summary>
     public bool IsPlainBroker { get; init; }
@@ -18,8 +18,8 @@ internal sealed class OpenAccess : IMqttAccess
     /// <summary>The refusal of every CONNECT; null = all may.</summary>
     public MqttReasonCode? Refusal { get; set; }
 
-    public MqttConnectDecision Connect(in MqttConnectRequest request) =>
-        Refusal is { } reason ? MqttConnectDecision.Refuse(reason, "refused_by_test") : MqttConnectDecision.Allow(PrincipalOf(request.ClientId));
+    public ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken) =>
+        new(Refusal is { } reason ? MqttConnectDecision.Refuse(reason, "refused_by_test") : MqttConnectDecision.Allow(PrincipalOf(request.ClientId)));
 
     public MqttPrincipal PrincipalOf(string clientId) => new(clientId, null);
 
