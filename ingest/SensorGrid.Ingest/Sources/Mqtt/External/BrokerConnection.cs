@@ -64,15 +64,21 @@ internal sealed class BrokerConnection : IDisposable
         return connected.IsSessionPresent;
     }
 
-    /// <summary>Acknowledges message after message until the connection ends.</summary>
+    /// <summary>Acknowledges message after message until the connection ends. A stop takes no more, and acknowledges what is on its way to the
+    /// disk, so that the broker does not send it again.</summary>
     /// <returns>Why it ended.</returns>
     public async Task<string> ServeAsync(CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var acknowledging = AcknowledgeAsync(stop.Token);
+        var acknowledging = AcknowledgeAsync(limit.Token);
         await Task.WhenAny(ended.Task, acknowledging, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
         await stop.CancelAsync();
         queue.Writer.TryComplete();
+        if (ended.Task.IsCompleted)
+            await limit.CancelAsync();
+        else
+            limit.CancelAfter(options.BrokerTimeout);
         string? refusal = await acknowledging;
         return refusal ?? (ended.Task.IsCompleted ? $"the connection ended: {await ended.Task}." : "the service stops.");
     }
@@ -152,7 +158,7 @@ internal sealed class BrokerConnection : IDisposable
         {
             await foreach (var (message, admitting) in queue.Reader.ReadAllAsync(cancellationToken))
             {
-                var result = await admitting;
+                var result = await admitting.WaitAsync(cancellationToken);
                 if (result.Outcome == AdmissionOutcome.Unavailable)
                     return "the reading log cannot take messages; they stay with the broker.";
                 // Refused ones are acknowledged too: the broker would send them again for ever. They were counted with their reason.
