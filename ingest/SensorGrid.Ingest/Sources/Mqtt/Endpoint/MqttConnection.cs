@@ -343,6 +343,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
 
     private MqttReasonCode? RefusalReason() => Ending switch
     {
+        MqttEnding.Violation when violation == MqttViolation.ClientIdIllFormed && packets.Version == MqttVersion.V311 => null,
         MqttEnding.Violation => MqttViolations.ReasonOf(violation),
         MqttEnding.Refused => refusal,
         _ => null,
