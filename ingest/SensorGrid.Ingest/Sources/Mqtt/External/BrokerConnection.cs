@@ -25,6 +25,8 @@ internal sealed class BrokerConnection : IDisposable
     private readonly IMqttClient client;
     private readonly Channel<Unacknowledged> queue;
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private bool isClosed;
 
     public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger)
     {
@@ -74,7 +76,11 @@ internal sealed class BrokerConnection : IDisposable
         var acknowledging = AcknowledgeAsync(limit.Token);
         await Task.WhenAny(ended.Task, acknowledging, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
         await stop.CancelAsync();
-        queue.Writer.TryComplete();
+        lock (gate)
+        {
+            isClosed = true;
+            queue.Writer.TryComplete();
+        }
         if (ended.Task.IsCompleted)
             await limit.CancelAsync();
         else
@@ -134,16 +140,24 @@ internal sealed class BrokerConnection : IDisposable
         e.AutoAcknowledge = false;
         var message = e.ApplicationMessage;
         bool parsed = TelemetryTopic.TryParse(message.Topic, out var topic);
-        var admitting = sink.AdmitAsync(new IncomingMessage
+        ValueTask queued;
+        lock (gate)
         {
-            Source = source,
-            Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
-            Topic = message.Topic ?? "",
-            Payload = message.Payload,
-        }).AsTask();
+            // Into the log and the queue, or into neither: what is logged on a stop is acknowledged as well.
+            if (isClosed)
+                return;
+            var admitting = sink.AdmitAsync(new IncomingMessage
+            {
+                Source = source,
+                Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
+                Topic = message.Topic ?? "",
+                Payload = message.Payload,
+            }).AsTask();
+            queued = queue.Writer.WriteAsync(new(e, admitting));
+        }
         try
         {
-            await queue.Writer.WriteAsync(new(e, admitting));
+            await queued;
         }
         catch (ChannelClosedException)
         {
