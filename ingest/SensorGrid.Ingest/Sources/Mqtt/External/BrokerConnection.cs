@@ -203,7 +203,11 @@ internal sealed class BrokerConnection : IDisposable
             .WithTimeout(options.BrokerTimeout);
         if (options.User is not null)
             builder.WithCredentials(options.User, options.Password ?? "");
-        return builder.Build();
+        var built = builder.Build();
+        // The library's default resets the connection when it closes it, and the broker may never see the last acknowledgements and DISCONNECT.
+        if (built.ChannelOptions is MqttClientTcpOptions tcp)
+            tcp.LingerState = new(false, 0);
+        return built;
     }
 
     private readonly record struct Unacknowledged(MqttApplicationMessageReceivedEventArgs Message, Task<AdmissionResult> Admitting);
