@@ -36,6 +36,8 @@ public sealed class ExternalMqttSourceTests
         Assert.True(rig.Register.Find("water-gw-1")!.Status!.Value.Online);
         // All were acknowledged: the next connection gets none of them again.
         await source.DisposeAsync();
+        // A connection that comes before the broker has read the end of the last one takes over from it, with what is unread there.
+        await Eventually.TrueAsync(() => broker.HasLogged("Client sensorgrid-ingest disconnected"));
         await using var again = await RunningSource.StartAsync(rig, broker);
         await gateway.PublishAsync(Messages.Topic, Messages.Pack(3), MqttQualityOfServiceLevel.AtLeastOnce);
         await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == 6);
