@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
 internal sealed class PeerModel(EndpointRig rig, string clientId, MqttVersion version)
 {
     /// <summary>Messages of QoS 1 and 2 in flight at once.</summary>
-    public const int Window = 3;
+    public const int Window = 2;
 
     // What the session holds.
     private readonly Dictionary<string, byte> subscriptions = [];

@@ -31,7 +31,7 @@ internal sealed class WorldModel(EndpointRig rig)
             case 3 when peer.IsConnected:
                 await LeaveAsync(peer, pick);
                 break;
-            case 4 or 5 or 6 when peer.IsConnected:
+            case 4 or 5 or 6 or 16 or 17 when peer.IsConnected:
                 await PublishAsync(peer, pick % 2 == 0 ? "a" : "b", (byte)(pick % 3), retain: false);
                 break;
             case 7 when peer.IsConnected:
@@ -50,7 +50,7 @@ internal sealed class WorldModel(EndpointRig rig)
             case 13 when peer.IsConnected:
                 await peer.UnsubscribeAsync((pick % 3) switch { 0 => "a", 1 => "b", _ => "+" });
                 break;
-            case 14 or 15 or 16 or 17 when peer.IsConnected:
+            case 14 or 15 when peer.IsConnected:
                 await peer.AcknowledgeAsync(pick);
                 break;
             case 18 when peer.IsConnected:
