@@ -27,14 +27,17 @@ public sealed class ExternalMqttSourceTests
         await gateway.PublishAsync("sensorgrid/v1/water/water-gw-1/status", """{"online":true}"""u8.ToArray(), MqttQualityOfServiceLevel.AtLeastOnce, retain: true);
         await gateway.PublishAsync("sensorgrid/v1/water/water-gw-1/backlog", Messages.Pack(0), MqttQualityOfServiceLevel.ExactlyOnce);
         await gateway.PublishAsync(Messages.Topic, Messages.Pack(2), MqttQualityOfServiceLevel.AtMostOnce);
-        await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == 5);
+        // Each is counted some time after it is durable.
+        await Eventually.TrueAsync(() => rig.Register.Find("water-gw-1") is { Accepted: 4 } entry && entry.Rejected.ContainsKey("json"));
 
+        Assert.Equal(5, rig.Log.LastDurableSequence);
         Assert.All(rig.LogRecords(), record => Assert.Equal(("mqtt-broker", "water-gw-1"), (record.Source, record.Principal)));
-        Assert.Equal(4, rig.Register.Find("water-gw-1")!.Accepted);
         Assert.Equal(1, rig.Register.Find("water-gw-1")!.Rejected["json"]);
         Assert.True(rig.Register.Find("water-gw-1")!.Status!.Value.Online);
         // All were acknowledged: the next connection gets none of them again.
         await source.DisposeAsync();
+        // A connection that comes before the broker has read the end of the last one takes over from it, with what is unread there.
+        await Eventually.TrueAsync(() => broker.HasLogged("Client sensorgrid-ingest disconnected"));
         await using var again = await RunningSource.StartAsync(rig, broker);
         await gateway.PublishAsync(Messages.Topic, Messages.Pack(3), MqttQualityOfServiceLevel.AtLeastOnce);
         await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == 6);

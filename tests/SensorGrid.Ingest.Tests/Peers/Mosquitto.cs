@@ -35,6 +35,9 @@ internal sealed class Mosquitto : IDisposable
         return File.Exists(saved) && File.ReadAllBytes(saved).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
     }
 
+    /// <summary>Whether a text stands in its log.</summary>
+    public bool HasLogged(string text) => process!.Output.Contains(text, StringComparison.Ordinal);
+
     public async Task StartAsync()
     {
         process = PeerProcess.Start("mosquitto", "-c", configuration);

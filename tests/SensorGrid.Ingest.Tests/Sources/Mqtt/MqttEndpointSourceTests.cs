@@ -8,6 +8,7 @@ using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
+using SensorGrid.Ingest.Tests.Sources.Mqtt.Standard;
 using SensorGrid.ReadingLog;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt;
@@ -26,6 +27,8 @@ public sealed class MqttEndpointSourceTests
 
     [Theory]
     [MemberData(nameof(VersionsAndQos))]
+    [Normative(NormativeAttribute.Mqtt5, "MQTT-4.2.0-1")]
+    [Normative(NormativeAttribute.Mqtt311, "MQTT-7.1.1-1")]
     public async Task A_published_pack_stands_in_the_log_as_it_came(MqttProtocolVersion version, MqttQualityOfServiceLevel qos)
     {
         await using var rig = await IngestRig.WithBrokerAsync();
@@ -203,6 +206,7 @@ public sealed class MqttEndpointSourceTests
     [InlineData("gw\u0000")]
     [InlineData("#")]
     [InlineData("gw:suffix/with/slashes")]
+    [Normative(NormativeAttribute.Mqtt5, "MQTT-3.1.3-8", "MQTT-3.1.4-2")]
     public async Task A_client_id_that_is_no_gateway_is_refused(string clientId)
     {
         await using var rig = await IngestRig.WithBrokerAsync();
@@ -216,6 +220,7 @@ public sealed class MqttEndpointSourceTests
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
+    [Normative(NormativeAttribute.Mqtt311, "MQTT-3.8.3-2")]
     public async Task A_gateway_may_subscribe_to_its_own_commands_only(MqttProtocolVersion version)
     {
         await using var rig = await IngestRig.WithBrokerAsync();

@@ -57,6 +57,7 @@ internal sealed class ConnectionRequests(MqttEndpoint endpoint, MqttConnection c
             else
                 MqttPacketWriter.UnsubAck(output.Writer_NeedsLock, client.Version, packetId, reasons);
         }
+        sender.Resume();
     }
 
     private ReadStep Acknowledge(in MqttAcknowledgement acknowledgement)
@@ -95,6 +96,9 @@ internal sealed class ConnectionRequests(MqttEndpoint endpoint, MqttConnection c
             if (wrong != MqttViolation.None)
                 return connection.Violate(wrong);
         }
+        if (AnswerSize(filters.Length, hasReasons: true) > client.MaximumPacketSize)
+            return connection.Violate(MqttViolation.PacketTooLarge);
+        sender.Pause();
         var reasons = new MqttReasonCode[filters.Length];
         string? words = null;
         long change = 0;
@@ -143,6 +147,8 @@ internal sealed class ConnectionRequests(MqttEndpoint endpoint, MqttConnection c
             if (wrong != MqttViolation.None)
                 return connection.Violate(wrong);
         }
+        if (AnswerSize(filters.Length, hasReasons: client.HasReasonCodes) > client.MaximumPacketSize)
+            return connection.Violate(MqttViolation.PacketTooLarge);
         for (int i = 0; i < filters.Length; i++)
         {
             long made = 0;
@@ -153,6 +159,9 @@ internal sealed class ConnectionRequests(MqttEndpoint endpoint, MqttConnection c
         waiting = (false, packet.PacketId, reasons, null, change);
         return ReadStep.WaitForStore;
     }
+
+    // SUBACK or UNSUBACK without words: asked before anything is done that the client could not be told of.
+    private int AnswerSize(int filters, bool hasReasons) => MqttPacketWriter.AnswerSize(client.Version, hasReasons ? filters : 0);
 
     // A filter over our limits is correct and not taken: null, and no violation.
     private MqttViolation Parse(string text, out TopicFilter? filter) =>

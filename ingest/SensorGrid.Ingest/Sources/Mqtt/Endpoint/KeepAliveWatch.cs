@@ -6,7 +6,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 /// machine's clock drops nobody and keeps nobody.
 /// <code>
 /// no CONNECT for ConnectTimeout                     closed
-/// nothing received for 1.5 × keep-alive             ended, DISCONNECT 0x8D       not while it waits for us
+/// no packet for 1.5 × keep-alive                    ended, DISCONNECT 0x8D       not while it waits for us
 /// has not read what we sent for SendTimeout         cut off
 /// </code></summary>
 internal sealed class KeepAliveWatch(MqttEndpointOptions options, TimeProvider time)

@@ -81,7 +81,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
     /// <summary>Longest silence that is allowed; zero when any is.</summary>
     public TimeSpan LongestSilence { get; private set; }
 
-    /// <summary>Time stamp of the last bytes; null while it is us who do not read: a client that waits for us is not dead.</summary>
+    /// <summary>Time stamp of the last packet; null while it is us who do not read: a client that waits for us is not dead.</summary>
     public long? LastReceived => waitsForUs ? null : Volatile.Read(ref lastReceived);
 
     /// <inheritdoc/>
@@ -203,10 +203,12 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
         while (Ending == MqttEnding.None)
         {
             var read = await input.ReadAsync();
-            await endpoint.Sessions.WaitForRoomAsync(ended.Token);
-            Volatile.Write(ref lastReceived, endpoint.Time.GetTimestamp());
+            await WaitForRoomAsync();
             var rest = read.Buffer;
             var step = TakePackets(ref rest);
+            // A packet is a sign of life, a part of one is not [MQTT-3.1.2-22; 3.1.1: -24].
+            if (rest.Length < read.Buffer.Length)
+                Volatile.Write(ref lastReceived, endpoint.Time.GetTimestamp());
             input.AdvanceTo(rest.Start, step == ReadStep.More ? rest.End : rest.Start);
             SendDue();
             if (step == ReadStep.More && read.IsCompleted)
@@ -216,6 +218,17 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             if (Output.IsBlocked)
                 await WaitUntilSentAsync();
         }
+    }
+
+    private async ValueTask WaitForRoomAsync()
+    {
+        var room = endpoint.Sessions.WaitForRoomAsync(ended.Token);
+        if (room.IsCompletedSuccessfully)
+            return;
+        waitsForUs = true;
+        await room;
+        Volatile.Write(ref lastReceived, endpoint.Time.GetTimestamp());
+        waitsForUs = false;
     }
 
     // A peer that does not read what we sent is not read either; the time it may take for that is the watch's.
@@ -332,6 +345,7 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
 
     private MqttReasonCode? RefusalReason() => Ending switch
     {
+        MqttEnding.Violation when violation == MqttViolation.ClientIdIllFormed && packets.Version == MqttVersion.V311 => null,
         MqttEnding.Violation => MqttViolations.ReasonOf(violation),
         MqttEnding.Refused => refusal,
         _ => null,

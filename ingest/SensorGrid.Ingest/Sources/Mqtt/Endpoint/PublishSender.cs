@@ -15,6 +15,7 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
     private readonly OutgoingTopicAliases aliases = new(client.TopicAliases);
     private OutgoingPacket held;
     private bool isHeld;
+    private bool isPaused;
     private long unflushed;
 
     /// <summary>A wait for the session store that may be under way; never fails.</summary>
@@ -26,7 +27,7 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
         var output = connection.Output;
         lock (sending)
         {
-            while (!output.IsBlocked && !output.IsBroken && TryTake_NeedsLock(out var packet))
+            while (!isPaused && !output.IsBlocked && !output.IsBroken && TryTake_NeedsLock(out var packet))
             {
                 if (packet.Message is null)
                     Release(packet.PacketId, MqttReasonCode.Success);
@@ -38,6 +39,21 @@ internal sealed class PublishSender(MqttEndpoint endpoint, MqttConnection connec
                 output.Flush();
             }
         }
+    }
+
+    /// <summary>Sends no message until <see cref="Resume"/>: SUBACK shall come before what its subscription brings. The standard lets a server send
+    /// in any order (3.8.4), simple clients wait for SUBACK and take nothing else meanwhile.</summary>
+    public void Pause()
+    {
+        lock (sending)
+            isPaused = true;
+    }
+
+    /// <summary>SUBACK is written: goes on with the next <see cref="Send"/>.</summary>
+    public void Resume()
+    {
+        lock (sending)
+            isPaused = false;
     }
 
     /// <summary>Writes a PUBREL: of a message, or for a PUBREC that nobody waited for (0x92).</summary>

@@ -26,6 +26,8 @@ internal sealed class BrokerConnection : IDisposable
     private readonly IMqttClient client;
     private readonly Channel<Unacknowledged> queue;
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private bool isClosed;
 
     public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger)
     {
@@ -65,15 +67,25 @@ internal sealed class BrokerConnection : IDisposable
         return connected.IsSessionPresent;
     }
 
-    /// <summary>Acknowledges message after message until the connection ends.</summary>
+    /// <summary>Acknowledges message after message until the connection ends. A stop takes no more, and acknowledges what is on its way to the
+    /// disk, so that the broker does not send it again.</summary>
     /// <returns>Why it ended.</returns>
     public async Task<string> ServeAsync(CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var acknowledging = AcknowledgeAsync(stop.Token);
+        var acknowledging = AcknowledgeAsync(limit.Token);
         await Task.WhenAny(ended.Task, acknowledging, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
         await stop.CancelAsync();
-        queue.Writer.TryComplete();
+        lock (gate)
+        {
+            isClosed = true;
+            queue.Writer.TryComplete();
+        }
+        if (ended.Task.IsCompleted)
+            await limit.CancelAsync();
+        else
+            limit.CancelAfter(options.BrokerTimeout);
         string? refusal = await acknowledging;
         return refusal ?? (ended.Task.IsCompleted ? $"the connection ended: {await ended.Task}." : "the service stops.");
     }
@@ -164,16 +176,24 @@ internal sealed class BrokerConnection : IDisposable
         e.AutoAcknowledge = false;
         var message = e.ApplicationMessage;
         bool parsed = TelemetryTopic.TryParse(message.Topic, out var topic);
-        var admitting = sink.AdmitAsync(new IncomingMessage
+        ValueTask queued;
+        lock (gate)
         {
-            Source = source,
-            Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
-            Topic = message.Topic ?? "",
-            Payload = message.Payload,
-        }).AsTask();
+            // Into the log and the queue, or into neither: what is logged on a stop is acknowledged as well.
+            if (isClosed)
+                return;
+            var admitting = sink.AdmitAsync(new IncomingMessage
+            {
+                Source = source,
+                Principal = parsed ? topic.Gateway.ToString() : options.ClientId,
+                Topic = message.Topic ?? "",
+                Payload = message.Payload,
+            }).AsTask();
+            queued = queue.Writer.WriteAsync(new(e, admitting));
+        }
         try
         {
-            await queue.Writer.WriteAsync(new(e, admitting));
+            await queued;
         }
         catch (ChannelClosedException)
         {
@@ -188,7 +208,7 @@ internal sealed class BrokerConnection : IDisposable
         {
             await foreach (var (message, admitting) in queue.Reader.ReadAllAsync(cancellationToken))
             {
-                var result = await admitting;
+                var result = await admitting.WaitAsync(cancellationToken);
                 if (result.Outcome == AdmissionOutcome.Unavailable)
                     return "the reading log cannot take messages; they stay with the broker.";
                 // Refused ones are acknowledged too: the broker would send them again for ever. They were counted with their reason.
@@ -219,7 +239,11 @@ internal sealed class BrokerConnection : IDisposable
             .WithTimeout(options.BrokerTimeout);
         if (options.User is not null)
             builder.WithCredentials(options.User, options.Password ?? "");
-        return builder.Build();
+        var built = builder.Build();
+        // The library's default resets the connection when it closes it, and the broker may never see the last acknowledgements and DISCONNECT.
+        if (built.ChannelOptions is MqttClientTcpOptions tcp)
+            tcp.LingerState = new(false, 0);
+        return built;
     }
 
     private readonly record struct Unacknowledged(MqttApplicationMessageReceivedEventArgs Message, Task<AdmissionResult> Admitting);

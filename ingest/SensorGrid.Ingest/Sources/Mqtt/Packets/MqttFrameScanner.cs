@@ -87,7 +87,7 @@ internal static class MqttFrameScanner
             case MqttPacketType.PubRel or MqttPacketType.Subscribe or MqttPacketType.Unsubscribe:
                 return flags == 0b0010 ? MqttViolation.None : MqttViolation.HeaderFlagsReserved;
             case MqttPacketType.ConnAck or MqttPacketType.SubAck or MqttPacketType.UnsubAck or MqttPacketType.PingResp:
-                return MqttViolation.PacketFromServerOnly;
+                return flags == 0 ? MqttViolation.PacketFromServerOnly : MqttViolation.HeaderFlagsReserved;
             default:
                 return flags == 0 ? MqttViolation.None : MqttViolation.HeaderFlagsReserved;
         }

@@ -79,6 +79,9 @@ internal static class MqttPacketWriter
     public static void UnsubAck(IBufferWriter<byte> output, MqttVersion version, ushort packetId, ReadOnlySpan<MqttReasonCode> reasons) =>
         Answer(output, version, 0xB0, packetId, version == MqttVersion.V5 ? reasons : [], null, uint.MaxValue);
 
+    /// <summary>Bytes of a SUBACK or UNSUBACK with so many reasons and no words.</summary>
+    public static int AnswerSize(MqttVersion version, int reasons) => Whole(2 + (version == MqttVersion.V5 ? Prefixed(0) : 0) + reasons);
+
     /// <summary>PINGRESP (3.13).</summary>
     public static void PingResp(IBufferWriter<byte> output)
     {

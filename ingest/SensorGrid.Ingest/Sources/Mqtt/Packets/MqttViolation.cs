@@ -20,7 +20,8 @@ internal enum MqttViolation : byte
     /// <summary>Flags in the fixed header that are reserved [MQTT-2.1.3-1; 3.1.1: MQTT-2.2.2-1, -2]. 0x81.</summary>
     HeaderFlagsReserved,
 
-    /// <summary>Larger than the Maximum Packet Size we announced (3.2.2.3.6), or than a CONNECT may be here. 0x95.</summary>
+    /// <summary>Larger than the Maximum Packet Size we announced (3.2.2.3.6), or than a CONNECT may be here; or a SUBSCRIBE or UNSUBSCRIBE whose answer
+    /// would be larger than the client takes [MQTT-3.1.2-24]. 0x95.</summary>
     PacketTooLarge,
 
     /// <summary>A packet that only a server sends: CONNACK, SUBACK, UNSUBACK, PINGRESP (table 2.1). 0x82.</summary>
@@ -47,7 +48,7 @@ internal enum MqttViolation : byte
     /// <summary>A property identifier that the standard does not know (2.2.2.2). 0x81.</summary>
     PropertyUnknown,
 
-    /// <summary>A property that this packet may not carry (2.2.2.2, table 2-4). 0x82.</summary>
+    /// <summary>A property that this packet may not carry (2.2.2.2, table 2-4). 0x81.</summary>
     PropertyNotAllowed,
 
     /// <summary>A property that may be given once is given twice (2.2.2.2). 0x82.</summary>
@@ -84,7 +85,8 @@ internal enum MqttViolation : byte
     /// <summary>A password without a user name, MQTT 3.1.1 only [3.1.1: MQTT-3.1.2-22]. Closed.</summary>
     PasswordWithoutUser,
 
-    /// <summary>The client id is not well-formed UTF-8 or holds what a name may not [MQTT-3.1.3-4]. 0x85.</summary>
+    /// <summary>The client id is not well-formed UTF-8 or holds what a name may not [MQTT-3.1.3-4]. 0x85; MQTT 3.1.1 is closed
+    /// without CONNACK, because its CONNECT does not conform [3.1.1: MQTT-3.1.4-1].</summary>
     ClientIdIllFormed,
 
     /// <summary>MQTT 3.1.1: no client id, and a session to keep [3.1.1: MQTT-3.1.3-8]. 0x85, there return code 2.</summary>

@@ -13,8 +13,7 @@ internal static class MqttViolations
         MqttViolation.AuthenticationMethodUnsupported => MqttReasonCode.BadAuthenticationMethod,
         MqttViolation.TopicAliasInvalid => MqttReasonCode.TopicAliasInvalid,
         MqttViolation.ReceiveMaximumExceeded => MqttReasonCode.ReceiveMaximumExceeded,
-        MqttViolation.PacketFromServerOnly or MqttViolation.PacketIdZero or MqttViolation.PropertyNotAllowed or MqttViolation.PropertyRepeated
-            or MqttViolation.PropertyValueInvalid or MqttViolation.ConnectRepeated or MqttViolation.AuthenticationDataAlone
+        MqttViolation.PacketFromServerOnly or MqttViolation.PacketIdZero or MqttViolation.PropertyRepeated or MqttViolation.PropertyValueInvalid or MqttViolation.ConnectRepeated or MqttViolation.AuthenticationDataAlone
             or MqttViolation.AuthUnexpected or MqttViolation.TopicMissing or MqttViolation.TopicAliasUnknown
             or MqttViolation.ResponseTopicInvalid or MqttViolation.ReasonCodeInvalid or MqttViolation.AcknowledgementOfOtherKind
             or MqttViolation.SubscribeWithoutFilter or MqttViolation.SubscriptionQosInvalid or MqttViolation.RetainHandlingInvalid

@@ -3,6 +3,8 @@ using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.Ingest.Tests.Sources.Mqtt.Packets;
+using SensorGrid.Ingest.Tests.Sources.Mqtt.Standard;
+using static SensorGrid.Ingest.Tests.Sources.Mqtt.Standard.NormativeAttribute;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
 
@@ -59,6 +61,8 @@ public sealed class ConnectionTests
     [InlineData("30")]
     [InlineData("C000")]
     [InlineData("47455420")]
+    [Normative(Mqtt5, "MQTT-3.1.0-1")]
+    [Normative(Mqtt311, "MQTT-3.1.0-1")]
     public async Task Anything_before_CONNECT_closes_at_its_first_byte(string bytes)
     {
         await using var rig = new EndpointRig();
@@ -86,6 +90,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.1.0-2", "MQTT-4.12.0-7")]
     public async Task A_second_CONNECT_and_an_AUTH_end_the_connection()
     {
         await using var rig = new EndpointRig();
@@ -117,6 +122,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.1.2-22")]
     public async Task Keep_alive_runs_by_the_monotonic_clock_whatever_the_wall_clock_does()
     {
         await using var rig = new EndpointRig();
@@ -134,6 +140,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.1.2-22")]
     public async Task Without_keep_alive_MQTT_311_stays_and_MQTT_5_gets_ours()
     {
         await using var rig = new EndpointRig(new MqttEndpointOptions { MaxKeepAlive = TimeSpan.FromSeconds(20) });
@@ -186,6 +193,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.1.2-4")]
     public async Task A_clean_start_throws_the_old_session_away()
     {
         await using var rig = new EndpointRig();

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Tests.Sources.Mqtt.Packets;
+using SensorGrid.Ingest.Tests.Sources.Mqtt.Standard;
+using static SensorGrid.Ingest.Tests.Sources.Mqtt.Standard.NormativeAttribute;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
 
@@ -17,6 +19,8 @@ public sealed class MqttWebSocketTests
     private const MqttVersion V5 = MqttVersion.V5;
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-6.0.0-1", "MQTT-6.0.0-2", "MQTT-4.2.0-1")]
+    [Normative(Mqtt311, "MQTT-6.0.0-1", "MQTT-6.0.0-2", "MQTT-7.1.1-1")]
     public async Task Packets_and_frames_have_nothing_to_do_with_each_other()
     {
         await using var rig = new EndpointRig(maxPayloadBytes: 200_000);
@@ -47,6 +51,8 @@ public sealed class MqttWebSocketTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-6.0.0-1")]
+    [Normative(Mqtt311, "MQTT-6.0.0-1")]
     public async Task A_text_frame_ends_the_connection()
     {
         await using var rig = new EndpointRig();
@@ -62,6 +68,8 @@ public sealed class MqttWebSocketTests
     [InlineData(null, null)]
     [InlineData("mqtt", "http://elsewhere.example")]
     [InlineData("mqtt", "null")]
+    [Normative(Mqtt5, "MQTT-6.0.0-3")]
+    [Normative(Mqtt311, "MQTT-6.0.0-3")]
     public async Task Other_protocols_and_pages_of_other_origins_are_refused(string? protocol, string? origin)
     {
         await using var rig = new EndpointRig();
@@ -71,6 +79,8 @@ public sealed class MqttWebSocketTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-6.0.0-4")]
+    [Normative(Mqtt311, "MQTT-6.0.0-4")]
     public async Task A_page_of_our_own_may_connect()
     {
         await using var rig = new EndpointRig();
@@ -91,6 +101,7 @@ public sealed class MqttWebSocketTests
             var received = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
             if (received.MessageType == WebSocketMessageType.Close)
                 return got;
+            Assert.Equal(WebSocketMessageType.Binary, received.MessageType);
             got += Convert.ToHexString(buffer.AsSpan(0, received.Count));
         }
         return got;

@@ -4,6 +4,8 @@ using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.Ingest.Tests.Sources.Mqtt.Packets;
+using SensorGrid.Ingest.Tests.Sources.Mqtt.Standard;
+using static SensorGrid.Ingest.Tests.Sources.Mqtt.Standard.NormativeAttribute;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
@@ -15,6 +17,7 @@ public sealed class PublishReceiverTests
     private const MqttVersion V4 = MqttVersion.V311;
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-4.3.2-4")]
     public async Task Many_messages_are_on_their_way_and_each_is_answered_in_order_after_its_commit()
     {
         await using var rig = new EndpointRig();
@@ -106,6 +109,7 @@ public sealed class PublishReceiverTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.3.4-7")]
     public async Task MQTT_5_is_told_the_Receive_Maximum_and_ended_when_it_sends_more()
     {
         await using var rig = new EndpointRig(sessions: new MqttSessionOptions { ReceiveMaximum = 2 });
@@ -285,6 +289,7 @@ public sealed class PublishReceiverTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.3.2-7", "MQTT-3.3.2-9", "MQTT-3.3.2-12")]
     public async Task A_topic_alias_stands_for_its_topic_until_it_is_set_anew()
     {
         await using var rig = new EndpointRig();

@@ -2,6 +2,8 @@ using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.Ingest.Tests.Sources.Mqtt.Packets;
+using SensorGrid.Ingest.Tests.Sources.Mqtt.Standard;
+using static SensorGrid.Ingest.Tests.Sources.Mqtt.Standard.NormativeAttribute;
 
 namespace SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
 
@@ -12,6 +14,7 @@ public sealed class SubscribingTests
     private const MqttVersion V4 = MqttVersion.V311;
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-3.3.2-17", "MQTT-3.3.2-18")]
     public async Task A_message_goes_to_its_subscribers_with_all_its_properties_in_order()
     {
         await using var rig = new EndpointRig();
@@ -193,6 +196,7 @@ public sealed class SubscribingTests
     }
 
     [Fact]
+    [Normative(Mqtt5, "MQTT-4.13.1-1")]
     public async Task An_acknowledgement_of_the_wrong_kind_ends_the_connection_and_an_unknown_one_does_not()
     {
         await using var rig = new EndpointRig();
@@ -271,6 +275,7 @@ public sealed class SubscribingTests
     [InlineData("E00104", true)]
     [InlineData("E00180", true)]
     [InlineData("", true)]
+    [Normative(Mqtt5, "MQTT-3.14.4-3", "MQTT-3.1.2-8")]
     public async Task A_will_is_sent_unless_the_client_said_goodbye(string last, bool expected)
     {
         await using var rig = new EndpointRig();
