@@ -9,6 +9,8 @@ internal static class LoadCatalogue
 {
     public const string ProbeGateway = "load-probe";
 
+    private const int DatastreamsInFile = 20_000;
+
     public static string GatewayId(int number) => $"load-{number:D4}";
 
     public static void Write(LoadPlan plan, string catalogueFolder, string rulesFolder)
@@ -16,6 +18,7 @@ internal static class LoadCatalogue
         Directory.CreateDirectory(catalogueFolder);
         Directory.CreateDirectory(rulesFolder);
         File.WriteAllText(Path.Combine(catalogueFolder, "load.yaml"), Catalogue(plan));
+        WriteDatastreams(plan, catalogueFolder);
         File.WriteAllText(Path.Combine(rulesFolder, "load.yaml"), Rules(plan));
     }
 
@@ -32,14 +35,35 @@ internal static class LoadCatalogue
         for (int gateway = 0; gateway < plan.Gateways; gateway++)
             text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: {GatewayId(gateway)}, domain: water, station: st-{gateway:D4} }}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: {ProbeGateway}, domain: water, station: st-probe }}");
-        text.AppendLine("datastreams:");
+        return text.ToString();
+    }
+
+    // In files of their own: one file of the catalogue may have 4 MiB.
+    private static void WriteDatastreams(LoadPlan plan, string folder)
+    {
+        var text = new StringBuilder();
+        int lines = 0;
         for (int gateway = 0; gateway < plan.Gateways; gateway++)
         {
             for (int datastream = 0; datastream < plan.Datastreams; datastream++)
+            {
+                if (lines++ % DatastreamsInFile == 0)
+                    text.AppendLine("datastreams:");
                 text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ gateway: {GatewayId(gateway)}, name: d{datastream}, station: st-{gateway:D4}, quantity: level, unit: m }}");
+                if (lines % DatastreamsInFile == 0)
+                    Flush();
+            }
         }
+        if (lines % DatastreamsInFile == 0)
+            text.AppendLine("datastreams:");
         text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ gateway: {ProbeGateway}, name: probe, station: st-probe, quantity: level, unit: m }}");
-        return text.ToString();
+        Flush();
+
+        void Flush()
+        {
+            File.WriteAllText(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"datastreams-{lines:D7}.yaml")), text.ToString());
+            text.Clear();
+        }
     }
 
     // Every rule looks at the datastreams of some stations, so that each reading meets several rules, as in a city.
