@@ -64,7 +64,15 @@ public sealed class ReadingLogMetrics : IDisposable
 
     internal void SegmentMissing() => instruments.SegmentsMissing.Add(1, tag);
 
-    internal void SegmentCreated() => instruments.SegmentsCreated.Add(1, tag);
+    internal void SegmentRolled(TimeSpan pause)
+    {
+        instruments.SegmentsCreated.Add(1, tag);
+        instruments.RollDuration.Record(pause.TotalSeconds, tag);
+    }
+
+    internal void SegmentPrepared() => instruments.SegmentsPrepared.Add(1, tag);
+
+    internal void PreparationFailed() => instruments.PreparationsFailed.Add(1, tag);
 
     internal void SegmentTrimmed() => instruments.SegmentsTrimmed.Add(1, tag);
 
@@ -107,6 +115,15 @@ public sealed class ReadingLogMetrics : IDisposable
 
         public Counter<long> SegmentsCreated { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.segments.created", "{segment}", "Segments made.");
+
+        public Histogram<double> RollDuration { get; } =
+            meter.CreateHistogram<double>("sensorgrid.readinglog.segment.rolled", "s", "Pause of the writer while it goes on to a new segment.");
+
+        public Counter<long> SegmentsPrepared { get; } =
+            meter.CreateCounter<long>("sensorgrid.readinglog.segments.prepared", "{segment}", "Segment files made ready before they were needed.");
+
+        public Counter<long> PreparationsFailed { get; } = meter.CreateCounter<long>(
+            "sensorgrid.readinglog.preparations.failed", "{segment}", "Segment files that could not be made ready beforehand; they are made when they are needed.");
 
         public Counter<long> SegmentsTrimmed { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.segments.trimmed", "{segment}", "Segments deleted because nobody needs them.");

@@ -14,8 +14,9 @@ public sealed record ReadingLogOptions
     [Required]
     public string Name { get; init; } = "readings";
 
-    /// <summary>Size of a segment file, taken from the disk when it is made. 64 MiB: a roll (some ms) each 20 s at 20,000 readings/s, and
-    /// trimming frees space in pieces that do not hurt. A record that is larger gets a segment of its own size.</summary>
+    /// <summary>Size of a segment file, taken from the disk when it is made. 64 MiB: a roll (below a ms) each 20 s at 20,000 readings/s, and
+    /// trimming frees space in pieces that do not hurt. The next one is taken when the current one is half full. A record that is larger gets a
+    /// segment of its own size.</summary>
     [Range(SegmentHeader.AreaBytes + 4096, 1 << 30)]
     public int SegmentBytes { get; init; } = 64 << 20;
 

@@ -38,7 +38,7 @@ public sealed class ReadingLogWriter : IAsyncDisposable
         var recovered = new Recovery(directory, logger, metrics).Run(newLogId);
         segments = recovered.Segments;
         queue = new(options, time, metrics, recovered.NextSequence, recovered.LastTicks);
-        writer = new(directory, options, recovered, queue.Pause, logger, metrics);
+        writer = new(directory, options, recovered, queue.Pause, time, logger, metrics);
         new Thread(Run) { IsBackground = true, Name = $"reading log {options.Name}" }.Start();
     }
 

@@ -24,6 +24,9 @@ internal sealed class Recovery(IReadingLogDirectory directory, ILogger logger, R
         try
         {
             var found = SegmentSet.Read(directory, logger, metrics);
+            // Made beforehand, or on its way to become a segment: nothing in it was acknowledged before it had a segment's name.
+            if (directory.List().Contains(SegmentName.Prepared))
+                directory.Delete(SegmentName.Prepared);
             if (found.Headers.Count == 0)
                 return new(new SegmentList([], 1, 0), null, newLogId, 1, 0);
             file = directory.OpenWrite(SegmentName.Of(found.Headers[^1].FirstSequence));
