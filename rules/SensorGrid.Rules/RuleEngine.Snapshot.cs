@@ -10,8 +10,9 @@ namespace SensorGrid.Rules;
 public sealed partial class RuleEngine
 {
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
-    // 2 knows what of the log's time was missed. Older ones are not read: the log is.
-    private const ushort SnapshotVersion = 2;
+    // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows by how much the log's time is ahead; in 2 it is not.
+    private const ushort SnapshotVersion = 3;
+    private const ushort VersionWithoutAhead = 2;
 
     /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
@@ -20,6 +21,7 @@ public sealed partial class RuleEngine
         var writer = new SnapshotWriter(body);
         writer.Int64(log.Time);
         writer.Int64(log.StartedAt);
+        writer.Int64(log.Ahead);
         WriteGateways(writer);
         WriteDatastreams(writer);
         var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
@@ -33,10 +35,11 @@ public sealed partial class RuleEngine
     /// <returns>False when it cannot be read or does not fit. Then the engine is as after activation, and the log must be read.</returns>
     public bool TryRestore(ReadOnlySpan<byte> snapshot)
     {
-        if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
+        bool hasAhead = SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body);
+        if (!hasAhead && !SnapshotFrame.TryOpen(snapshot, SnapshotMagic, VersionWithoutAhead, out body))
             return false;
         var reader = new SnapshotReader(body);
-        log.Restore(reader.Int64(), reader.Int64());
+        log.Restore(reader.Int64(), reader.Int64(), hasAhead ? reader.Int64() : 0);
         ReadGateways(ref reader);
         bool fits = ReadDatastreams(ref reader) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
@@ -45,7 +48,7 @@ public sealed partial class RuleEngine
             datastreams = [];
             gateways.Clear();
             conditions = [];
-            log.Restore(0, 0);
+            log.Restore(0, 0, 0);
             Bind(rules);
         }
         RestartTimers();

@@ -44,7 +44,7 @@ public sealed partial class RuleEngine
         log.MoveTo(logTimeTicks);
         // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
         FireTimers(upTo: log.Time - 1);
-        sink.FoundByReading(log.Time);
+        sink.FoundByReading(log);
         foreach (ref readonly var reading in assessed)
             Take(reading);
     }
@@ -69,6 +69,20 @@ public sealed partial class RuleEngine
         log.StartAt(logTimeTicks);
     }
 
+    /// <summary>Takes the record that says that the machine's clock was set. What the log's time goes on by it never passed: no delay and no silence
+    /// grows by it.</summary>
+    /// <param name="logTimeTicks">The log's time from here on.</param>
+    /// <param name="aheadTicks">By how much it may be ahead of the gateways': readings are not called old because of it.</param>
+    public void OnClockStep(long logTimeTicks, long aheadTicks)
+    {
+        bool hasBegun = log.HasBegun;
+        long jump = log.StepTo(logTimeTicks, aheadTicks);
+        if (!hasBegun)
+            return;
+        foreach (var gateway in gateways.Values)
+            gateway.Watch.OnStep(jump);
+    }
+
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
     private void FireTimers(long upTo)
     {
@@ -87,7 +101,7 @@ public sealed partial class RuleEngine
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
-            sink.FoundByTimer(dueAt, condition.Clock.MissedSince);
+            sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead);
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
         }
     }

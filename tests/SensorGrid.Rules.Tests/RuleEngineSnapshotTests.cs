@@ -66,10 +66,25 @@ public sealed class RuleEngineSnapshotTests
         var written = new ArrayBufferWriter<byte>();
         new Rig(Rules).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
         const uint Magic = 0x53524753;
-        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 2, out var body));
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 3, out var body));
         var older = new ArrayBufferWriter<byte>();
         SnapshotFrame.Write(older, Magic, version: 1, body);
         Assert.False(new Rig(Rules).Engine.TryRestore(older.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_snapshot_of_the_version_before_clock_steps_goes_on()
+    {
+        const int TimeAndStart = 16;
+        const int Ahead = 8;
+        var written = new ArrayBufferWriter<byte>();
+        new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 20s"))).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, 0x53524753, version: 3, out var body));
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, 0x53524753, version: 2, [.. body[..TimeAndStart], .. body[(TimeAndStart + Ahead)..]]);
+        var rig = new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 20s")));
+        Assert.True(rig.Engine.TryRestore(older.WrittenSpan));
+        Assert.Equal(["20 t gw/stage none>yellow onset=0"], rig.Tick(20).Lines);
     }
 
     [Fact]

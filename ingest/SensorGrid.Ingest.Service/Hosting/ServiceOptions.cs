@@ -3,6 +3,7 @@ using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
+using SensorGrid.Readings.Time;
 using SensorGrid.Storage;
 using SensorGrid.Storage.LineProtocol;
 
@@ -208,6 +209,9 @@ internal sealed record ClockOptions
     public double Speed { get; init; } = 1;
 
     public bool Simulated => Start is not null;
+
+    /// <summary>The service's clock over that of the machine.</summary>
+    public TimeProvider Over(TimeProvider machine) => this is { Start: { } start, Origin: { } origin } ? new ScaledTimeProvider(machine, start, origin, Speed) : machine;
 }
 
 internal sealed record SecurityOptions
