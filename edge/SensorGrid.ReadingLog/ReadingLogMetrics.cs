@@ -48,6 +48,8 @@ public sealed class ReadingLogMetrics : IDisposable
         instruments.CommitDuration.Record(duration.TotalSeconds, tag);
     }
 
+    internal void CommitSlow() => instruments.CommitsSlow.Add(1, tag);
+
     internal void AppendWaited() => instruments.AppendsWaited.Add(1, tag);
 
     internal void AppendRefused() => instruments.AppendsRefused.Add(1, tag);
@@ -91,6 +93,9 @@ public sealed class ReadingLogMetrics : IDisposable
 
         public Histogram<double> CommitDuration { get; } =
             meter.CreateHistogram<double>("sensorgrid.readinglog.commit.completed", "s", "Write and sync of a group of records.");
+
+        public Counter<long> CommitsSlow { get; } =
+            meter.CreateCounter<long>("sensorgrid.readinglog.commits.slow", "{commit}", "Groups whose write and sync took longer than a disk that is well needs.");
 
         public Counter<long> AppendsWaited { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.appends.waited", "{append}", "Appends that waited because the queue was full.");

@@ -55,6 +55,11 @@ public sealed record ReadingLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan DiskFullRetry { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A write and sync that takes so long is told of as a slow disk. 250 ms: a disk that is well takes a hundredth of it, and what people feel of
+    /// an alarm begins there.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan SlowCommit { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>All that is wrong with the values, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {

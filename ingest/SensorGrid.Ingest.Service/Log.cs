@@ -51,6 +51,12 @@ internal static partial class Log
     [LoggerMessage(6025, LogLevel.Warning, "The snapshot of rules and alarms was left out, a restart will take longer: {Reason}")]
     public static partial void SnapshotSkipped(ILogger logger, string reason);
 
+    [LoggerMessage(6026, LogLevel.Warning, "The disk of {Folder} is {Percent} % full, above {Limit} %: make room before nothing can be taken any more")]
+    public static partial void DiskFills(ILogger logger, string folder, int percent, int limit);
+
+    [LoggerMessage(6027, LogLevel.Information, "The disk of {Folder} has room again: {Percent} % full")]
+    public static partial void DiskHasRoomAgain(ILogger logger, string folder, int percent);
+
     [LoggerMessage(6030, LogLevel.Error, "The store {Store} will never get log records {First} to {Last}: the log was trimmed to Retention:UnsentLogBytes or " +
         "Retention:UnsentFreeBytes before it was there to take them. The embedded store has them")]
     public static partial void UnsentLost(ILogger logger, string store, long first, long last);

@@ -162,7 +162,9 @@ internal static class Program
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
-            health.DegradedBecause = () => clock.Problem ?? external.Problem;
+            var space = service.Owns(new DiskSpaceWatch(() => DiskSpaceWatch.Of(folder.Disk), folder.Path, options.Data, time, logger));
+            health.ConcernedBecause = () => log.SlowBecause ?? space.Problem ?? clock.Problem;
+            health.DegradedBecause = () => external.Problem;
             StartFailure.ThrowIfLogIsShort(log, rules, stored, external, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
             var storeLoop = new LogFollowerLoop(committed, stored, ingestMetrics, time);
@@ -215,6 +217,7 @@ internal static class Program
             service.Followers.Run("Sealing", store.RunAsync);
             service.Followers.Run("The rules follower", rulesLoop.RunAsync);
             service.Followers.Run("The store follower", storeLoop.RunAsync);
+            service.Followers.Run("The disk space watch", space.RunAsync);
             external.Run(service.Followers, committed, log, ingestMetrics, time);
             service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, external, folder.Disk, options.Retention, time, logger, token));
             service.OnEnd("followers", service.Followers.StopAsync);

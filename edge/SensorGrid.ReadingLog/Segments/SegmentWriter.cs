@@ -53,6 +53,9 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Why appends are held; null when they are not.</summary>
     public string? HeldBecause => Volatile.Read(ref heldBecause);
 
+    /// <summary>Whether the last commit waited for room on the disk.</summary>
+    public bool WasHeld { get; private set; }
+
     /// <summary>Where the writer is, for messages.</summary>
     public (string? Segment, long Offset) Place => (segment?.Name, segment?.End ?? 0);
 
@@ -60,6 +63,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <returns>Where the rest of the batch starts.</returns>
     public int Commit(AppendBatch batch, int start, out int records)
     {
+        WasHeld = false;
         var first = batch.Content[start..];
         int firstLength = RecordFormat.PaddedLengthAt(first);
         if (segment is null || segment.End + firstLength > capacity)
@@ -193,6 +197,7 @@ internal sealed class SegmentWriter : IDisposable
 
     private void Hold(IOException e)
     {
+        WasHeld = true;
         if (heldBecause is null)
         {
             metrics.DiskFilled();

@@ -58,6 +58,14 @@ internal sealed record DataOptions
     /// folder one happens to stand in, and survives a reboot.</summary>
     public string Folder { get; init; } = DefaultFolder();
 
+    /// <summary>Used part of its disk, in percent, from which on somebody is warned. 80: days before it is full, as a city grows.</summary>
+    [Range(1, 100)]
+    public int DiskWarnPercent { get; init; } = 80;
+
+    /// <summary>Used part from which on it is urgent.</summary>
+    [Range(1, 100)]
+    public int DiskAlarmPercent { get; init; } = 90;
+
     private static string DefaultFolder()
     {
         // $XDG_DATA_HOME, else ~/.local/share; empty for a service user without a home, who must name a folder.
