@@ -171,7 +171,10 @@ internal static class Program
 
             // Where it comes from.
             var register = new GatewayRegister(options.Ingest);
-            var admission = new ReadingAdmission(appender, committed, register, options.Ingest, ingestMetrics, time, loggers.CreateLogger<ReadingAdmission>());
+            var admission = new ReadingAdmission(appender, committed, register, options.Ingest, ingestMetrics, time, loggers.CreateLogger<ReadingAdmission>())
+            {
+                Before = rulesLoop,
+            };
             var sessionMetrics = service.Owns(new SessionMetrics());
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
                 ? MqttEndpointSource.Open(

@@ -36,6 +36,9 @@ public sealed class LogAppender
     /// <summary>False once the log has failed.</summary>
     public bool IsAvailable => !log.Failed.IsCompleted;
 
+    /// <summary>Sequence that the next record will get.</summary>
+    internal long NextSequence => log.NextSequence;
+
     /// <summary>Time since the last append began.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref lastAppend));
 
