@@ -112,13 +112,14 @@ public sealed partial class RuleEngine
         datastream.Gateway.Watch.OnHeard();
         var clock = datastream.Clock;
         bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
-        bool changesFrame = clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
+        bool steps = clock.SteppedWith(reading.ObservedAtTicks);
+        bool changesFrame = steps || clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
         if (!changesFrame && clock.HasStarted && reading.ObservedAtTicks <= clock.LastObserved)
         {
             CountOld(datastream, reading);
             return;
         }
-        if (changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
+        if (!steps && changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
         {
             Counters.DoubtedStamps++;
             return;
@@ -139,7 +140,7 @@ public sealed partial class RuleEngine
         TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
     }
 
-    // Its clock went ahead, or was put right: the time between the stamps never passed, so nothing is due because of it. Without
+    // Its clock went ahead, was put right, or went along with a step of ours: the time between the stamps never passed, so nothing is due because of it. Without
     // this, one wild stamp would mute the sensor until that day, and call it silent until then.
     private void RestartFrame(WatchedDatastream datastream, long at)
     {
@@ -164,7 +165,7 @@ public sealed partial class RuleEngine
             return;
         var clock = gateway.Clock;
         long life = observedAt;
-        if (clock.IsLeftBy(observedAt, isAhead))
+        if (clock.SteppedWith(observedAt) || clock.IsLeftBy(observedAt, isAhead))
         {
             foreach (var evaluator in gateway.Evaluators)
                 evaluator.RestartFrame(observedAt, sink);

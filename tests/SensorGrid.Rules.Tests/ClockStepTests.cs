@@ -45,6 +45,20 @@ public sealed class ClockStepTests
     }
 
     [Fact]
+    public void A_gateway_that_has_no_clock_of_its_own_steps_along_and_was_not_silent()
+    {
+        var rig = new Rig(Silence).Read("gw/stage", 0, 1).Tick(8).Step(8 + Hour, ahead: Hour).Read("gw/stage", 9 + Hour, 1).Read("gw/rain", 10 + Hour, 1).Tick(28.9999999 + Hour);
+        Assert.Empty(rig.Lines);
+        Assert.Equal("3629 d gw/stage none>yellow onset=3609", rig.Tick(30 + Hour).Lines[0]);
+    }
+
+    [Fact]
+    public void A_delay_of_a_gateway_that_steps_along_starts_again() =>
+        Assert.Equal(
+            ["3615 t gw/stage none>yellow onset=3605"],
+            new Rig(Delay).Read("gw/stage", 0, 3).Tick(4).Step(4 + Hour, ahead: 0).Read("gw/stage", 5 + Hour, 3).Tick(14.9999999 + Hour).Tick(15 + Hour).Lines);
+
+    [Fact]
     public void A_start_forgets_that_the_log_was_ahead() =>
         Assert.EndsWith(" retro", new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, freshness: 60s")))
             .Read("gw/stage", 0, 1).Step(Hour, ahead: Hour).Start(Hour + 1).Read("gw/stage", 5, 3, received: Hour + 6).Lines.Single(), StringComparison.Ordinal);

@@ -75,16 +75,37 @@ public sealed class RuleEngineSnapshotTests
     [Fact]
     public void A_snapshot_of_the_version_before_clock_steps_goes_on()
     {
-        const int TimeAndStart = 16;
-        const int Ahead = 8;
-        var written = new ArrayBufferWriter<byte>();
-        new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 20s"))).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
-        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, 0x53524753, version: 3, out var body));
+        var body = new ArrayBufferWriter<byte>();
+        var writer = new SnapshotWriter(body);
+        writer.Int64(Some.Ticks);
+        writer.Int64(0);
+        writer.Int32(1);
+        writer.Text("gw");
+        writer.Int64(0);
+        writer.Byte(0);
+        Clock(writer, long.MinValue);
+        writer.Int32(1);
+        writer.Text("gw");
+        writer.Text("stage");
+        Clock(writer, Some.Ticks);
+        writer.Double(3);
+        writer.Double(0);
+        writer.Int32(0);
         var older = new ArrayBufferWriter<byte>();
-        SnapshotFrame.Write(older, 0x53524753, version: 2, [.. body[..TimeAndStart], .. body[(TimeAndStart + Ahead)..]]);
-        var rig = new Rig(Rig.Rules(Rig.Threshold("t", "levels: { yellow: 3 }, on-delay: 20s")));
+        SnapshotFrame.Write(older, 0x53524753, version: 2, body.WrittenSpan);
+        var rig = new Rig(Rules);
         Assert.True(rig.Engine.TryRestore(older.WrittenSpan));
-        Assert.Equal(["20 t gw/stage none>yellow onset=0"], rig.Tick(20).Lines);
+        rig.Read("gw/stage", 0, 3);
+        Assert.Equal(1, rig.Engine.Counters.Duplicates);
+
+        static void Clock(SnapshotWriter writer, long observed)
+        {
+            writer.Int64(observed);
+            writer.Int64(0);
+            writer.Int64(0);
+            writer.Byte(0);
+            writer.Int64(long.MinValue);
+        }
     }
 
     [Fact]

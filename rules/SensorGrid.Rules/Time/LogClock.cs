@@ -15,6 +15,9 @@ internal sealed class LogClock
     /// <summary>By how much the log's time may be ahead of the gateways', because the machine's clock was set.</summary>
     public long Ahead { get; private set; }
 
+    /// <summary>All that the log's time went on because the machine's clock was set forward.</summary>
+    public long Stepped { get; private set; }
+
     /// <summary>The time by which the age of readings is judged.</summary>
     public long FreshnessTime => Time - Ahead;
 
@@ -37,9 +40,10 @@ internal sealed class LogClock
         long jump = Math.Max(0, time - Time);
         MoveTo(time);
         StartedAt += jump;
+        Stepped += jump;
         Ahead = Math.Max(0, ahead);
         return jump;
     }
 
-    public void Restore(long time, long startedAt, long ahead) => (Time, StartedAt, Ahead) = (time, startedAt, ahead);
+    public void Restore(long time, long startedAt, long ahead, long stepped) => (Time, StartedAt, Ahead, Stepped) = (time, startedAt, ahead, stepped);
 }

@@ -41,6 +41,13 @@ internal sealed class GatewayFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>The network goes, or comes back.</summary>
+    public void CutOff(bool cut)
+    {
+        foreach (var gateway in Gateways)
+            gateway.IsCutOff = cut;
+    }
+
     public async Task StopAsync()
     {
         await stop.CancelAsync();

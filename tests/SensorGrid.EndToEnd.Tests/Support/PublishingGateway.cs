@@ -13,12 +13,13 @@ internal sealed class PublishingGateway(string id, int port, int window, string 
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
     // Message n was observed n milliseconds later, so that each is newer than the one before.
-    private static readonly long FirstMilliseconds = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+    public static readonly long FirstMilliseconds = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     // Sequences by packet id, from the oldest not acknowledged on.
     private readonly Queue<long> inFlight = new();
     private long sent;
     private long acknowledged;
+    private volatile bool isCutOff;
 
     public string Id => id;
 
@@ -27,6 +28,13 @@ internal sealed class PublishingGateway(string id, int port, int window, string 
 
     /// <summary>Highest number ever sent.</summary>
     public long Sent => Volatile.Read(ref sent);
+
+    /// <summary>The network goes, or comes back: nothing that arrives meanwhile has arrived.</summary>
+    public bool IsCutOff
+    {
+        get => isCutOff;
+        set => isCutOff = value;
+    }
 
     /// <summary>Connections that came about.</summary>
     public int Connections { get; private set; }
@@ -47,6 +55,8 @@ internal sealed class PublishingGateway(string id, int port, int window, string 
         {
             try
             {
+                if (isCutOff)
+                    throw new EndOfStreamException();
                 await ServeConnectionAsync(stop);
             }
             catch (Exception e) when (e is SocketException or EndOfStreamException)
@@ -149,7 +159,7 @@ internal sealed class PublishingGateway(string id, int port, int window, string 
         while (Acknowledged < (Last ?? long.MaxValue))
         {
             int got = await socket.ReceiveAsync(buffer.AsMemory(filled), stop);
-            if (got == 0)
+            if (got == 0 || isCutOff)
                 throw new EndOfStreamException();
             filled += got;
             int at = 0;

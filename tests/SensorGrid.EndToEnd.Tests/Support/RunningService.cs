@@ -7,7 +7,6 @@ namespace SensorGrid.EndToEnd.Tests.Support;
 /// <summary>The service as a process on fixed ports, so that it can be killed and started again under the same addresses.</summary>
 internal sealed class RunningService : IDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string[] arguments;
     private ChildProcess? process;
 
@@ -29,6 +28,9 @@ internal sealed class RunningService : IDisposable
     public HttpClient Client { get; }
 
     public string Output => process?.Output ?? "";
+
+    /// <summary>Longest it may take to be ready.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The program under which it runs (strace, env …) with its arguments; empty: none.</summary>
     public IReadOnlyList<string> Under { get; init; } = [];
