@@ -41,16 +41,48 @@ public sealed class KillBetweenCallsTests(ITestOutputHelper output)
         Assert.True(kills > 0, $"no call of {call} was met");
     }
 
-    private static async Task<bool> KillAtAsync(string strace, string call, int nth, string folder)
+    [SkippableFact]
+    public async Task A_write_that_was_shorter_than_the_kernel_said_costs_its_own_record_and_no_other()
+    {
+        string? strace = ChildProcess.Find("strace");
+        Skip.If(strace is null, "strace is not installed (apt install strace)");
+        string folder = Directory.CreateTempSubdirectory("sensorgrid-short-").FullName;
+        try
+        {
+            // In a segment that is not trimmed any more. Five bytes are said to be written, and none is.
+            var said = await RunAsync(strace!, "pwrite64", "retval=5:when=26", folder);
+            Assert.Contains("done", said);
+            using var counts = new Counts();
+            await using var log = ReadingLogWriter.Open(
+                new ReadingLogOptions { Folder = folder, SegmentBytes = RollingLog.SegmentBytes }, TimeProvider.System, NullLogger.Instance, counts.Metrics);
+            var found = Some.ReadAll(log);
+            long damaged = Enumerable.Range((int)log.FirstSequence, (int)(log.LastDurableSequence - log.FirstSequence + 1)).Single(sequence => !found.ContainsKey(sequence));
+            // By the opening, when it is in the last segment, and by whoever reads.
+            Assert.True(counts["records.corrupted"] >= 1);
+            Assert.All(found, record => Assert.Equal(record.Key.ToString(CultureInfo.InvariantCulture), record.Value.Trim()));
+            output.WriteLine($"record {damaged} is missing, {found.Count} are there");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> RunAsync(string strace, string call, string what, string folder)
     {
         // Calls by path are found by the folder or by a segment in it.
         string[] paths = [folder, Path.Combine(folder, "next.prepared"), .. Enumerable.Range(1, 24).Select(n => Path.Combine(folder, n.ToString("D20", CultureInfo.InvariantCulture) + ".segment"))];
         using var process = new ChildProcess(
             strace,
-            ["-f", "-qq", "-o", "/dev/null", .. paths.SelectMany(path => (string[])["-P", path]), "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={nth}",
+            ["-f", "-qq", "-o", "/dev/null", .. paths.SelectMany(path => (string[])["-P", path]), "-e", $"trace={call}", "-e", $"inject={call}:{what}",
                 "dotnet", "exec", typeof(RollingLog).Assembly.Location, RollingLog.Command, folder]);
         await process.ExitAsync(Patience);
-        var said = process.Printed;
+        return process.Printed;
+    }
+
+    private static async Task<bool> KillAtAsync(string strace, string call, int nth, string folder)
+    {
+        var said = await RunAsync(strace, call, $"signal=KILL:when={nth}", folder);
         string context = $"killed at call {nth} of {call}, after \"{said.LastOrDefault()}\"";
         long acknowledged = NumberOf(said, "acknowledged ");
         long trimmed = NumberOf(said, "trimming ");
