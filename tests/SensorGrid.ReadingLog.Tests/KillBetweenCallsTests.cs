@@ -83,7 +83,7 @@ public sealed class KillBetweenCallsTests(ITestOutputHelper output)
     private static async Task<bool> KillAtAsync(string strace, string call, int nth, string folder)
     {
         var said = await RunAsync(strace, call, $"signal=KILL:when={nth}", folder);
-        string context = $"killed at call {nth} of {call}, after \"{said.LastOrDefault()}\"";
+        string context = $"killed at call {nth} of {call}, after \"{(said.Count > 0 ? said[^1] : "")}\"";
         long acknowledged = NumberOf(said, "acknowledged ");
         long trimmed = NumberOf(said, "trimming ");
 

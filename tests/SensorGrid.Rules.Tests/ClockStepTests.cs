@@ -1,6 +1,5 @@
 using System.Buffers;
 using SensorGrid.Rules.Tests.Support;
-using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests;
 

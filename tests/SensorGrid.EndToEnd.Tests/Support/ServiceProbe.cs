@@ -13,6 +13,16 @@ internal sealed class ServiceProbe(int processId)
     /// <summary>The most resident memory so far.</summary>
     public long PeakResidentBytes => Kilobytes("VmHWM:") * 1024;
 
+    /// <summary>Processor time used so far: what a start costs, however busy the machine is with other things.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(processId);
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The only child of a process, or the process itself when it has become the program.</summary>
     public static int ChildOf(int processId)
     {
