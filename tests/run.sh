@@ -26,6 +26,9 @@ declare -A packages=(
   [python3]=python3
   [victoria-metrics]=victoria-metrics
   [influxd]=influxdb
+  [strace]=strace
+  [faketime]=faketime
+  [xfs_io]=xfsprogs
 )
 missing=()
 for program in "${!packages[@]}"; do

@@ -40,6 +40,16 @@ internal static partial class Log
     [LoggerMessage(2009, LogLevel.Debug, "Reading log segment {Segment} made, {Bytes} bytes")]
     public static partial void SegmentCreated(ILogger logger, string segment, long bytes);
 
+    [LoggerMessage(2011, LogLevel.Warning,
+        "Reading log {Folder}: the next segment could not be made ready beforehand ({Reason}); the current one is written on, and the next is made when it is needed")]
+    public static partial void NotPrepared(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Reading log {Folder}: the unused file {File} could not be deleted ({Reason}); it holds no record and is deleted at the next opening")]
+    public static partial void PreparedLeft(ILogger logger, string folder, string file, string reason);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Reading log {Folder}: the disk is slow, a write and sync took {Took}; acknowledgements wait for it. Told once a minute at most")]
+    public static partial void StorageSlow(ILogger logger, string folder, TimeSpan took);
+
     [LoggerMessage(2010, LogLevel.Information, "Reading log {Folder}: {Segments} segments below record {Before} trimmed")]
     public static partial void Trimmed(ILogger logger, string folder, int segments, long before);
 }

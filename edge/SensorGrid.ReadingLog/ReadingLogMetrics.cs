@@ -48,6 +48,8 @@ public sealed class ReadingLogMetrics : IDisposable
         instruments.CommitDuration.Record(duration.TotalSeconds, tag);
     }
 
+    internal void CommitSlow() => instruments.CommitsSlow.Add(1, tag);
+
     internal void AppendWaited() => instruments.AppendsWaited.Add(1, tag);
 
     internal void AppendRefused() => instruments.AppendsRefused.Add(1, tag);
@@ -64,7 +66,15 @@ public sealed class ReadingLogMetrics : IDisposable
 
     internal void SegmentMissing() => instruments.SegmentsMissing.Add(1, tag);
 
-    internal void SegmentCreated() => instruments.SegmentsCreated.Add(1, tag);
+    internal void SegmentRolled(TimeSpan pause)
+    {
+        instruments.SegmentsCreated.Add(1, tag);
+        instruments.RollDuration.Record(pause.TotalSeconds, tag);
+    }
+
+    internal void SegmentPrepared() => instruments.SegmentsPrepared.Add(1, tag);
+
+    internal void PreparationFailed() => instruments.PreparationsFailed.Add(1, tag);
 
     internal void SegmentTrimmed() => instruments.SegmentsTrimmed.Add(1, tag);
 
@@ -83,6 +93,9 @@ public sealed class ReadingLogMetrics : IDisposable
 
         public Histogram<double> CommitDuration { get; } =
             meter.CreateHistogram<double>("sensorgrid.readinglog.commit.completed", "s", "Write and sync of a group of records.");
+
+        public Counter<long> CommitsSlow { get; } =
+            meter.CreateCounter<long>("sensorgrid.readinglog.commits.slow", "{commit}", "Groups whose write and sync took longer than a disk that is well needs.");
 
         public Counter<long> AppendsWaited { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.appends.waited", "{append}", "Appends that waited because the queue was full.");
@@ -107,6 +120,15 @@ public sealed class ReadingLogMetrics : IDisposable
 
         public Counter<long> SegmentsCreated { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.segments.created", "{segment}", "Segments made.");
+
+        public Histogram<double> RollDuration { get; } =
+            meter.CreateHistogram<double>("sensorgrid.readinglog.segment.rolled", "s", "Pause of the writer while it goes on to a new segment.");
+
+        public Counter<long> SegmentsPrepared { get; } =
+            meter.CreateCounter<long>("sensorgrid.readinglog.segments.prepared", "{segment}", "Segment files made ready before they were needed.");
+
+        public Counter<long> PreparationsFailed { get; } = meter.CreateCounter<long>(
+            "sensorgrid.readinglog.preparations.failed", "{segment}", "Segment files that could not be made ready beforehand; they are made when they are needed.");
 
         public Counter<long> SegmentsTrimmed { get; } =
             meter.CreateCounter<long>("sensorgrid.readinglog.segments.trimmed", "{segment}", "Segments deleted because nobody needs them.");

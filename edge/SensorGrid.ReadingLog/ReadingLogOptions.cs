@@ -14,8 +14,9 @@ public sealed record ReadingLogOptions
     [Required]
     public string Name { get; init; } = "readings";
 
-    /// <summary>Size of a segment file, taken from the disk when it is made. 64 MiB: a roll (some ms) each 20 s at 20,000 readings/s, and
-    /// trimming frees space in pieces that do not hurt. A record that is larger gets a segment of its own size.</summary>
+    /// <summary>Size of a segment file, taken from the disk when it is made. 64 MiB: a roll (below a ms) each 20 s at 20,000 readings/s, and
+    /// trimming frees space in pieces that do not hurt. The next one is taken when the current one is half full. A record that is larger gets a
+    /// segment of its own size.</summary>
     [Range(SegmentHeader.AreaBytes + 4096, 1 << 30)]
     public int SegmentBytes { get; init; } = 64 << 20;
 
@@ -58,6 +59,11 @@ public sealed record ReadingLogOptions
     /// <summary>How often a full disk is tried again while appends are held.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan DiskFullRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A write and sync that takes so long is told of as a slow disk. 250 ms: a disk that is well takes a hundredth of it, and what people feel of
+    /// an alarm begins there.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan SlowCommit { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>All that is wrong with the values, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate()

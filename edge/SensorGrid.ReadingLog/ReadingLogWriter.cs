@@ -18,6 +18,7 @@ public sealed class ReadingLogWriter : IAsyncDisposable
     private readonly SegmentList segments;
     private readonly SegmentWriter writer;
     private readonly AppendQueue queue;
+    private readonly CommitWatch watch;
     private readonly FollowerSignal signal = new();
     private readonly Lock trimGate = new();
     private readonly Lock listenersGate = new();
@@ -38,7 +39,8 @@ public sealed class ReadingLogWriter : IAsyncDisposable
         var recovered = new Recovery(directory, logger, metrics).Run(newLogId);
         segments = recovered.Segments;
         queue = new(options, time, metrics, recovered.NextSequence, recovered.LastTicks);
-        writer = new(directory, options, recovered, queue.Pause, logger, metrics);
+        writer = new(directory, options, recovered, queue.Pause, time, logger, metrics);
+        watch = new(options.SlowCommit, time, directory.Path, logger, metrics);
         new Thread(Run) { IsBackground = true, Name = $"reading log {options.Name}" }.Start();
     }
 
@@ -47,6 +49,9 @@ public sealed class ReadingLogWriter : IAsyncDisposable
 
     /// <summary>Why appends are held (the disk is full), for health pages; null when they are not.</summary>
     public string? HeldBecause => writer.HeldBecause;
+
+    /// <summary>What is slow about the disk, for health pages; null when nothing is, nor was in the last minute.</summary>
+    public string? SlowBecause => HeldBecause is null ? watch.SlowBecause : null;
 
     /// <summary>Smallest sequence that can be read.</summary>
     public long FirstSequence => segments.FirstSequence;
@@ -226,13 +231,14 @@ public sealed class ReadingLogWriter : IAsyncDisposable
                 answered = 0;
                 for (int start = 0; start < batch.Bytes;)
                 {
-                    long began = time.GetTimestamp();
+                    long began = watch.Begin();
                     int end = writer.Commit(batch, start, out int records);
+                    var took = watch.End(began, writer.WasHeld);
                     signal.Pulse();
                     answered = Answer(batch, answered);
                     foreach (var listener in Volatile.Read(ref listeners))
                         listener.Committed(segments.LastDurable);
-                    metrics.GroupCommitted(records, end - start, time.GetElapsedTime(began));
+                    metrics.GroupCommitted(records, end - start, took);
                     start = end;
                 }
                 queue.Release(batch);

@@ -51,6 +51,12 @@ internal static partial class Log
     [LoggerMessage(6025, LogLevel.Warning, "The snapshot of rules and alarms was left out, a restart will take longer: {Reason}")]
     public static partial void SnapshotSkipped(ILogger logger, string reason);
 
+    [LoggerMessage(6026, LogLevel.Warning, "The disk of {Folder} is {Percent} % full, above {Limit} %: make room before nothing can be taken any more")]
+    public static partial void DiskFills(ILogger logger, string folder, int percent, int limit);
+
+    [LoggerMessage(6027, LogLevel.Information, "The disk of {Folder} has room again: {Percent} % full")]
+    public static partial void DiskHasRoomAgain(ILogger logger, string folder, int percent);
+
     [LoggerMessage(6040, LogLevel.Warning, "Alarms over MQTT are held, {Lag} transitions wait in the database: {Reason}")]
     public static partial void AlarmPublicationHeld(ILogger logger, long lag, string reason);
 

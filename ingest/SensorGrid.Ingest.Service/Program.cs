@@ -18,6 +18,7 @@ using SensorGrid.Ingest.Sources.Mqtt.External;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Time;
 using SensorGrid.Storage;
 using SensorGrid.Storage.State;
 using Terminal = System.Console;
@@ -76,7 +77,9 @@ internal static class Program
     /// <exception cref="StartException">It cannot start, for reasons a person can do something about.</exception>
     internal static async Task<RunningService> OpenAsync(ServiceSettings settings)
     {
-        var (options, configuration, time) = settings;
+        var (options, configuration, machine) = settings;
+        var steady = new SteadyTimeProvider(machine);
+        var time = options.Clock.Over(steady);
         long began = time.GetTimestamp();
         var definitions = DefinitionFolders.Load(options);
         var folder = DataFolder.Create(options.Data.Folder);
@@ -143,6 +146,11 @@ internal static class Program
             var appender = new LogAppender(log, committed, time);
             var commands = new LogCommands(appender);
             var ticker = new ClockTicker(appender, options.Ingest, ingestMetrics, time);
+            var clock = new ClockWatch(
+                steady, time, options.Clock.Simulated ? options.Clock.Speed : 1,
+                async (at, ahead) => await commands.AppendOwnAsync(AlarmCommands.ClockStepped, AlarmCommands.ClockStep(ahead), at),
+                ingestMetrics, loggers.CreateLogger<ClockWatch>());
+            clock.BeginAfter(log.LastReceivedAtTicks);
 
             // What is made of it: alarms, time series.
             await EnterAsync(StartStage.Restoring, stop);
@@ -156,13 +164,18 @@ internal static class Program
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
+            var space = service.Owns(new DiskSpaceWatch(() => DiskSpaceWatch.Of(folder.Disk), folder.Path, options.Data, time, logger));
+            health.ConcernedBecause = () => log.SlowBecause ?? space.Problem ?? clock.Problem;
             StartFailure.ThrowIfLogIsShort(log, rules, stored, external, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
             var storeLoop = new LogFollowerLoop(committed, stored, ingestMetrics, time);
 
             // Where it comes from.
             var register = new GatewayRegister(options.Ingest);
-            var admission = new ReadingAdmission(appender, committed, register, options.Ingest, ingestMetrics, time, loggers.CreateLogger<ReadingAdmission>());
+            var admission = new ReadingAdmission(appender, committed, register, options.Ingest, ingestMetrics, time, loggers.CreateLogger<ReadingAdmission>())
+            {
+                Before = rulesLoop,
+            };
             var sessionMetrics = service.Owns(new SessionMetrics());
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
                 ? MqttEndpointSource.Open(
@@ -216,6 +229,7 @@ internal static class Program
             service.Followers.Run("Sealing", store.RunAsync);
             service.Followers.Run("The rules follower", rulesLoop.RunAsync);
             service.Followers.Run("The store follower", storeLoop.RunAsync);
+            service.Followers.Run("The disk space watch", space.RunAsync);
             external.Run(service.Followers, committed, log, ingestMetrics, time);
             service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, external, folder.Disk, options.Retention, time, logger, token));
             service.OnEnd("followers", service.Followers.StopAsync);
@@ -225,6 +239,13 @@ internal static class Program
             // It has its place in the log at once. On a full disk it becomes durable later: the doors open all the same, and say why nothing is taken.
             var started = commands.AppendOwnAsync(AlarmCommands.ServiceStarted).AsTask();
             service.Producers.Run("The record of the start", started.WaitAsync);
+            // Before the doors: what gateways send first is judged by it.
+            var looked = clock.CheckAsync().AsTask();
+            service.Producers.Run("The clock watch", async token =>
+            {
+                await looked.WaitAsync(token);
+                await clock.RunAsync(token);
+            });
             await EnterAsync(StartStage.Activating, stop);
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
             await rulesFolder.ActivateAsync(definitions.RulesNow, stop);

@@ -19,6 +19,8 @@ public sealed class IngestMetrics : IDisposable
     private readonly Histogram<double> admitDuration;
     private readonly Counter<long> ringMissed;
     private readonly Counter<long> ticksAppended;
+    private readonly Counter<long> clockStepped;
+    private readonly Counter<long> backlogWaited;
     private readonly Counter<long> connectionsRefused;
     private readonly UpDownCounter<long> connectionsOpen;
     private readonly Counter<long> protocolViolated;
@@ -42,6 +44,8 @@ public sealed class IngestMetrics : IDisposable
         admitDuration = meter.CreateHistogram<double>("sensorgrid.ingest.message.admit.duration", "s", "From the whole message to its answer, the wait for the disk included.");
         ringMissed = meter.CreateCounter<long>("sensorgrid.ingest.ring.miss", "{read}", "Reads of followers that had to go to the log and decode again.");
         ticksAppended = meter.CreateCounter<long>("sensorgrid.ingest.tick.append", "{tick}", "Clock ticks written while nothing else was.");
+        backlogWaited = meter.CreateCounter<long>("sensorgrid.ingest.backlog.wait", "{wait}", "Times a message of backlog waited so that live readings go before it.");
+        clockStepped = meter.CreateCounter<long>("sensorgrid.ingest.clock.step", "{step}", "Times the machine's clock was found set while the service ran.");
         connectionsRefused = meter.CreateCounter<long>("sensorgrid.ingest.connection.refuse", "{connection}", "Connections refused, by reason.");
         connectionsOpen = meter.CreateUpDownCounter<long>("sensorgrid.ingest.connection.open", "{connection}", "Connections of gateways that are open.");
         protocolViolated = meter.CreateCounter<long>("sensorgrid.ingest.mqtt.violate", "{connection}", "Connections ended because the peer broke the MQTT standard, by clause.");
@@ -70,6 +74,10 @@ public sealed class IngestMetrics : IDisposable
         Dropped("unpaired_position", counters.UnpairedPositions);
         Dropped("datastream_limit", counters.DatastreamLimit);
     }
+
+    internal void BacklogWaited(string source) => backlogWaited.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    internal void ClockStepped() => clockStepped.Add(1);
 
     internal void MessageRejected(string source, string reason)
     {

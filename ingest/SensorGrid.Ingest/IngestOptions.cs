@@ -31,6 +31,11 @@ public sealed record IngestOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Records that may stand before a message of backlog, received and not evaluated yet; beyond it backlog waits, and live readings go on. 20,000:
+    /// some tenths of a second of evaluation, so that an alarm does not wait for whole outboxes that come back after an outage.</summary>
+    [Range(100, 10_000_000)]
+    public int BacklogBehindRecords { get; init; } = 20_000;
+
     /// <summary>Gateways remembered with their counters; further ones are served but not listed. 100,000 are some 50 MB.</summary>
     [Range(1, 10_000_000)]
     public int MaxGateways { get; init; } = 100_000;

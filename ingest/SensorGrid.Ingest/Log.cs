@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Debug, "MQTT library, {Source}: {Message}")]
     public static partial void MqttLibraryDebug(ILogger logger, Exception? exception, string source, string message);
 
+    [LoggerMessage(2040, LogLevel.Warning, "The machine's clock was set forward by {By}. The log's time follows; silence and delays of rules do not count the time that never passed. Check the machine's time synchronization.")]
+    public static partial void ClockSteppedForward(ILogger logger, TimeSpan by);
+
+    [LoggerMessage(2041, LogLevel.Warning, "The machine's clock is {By} behind the log's time: it was set back. The log's time goes on, a little slower, until the clock has caught up. Check the machine's time synchronization.")]
+    public static partial void ClockSteppedBack(ILogger logger, TimeSpan by);
+
     [LoggerMessage(2007, LogLevel.Warning, "MQTT library, {Source}: {Message} {Suppressed} more such lines were held back.")]
     public static partial void MqttLibraryError(ILogger logger, Exception? exception, string source, string message, long suppressed);
 

@@ -19,6 +19,36 @@ public static class AlarmCommands
     /// No payload.</summary>
     public const string ServiceStarted = "service.started";
 
+    /// <summary>The machine's clock was set. What the log's time went on since the record before never passed, and from here on it may be ahead of the
+    /// gateways'. Payload: <c>{"aheadMilliseconds":number}</c>.</summary>
+    public const string ClockStepped = "clock.stepped";
+
+    /// <summary>The payload of <see cref="ClockStepped"/>.</summary>
+    /// <param name="ahead">By how much the log's time may be ahead of the gateways'.</param>
+    public static byte[] ClockStep(TimeSpan ahead)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("aheadMilliseconds", (long)ahead.TotalMilliseconds);
+            json.WriteEndObject();
+        }
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the payload of <see cref="ClockStepped"/>.</summary>
+    internal static bool TryReadClockStep(ReadOnlySpan<byte> payload, out TimeSpan ahead)
+    {
+        ahead = default;
+        if (!TryReadObject(payload, out var command) || !command.TryGetProperty("aheadMilliseconds", out var value)
+            || value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long milliseconds)
+            || milliseconds < 0 || milliseconds > (long)TimeSpan.MaxValue.TotalMilliseconds)
+            return false;
+        ahead = TimeSpan.FromTicks(milliseconds * TimeSpan.TicksPerMillisecond);
+        return true;
+    }
+
     /// <summary>The payload of <see cref="AcknowledgeAlarm"/>.</summary>
     public static byte[] Acknowledge(string alarm, string? note)
     {
@@ -37,17 +67,24 @@ public static class AlarmCommands
     internal static bool TryReadAcknowledge(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out string? alarm, out string? note)
     {
         (alarm, note) = (null, null);
+        if (!TryReadObject(payload, out var command))
+            return false;
+        alarm = TextOf(command, "alarm", out bool isText) is { Length: > 0 } id && isText ? id : null;
+        note = TextOf(command, "note", out bool noteIsText);
+        return alarm is not null && noteIsText;
+    }
+
+    private static bool TryReadObject(ReadOnlySpan<byte> payload, out JsonElement command)
+    {
+        command = default;
         try
         {
             var reader = new Utf8JsonReader(payload);
-            if (!JsonElement.TryParseValue(ref reader, out var parsed) || parsed is not { ValueKind: JsonValueKind.Object } command)
+            if (!JsonElement.TryParseValue(ref reader, out var parsed) || parsed is not { ValueKind: JsonValueKind.Object } found)
                 return false;
+            command = found;
             // Anything after the value is not ours.
-            if (reader.BytesConsumed != payload.Length && !payload[(int)reader.BytesConsumed..].Trim(" \t\r\n"u8).IsEmpty)
-                return false;
-            alarm = TextOf(command, "alarm", out bool isText) is { Length: > 0 } id && isText ? id : null;
-            note = TextOf(command, "note", out bool noteIsText);
-            return alarm is not null && noteIsText;
+            return reader.BytesConsumed == payload.Length || payload[(int)reader.BytesConsumed..].Trim(" \t\r\n"u8).IsEmpty;
         }
         catch (JsonException)
         {

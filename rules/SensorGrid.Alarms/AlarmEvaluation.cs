@@ -16,6 +16,7 @@ namespace SensorGrid.Alarms;
 /// command ─► catalogue.activate, rules.activate ─► RuleEngine; alarms no rule stands behind any more end
 ///            alarm.acknowledge ─────────────────► AlarmRegister
 ///            service.started ───────────────────► RuleEngine: nobody watched since the record before
+///            clock.stepped ─────────────────────► RuleEngine: no time passed since the record before
 /// </code>
 /// Records are given in the order of the log. Nothing in the log can make it throw: what cannot be read is counted.
 /// </summary>
@@ -97,6 +98,12 @@ public sealed partial class AlarmEvaluation
             engine.OnStart(receivedAtTicks);
             return;
         }
+        if (type == AlarmCommands.ClockStepped && AlarmCommands.TryReadClockStep(payload, out var ahead))
+        {
+            logTime = Math.Max(logTime, receivedAtTicks);
+            engine.OnClockStep(receivedAtTicks, ahead.Ticks);
+            return;
+        }
         // What was due before the command happened before it.
         OnTick(sequence, receivedAtTicks, output);
         switch (type)
@@ -112,6 +119,9 @@ public sealed partial class AlarmEvaluation
                     Alarms.Acknowledge(alarm, principal, note, logTime, sequence, output);
                 else
                     Commands.Invalid++;
+                break;
+            case AlarmCommands.ClockStepped:
+                Commands.Invalid++;
                 break;
             default:
                 Commands.Unknown++;

@@ -10,8 +10,9 @@ namespace SensorGrid.Rules;
 public sealed partial class RuleEngine
 {
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
-    // 2 knows what of the log's time was missed. Older ones are not read: the log is.
-    private const ushort SnapshotVersion = 2;
+    // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
+    private const ushort SnapshotVersion = 3;
+    private const ushort VersionWithoutSteps = 2;
 
     /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
@@ -20,6 +21,8 @@ public sealed partial class RuleEngine
         var writer = new SnapshotWriter(body);
         writer.Int64(log.Time);
         writer.Int64(log.StartedAt);
+        writer.Int64(log.Ahead);
+        writer.Int64(log.Stepped);
         WriteGateways(writer);
         WriteDatastreams(writer);
         var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
@@ -33,19 +36,20 @@ public sealed partial class RuleEngine
     /// <returns>False when it cannot be read or does not fit. Then the engine is as after activation, and the log must be read.</returns>
     public bool TryRestore(ReadOnlySpan<byte> snapshot)
     {
-        if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
+        bool hasSteps = SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body);
+        if (!hasSteps && !SnapshotFrame.TryOpen(snapshot, SnapshotMagic, VersionWithoutSteps, out body))
             return false;
         var reader = new SnapshotReader(body);
-        log.Restore(reader.Int64(), reader.Int64());
-        ReadGateways(ref reader);
-        bool fits = ReadDatastreams(ref reader) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
+        log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
+        ReadGateways(ref reader, hasSteps);
+        bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
         {
             var rules = bound;
             datastreams = [];
             gateways.Clear();
             conditions = [];
-            log.Restore(0, 0);
+            log.Restore(0, 0, 0, 0);
             Bind(rules);
         }
         RestartTimers();
@@ -76,14 +80,14 @@ public sealed partial class RuleEngine
         }
     }
 
-    private void ReadGateways(ref SnapshotReader reader)
+    private void ReadGateways(ref SnapshotReader reader, bool hasSteps)
     {
         int count = reader.Count(bytesEach: 46);
         for (int i = 0; i < count; i++)
         {
             var gateway = WatchGateway(reader.Text());
             gateway.Watch.Restore(reader.Int64(), reader.Byte() != 0);
-            ReadClock(ref reader, gateway.Clock);
+            ReadClock(ref reader, gateway.Clock, hasSteps);
         }
     }
 
@@ -106,7 +110,7 @@ public sealed partial class RuleEngine
         }
     }
 
-    private bool ReadDatastreams(ref SnapshotReader reader)
+    private bool ReadDatastreams(ref SnapshotReader reader, bool hasSteps)
     {
         int count = reader.Count(bytesEach: 57);
         for (int i = 0; i < count; i++)
@@ -115,7 +119,7 @@ public sealed partial class RuleEngine
             if (reader.IsBroken || !table.TryIntern(key, out var index))
                 return false;
             var watched = Watch(index);
-            ReadClock(ref reader, watched.Clock);
+            ReadClock(ref reader, watched.Clock, hasSteps);
             (watched.LastValue, watched.LastValue2) = (reader.Double(), reader.Double());
         }
         return true;
@@ -128,10 +132,11 @@ public sealed partial class RuleEngine
         writer.Int64(clock.MissedBefore);
         writer.Byte(clock.IsAhead ? (byte)1 : (byte)0);
         writer.Int64(clock.Doubted);
+        writer.Int64(clock.SteppedBefore);
     }
 
-    private static void ReadClock(ref SnapshotReader reader, EventClock clock) =>
-        clock.Restore(reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0, reader.Int64());
+    private static void ReadClock(ref SnapshotReader reader, EventClock clock, bool hasSteps) =>
+        clock.Restore(reader.Int64(), reader.Int64(), reader.Int64(), reader.Byte() != 0, reader.Int64(), hasSteps ? reader.Int64() : 0);
 
     private static void WriteEvaluator(SnapshotWriter writer, IEvaluator evaluator)
     {

@@ -44,7 +44,7 @@ public sealed partial class RuleEngine
         log.MoveTo(logTimeTicks);
         // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
         FireTimers(upTo: log.Time - 1);
-        sink.FoundByReading(log.Time);
+        sink.FoundByReading(log);
         foreach (ref readonly var reading in assessed)
             Take(reading);
     }
@@ -69,6 +69,20 @@ public sealed partial class RuleEngine
         log.StartAt(logTimeTicks);
     }
 
+    /// <summary>Takes the record that says that the machine's clock was set. What the log's time goes on by it never passed: no delay and no silence
+    /// grows by it.</summary>
+    /// <param name="logTimeTicks">The log's time from here on.</param>
+    /// <param name="aheadTicks">By how much it may be ahead of the gateways': readings are not called old because of it.</param>
+    public void OnClockStep(long logTimeTicks, long aheadTicks)
+    {
+        bool hasBegun = log.HasBegun;
+        long jump = log.StepTo(logTimeTicks, aheadTicks);
+        if (!hasBegun)
+            return;
+        foreach (var gateway in gateways.Values)
+            gateway.Watch.OnStep(jump);
+    }
+
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
     private void FireTimers(long upTo)
     {
@@ -87,7 +101,7 @@ public sealed partial class RuleEngine
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
-            sink.FoundByTimer(dueAt, condition.Clock.MissedSince);
+            sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead);
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
         }
     }
@@ -98,13 +112,14 @@ public sealed partial class RuleEngine
         datastream.Gateway.Watch.OnHeard();
         var clock = datastream.Clock;
         bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
-        bool changesFrame = clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
+        bool steps = clock.SteppedWith(reading.ObservedAtTicks);
+        bool changesFrame = steps || clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
         if (!changesFrame && clock.HasStarted && reading.ObservedAtTicks <= clock.LastObserved)
         {
             CountOld(datastream, reading);
             return;
         }
-        if (changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
+        if (!steps && changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
         {
             Counters.DoubtedStamps++;
             return;
@@ -125,7 +140,7 @@ public sealed partial class RuleEngine
         TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
     }
 
-    // Its clock went ahead, or was put right: the time between the stamps never passed, so nothing is due because of it. Without
+    // Its clock went ahead, was put right, or went along with a step of ours: the time between the stamps never passed, so nothing is due because of it. Without
     // this, one wild stamp would mute the sensor until that day, and call it silent until then.
     private void RestartFrame(WatchedDatastream datastream, long at)
     {
@@ -150,7 +165,7 @@ public sealed partial class RuleEngine
             return;
         var clock = gateway.Clock;
         long life = observedAt;
-        if (clock.IsLeftBy(observedAt, isAhead))
+        if (clock.SteppedWith(observedAt) || clock.IsLeftBy(observedAt, isAhead))
         {
             foreach (var evaluator in gateway.Evaluators)
                 evaluator.RestartFrame(observedAt, sink);

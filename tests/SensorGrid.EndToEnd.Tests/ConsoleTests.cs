@@ -17,13 +17,13 @@ public sealed class ConsoleTests
         string screenshots = Path.Combine(Build.Root, "artifacts/screenshots");
         Directory.CreateDirectory(screenshots);
 
-        using var demo = ProgramProcess.DotNet(Build.Simulators, "demo", "--data", folder["demo"], "--http", $"127.0.0.1:{FreePort.Take()}", "--mqtt", $"127.0.0.1:{FreePort.Take()}");
+        using var demo = ChildProcess.DotNet(Build.Simulators, "demo", "--data", folder["demo"], "--http", $"127.0.0.1:{FreePort.Take()}", "--mqtt", $"127.0.0.1:{FreePort.Take()}");
         await demo.LineAsync(line => line.Length > 0, TimeSpan.FromSeconds(30));
         var minute = TimeSpan.FromSeconds(60);
         string line = await demo.LineAsync(text => text.Contains("http://", StringComparison.Ordinal), minute);
         string address = line[line.IndexOf("http://", StringComparison.Ordinal)..].Split(' ')[0];
 
-        using var browser = new ProgramProcess(
+        using var browser = new ChildProcess(
             "node", Path.Combine(Build.Root, "tests/SensorGrid.EndToEnd.Tests/browser/console-check.mjs"), address, screenshots,
             "--domains", "drainage,fire,water,heritage,forest", "--timeout", "60");
         int exit = await browser.ExitAsync(TimeSpan.FromMinutes(3));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using SensorGrid.EndToEnd.Tests.Support;
+using SensorGrid.Testing;
 
 namespace SensorGrid.EndToEnd.Tests;
 
@@ -52,7 +53,7 @@ public sealed class CrashTests(CrashTests.UndisturbedRun undisturbed) : IClassFi
     private static string[] City() =>
         ["--catalogue", Path.Combine(Build.Root, "tests/recordings/catalogue"), "--rules", Path.Combine(Build.Root, "rules/packs")];
 
-    private static ProgramProcess Replay(int port, string outbox) => ProgramProcess.DotNet(
+    private static ChildProcess Replay(int port, string outbox) => ChildProcess.DotNet(
         Build.Simulators, "replay", Recordings, "--speed", "max", "--to", $"mqtt://127.0.0.1:{port}", "--outbox", outbox, "--pack", "1");
 
     private static async Task<int> KillRepeatedlyAsync(RunningService service, Func<bool> underLoad)

@@ -31,14 +31,14 @@ public sealed class AlarmsOverMqttTests : IDisposable
         using var publisher = PeerProcess.Start(
             "mosquitto_pub", "-h", "127.0.0.1", "-p", Port(service), "-q", "1", "-i", "water-gw-1", "-t", "sensorgrid/v1/water/water-gw-1/readings",
             "-m", """[{"n":"stage","u":"m","v":5.5}]""");
-        Assert.Equal(0, await publisher.ExitAsync());
+        Assert.Equal(0, await publisher.ExitAsync(PeerProcess.Patience));
 
-        Assert.Equal(0, await events.ExitAsync());
+        Assert.Equal(0, await events.ExitAsync(PeerProcess.Patience));
         var told = JsonDocument.Parse(events.Output).RootElement;
         Assert.Equal((1, 0, "raised"), (told.GetProperty("position").GetInt64(), told.GetProperty("previous").GetInt64(), told.GetProperty("transition").GetProperty("kind").GetString()));
         // Who comes late sees what is open, as the API shows it.
         using var late = Mosquitto(service, "sensorgrid/alarms/v1/+/open/+", "-C", "1");
-        Assert.Equal(0, await late.ExitAsync());
+        Assert.Equal(0, await late.ExitAsync(PeerProcess.Patience));
         var open = JsonDocument.Parse(late.Output).RootElement.GetProperty("alarm");
         var alarm = await service.Api.OpenAlarmAsync();
         Assert.Equal(alarm.GetRawText(), open.GetRawText());
@@ -65,8 +65,8 @@ public sealed class AlarmsOverMqttTests : IDisposable
             "node", script, modules, "publish", url, v, "water-gw-1", qos.ToString(CultureInfo.InvariantCulture), "sensorgrid/v1/water/water-gw-1/readings",
             """[{"n":"stage","u":"m","v":5.5}]""");
 
-        Assert.True(await gateway.ExitAsync() == 0, gateway.Output);
-        Assert.True(await subscriber.ExitAsync() == 0, subscriber.Output);
+        Assert.True(await gateway.ExitAsync(PeerProcess.Patience) == 0, gateway.Output);
+        Assert.True(await subscriber.ExitAsync(PeerProcess.Patience) == 0, subscriber.Output);
 
         JsonElement[] lines = [.. subscriber.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal([1], lines[0].GetProperty("subscribed").EnumerateArray().Select(item => item.GetInt32()));
@@ -75,7 +75,7 @@ public sealed class AlarmsOverMqttTests : IDisposable
         if (version == 5)
             Assert.Equal(("application/json", "1"), (lines[1].GetProperty("contentType").GetString(), lines[1].GetProperty("user").GetString()));
         using var stranger = PeerProcess.Start("node", script, modules, "subscribe", url, v, "desk 1", "sensorgrid/alarms/#", "1", "dispatch", "wrong");
-        Assert.Equal(1, await stranger.ExitAsync());
+        Assert.Equal(1, await stranger.ExitAsync(PeerProcess.Patience));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class AlarmsOverMqttTests : IDisposable
 
         using var late = PeerProcess.Start(
             "mosquitto_sub", "-h", "127.0.0.1", "-p", broker.Port.ToString(CultureInfo.InvariantCulture), "-t", "sensorgrid/alarms/v1/+/open/+", "-C", "1");
-        Assert.Equal(0, await late.ExitAsync());
+        Assert.Equal(0, await late.ExitAsync(PeerProcess.Patience));
         var open = JsonDocument.Parse(late.Output).RootElement;
         Assert.Equal((2, true), (open.GetProperty("position").GetInt64(), open.GetProperty("alarm").GetProperty("acknowledged").GetBoolean()));
     }
@@ -159,7 +159,7 @@ public sealed class AlarmsOverMqttTests : IDisposable
     private static (long Position, long Lag) Publication(JsonElement status) =>
         (status.GetProperty("alarmPublication").GetProperty("position").GetInt64(), status.GetProperty("alarmPublication").GetProperty("lag").GetInt64());
 
-    private static PeerProcess Mosquitto(LocalService service, string topic, params string[] more) =>
+    private static ChildProcess Mosquitto(LocalService service, string topic, params string[] more) =>
         PeerProcess.Start("mosquitto_sub", ["-h", "127.0.0.1", "-p", Port(service), "-q", "1", "-t", topic, .. more]);
 
     private static string Port(LocalService service) => new Uri(service.Mqtt).Port.ToString(CultureInfo.InvariantCulture);

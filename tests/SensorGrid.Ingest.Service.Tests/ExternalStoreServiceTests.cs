@@ -51,7 +51,7 @@ public sealed class ExternalStoreServiceTests : IDisposable
                 Assert.Matches($"(?m)^sensorgrid_stores_{name}{{.*store=\"city\"", metrics);
             }
             Assert.DoesNotContain("secret", service.Errors, StringComparison.Ordinal);
-            await service.KillAsync();
+            service.Kill();
         }
 
         store.Otherwise = null;

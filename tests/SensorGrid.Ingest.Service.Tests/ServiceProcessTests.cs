@@ -61,7 +61,7 @@ public sealed class ServiceProcessTests : IDisposable
             Assert.Equal("王", (await api.AcknowledgeAsync(id, "王", "低水位")).GetProperty("acknowledgedBy").GetString());
             await gateway.SendStageAsync(5.5, DateTimeOffset.UnixEpoch.AddSeconds(start + 1));
             await Wait.ForAsync<object>("red", async () => (await api.OpenAlarmAsync()).GetProperty("level").GetString() == "red" ? this : null);
-            await service.KillAsync();
+            service.Kill();
         }
 
         await using var again = await ServiceProcess.StartAsync(folder);
@@ -90,7 +90,7 @@ public sealed class ServiceProcessTests : IDisposable
             // Up and down through the levels, a minute apart.
             for (int i = 0; i < 20; i++, sent++)
                 await gateway.SendStageAsync(2 + sent % 3, DateTimeOffset.UnixEpoch.AddSeconds(start + sent * 60));
-            await service.KillAsync();
+            service.Kill();
         }
 
         await using var last = await ServiceProcess.StartAsync(folder);
@@ -119,7 +119,7 @@ public sealed class ServiceProcessTests : IDisposable
             await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
             await gateway.SendStageAsync(ends.Count, DateTimeOffset.UnixEpoch.AddSeconds(Now()));
             if (kill)
-                await service.KillAsync();
+                service.Kill();
             else
                 Assert.Equal(0, await service.StopAsync());
             using var log = ReadingLogReader.Open(Path.Combine(folder.Data, "log"));
@@ -149,7 +149,7 @@ public sealed class ServiceProcessTests : IDisposable
             await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
             await gateway.SendStageAsync(1, DateTimeOffset.UnixEpoch.AddSeconds(Now() - 60));
 
-            await service.BreakDiskAsync();
+            service.BreakDisk();
             var lost = await Record.ExceptionAsync(() => gateway.SendStageAsync(2, DateTimeOffset.UnixEpoch.AddSeconds(Now())));
             var (status, problem) = await api.GetProblemAsync("/healthz/ready");
 

@@ -88,6 +88,20 @@ public sealed class DiskLogTests : IDisposable
     }
 
     [Fact]
+    public async Task After_reopening_retention_sees_how_large_the_segments_are()
+    {
+        await using (var log = Open())
+        {
+            for (int i = 1; i <= 400; i++)
+                await log.AppendAsync(Entry(new string('x', 60)));
+        }
+        await using var again = Open();
+        Assert.True(again.Segments.Count > 3);
+        Assert.All(again.Segments, segment => Assert.InRange(segment.Bytes, 4096, 16_384));
+        Assert.InRange(again.Segments.Sum(segment => segment.Bytes), 400 * 60, 16_384 * again.Segments.Count);
+    }
+
+    [Fact]
     public async Task A_copied_folder_is_read_without_touching_it()
     {
         string copy = Directory.CreateTempSubdirectory("sensorgrid-copy-").FullName;

@@ -1,8 +1,7 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SensorGrid.ReadingLog.Tests.Disks;
+using SensorGrid.Testing;
 
 namespace SensorGrid.ReadingLog.Tests;
 
@@ -15,7 +14,7 @@ public sealed class FullDiskTests : IDisposable
     [SkippableFact]
     public async Task Appends_are_held_while_a_real_disk_is_full_and_go_on_when_it_is_not()
     {
-        mounted = Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder);
+        mounted = ChildProcess.Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder).ExitCode == 0;
         Skip.IfNot(mounted, "mounting a tmpfs was refused: run as root to test a really full disk");
         string ballast = Path.Combine(folder, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[128 * 1024]);
@@ -49,23 +48,7 @@ public sealed class FullDiskTests : IDisposable
     public void Dispose()
     {
         if (mounted)
-            Run("umount", folder);
+            ChildProcess.Run("umount", folder);
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
-            process!.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            // No such program: the same as being refused.
-            return false;
-        }
     }
 }

@@ -66,10 +66,46 @@ public sealed class RuleEngineSnapshotTests
         var written = new ArrayBufferWriter<byte>();
         new Rig(Rules).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
         const uint Magic = 0x53524753;
-        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 2, out var body));
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 3, out var body));
         var older = new ArrayBufferWriter<byte>();
         SnapshotFrame.Write(older, Magic, version: 1, body);
         Assert.False(new Rig(Rules).Engine.TryRestore(older.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_snapshot_of_the_version_before_clock_steps_goes_on()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var writer = new SnapshotWriter(body);
+        writer.Int64(Some.Ticks);
+        writer.Int64(0);
+        writer.Int32(1);
+        writer.Text("gw");
+        writer.Int64(0);
+        writer.Byte(0);
+        Clock(writer, long.MinValue);
+        writer.Int32(1);
+        writer.Text("gw");
+        writer.Text("stage");
+        Clock(writer, Some.Ticks);
+        writer.Double(3);
+        writer.Double(0);
+        writer.Int32(0);
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, 0x53524753, version: 2, body.WrittenSpan);
+        var rig = new Rig(Rules);
+        Assert.True(rig.Engine.TryRestore(older.WrittenSpan));
+        rig.Read("gw/stage", 0, 3);
+        Assert.Equal(1, rig.Engine.Counters.Duplicates);
+
+        static void Clock(SnapshotWriter writer, long observed)
+        {
+            writer.Int64(observed);
+            writer.Int64(0);
+            writer.Int64(0);
+            writer.Byte(0);
+            writer.Int64(long.MinValue);
+        }
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 
 namespace SensorGrid.Testing;
@@ -13,11 +11,10 @@ public sealed class StoreServer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sensorgrid-tsdb-");
-    private readonly StringBuilder output = new();
     private readonly string program;
     private readonly string[] arguments;
     private readonly string alive;
-    private Process? process;
+    private ChildProcess? process;
 
     private StoreServer(string program, int port, Func<string, string[]> arguments, string alive)
     {
@@ -76,17 +73,12 @@ public sealed class StoreServer : IDisposable
     /// <summary>Starts it and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        process = new() { StartInfo = new($"/usr/bin/{program}", arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        process = new($"/usr/bin/{program}", arguments);
         long began = TimeProvider.System.GetTimestamp();
         while (!await AnswersAsync())
         {
             if (process.HasExited || TimeProvider.System.GetElapsedTime(began) > Patience)
-                throw new InvalidOperationException($"{program} did not come up:\n{Output}");
+                throw new InvalidOperationException($"{program} did not come up:\n{process.Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
@@ -94,12 +86,7 @@ public sealed class StoreServer : IDisposable
     /// <summary>Ends it; its files stay for the next start.</summary>
     public void Kill()
     {
-        if (process is null)
-            return;
-        if (!process.HasExited)
-            process.Kill();
-        process.WaitForExit();
-        process.Dispose();
+        process?.Dispose();
         process = null;
     }
 
@@ -150,21 +137,6 @@ public sealed class StoreServer : IDisposable
         Kill();
         Http.Dispose();
         folder.Delete(recursive: true);
-    }
-
-    private string Output
-    {
-        get
-        {
-            lock (output)
-                return output.ToString();
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        lock (output)
-            output.AppendLine(line);
     }
 
     private async Task<bool> AnswersAsync()

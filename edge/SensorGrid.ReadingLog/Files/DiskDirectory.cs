@@ -66,6 +66,13 @@ internal sealed class DiskDirectory : IReadingLogDirectory
         return 0;
     });
 
+    public void Rename(string name, string newName) => Translated(() =>
+    {
+        // With "overwrite" it is one rename(2); without, the runtime makes a second link and then takes the first away.
+        File.Move(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(Path, newName), overwrite: true);
+        return 0;
+    });
+
     public void Sync() => DurableFile.FsyncDirectory(Path);
 
     private DiskFile Open(string name, FileMode mode, FileAccess access) =>

@@ -23,6 +23,9 @@ public interface IReadingLogDirectory
     /// <summary>Deletes a file; nothing happens when there is none.</summary>
     void Delete(string name);
 
-    /// <summary>Makes created and deleted names durable.</summary>
+    /// <summary>Gives a file another name, which no file has. Who has it open keeps it.</summary>
+    void Rename(string name, string newName);
+
+    /// <summary>Makes created, changed and deleted names durable.</summary>
     void Sync();
 }

@@ -6,6 +6,10 @@ namespace SensorGrid.ReadingLog.Format;
 internal static class SegmentName
 {
     public const string Extension = ".segment";
+
+    /// <summary>A segment that was made beforehand and has no number yet. Not a segment's name, so whoever reads a folder passes over it.</summary>
+    public const string Prepared = "next.prepared";
+
     private const int Digits = 20;
 
     public static string Of(long firstSequence) => firstSequence.ToString("D20", CultureInfo.InvariantCulture) + Extension;

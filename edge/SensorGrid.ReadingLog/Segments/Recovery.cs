@@ -24,6 +24,9 @@ internal sealed class Recovery(IReadingLogDirectory directory, ILogger logger, R
         try
         {
             var found = SegmentSet.Read(directory, logger, metrics);
+            // Made beforehand, or on its way to become a segment: nothing in it was acknowledged before it had a segment's name.
+            if (directory.List().Contains(SegmentName.Prepared))
+                directory.Delete(SegmentName.Prepared);
             if (found.Headers.Count == 0)
                 return new(new SegmentList([], 1, 0), null, newLogId, 1, 0);
             file = directory.OpenWrite(SegmentName.Of(found.Headers[^1].FirstSequence));
@@ -54,9 +57,15 @@ internal sealed class Recovery(IReadingLogDirectory directory, ILogger logger, R
         }
         Report(SegmentName.Of(header.FirstSequence), scan);
         var (end, next) = Repair(file, header, scan);
-        var segments = found.Headers.SkipLast(1).Select(h => new Segment(h, long.MaxValue)).Append(new Segment(header, end));
+        var segments = found.Headers.SkipLast(1).Select(h => new Segment(h, LengthOf(h))).Append(new Segment(header, end));
         Log.Opened(logger, directory.Path, found.Headers.Count, found.Headers[0].FirstSequence, lastSequence);
         return new(new SegmentList(segments, next, lastSequence), file, logId, next, Math.Max(scan.LastTicks, header.NotBeforeTicks));
+    }
+
+    private long LengthOf(SegmentHeader header)
+    {
+        using var file = directory.OpenRead(SegmentName.Of(header.FirstSequence));
+        return file.Length;
     }
 
     private void Report(string name, SegmentScan scan)

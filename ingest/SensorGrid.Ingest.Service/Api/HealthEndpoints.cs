@@ -11,15 +11,15 @@ internal sealed class HealthEndpoints(ServiceHealth health)
     {
         var group = routes.MapGroup("/healthz").WithTags("health");
         group.MapGet("/live", () => TypedResults.Ok(new HealthReport("ok", null))).WithName("live").WithSummary("The process answers.");
-        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not; degraded when an external store lacks something.")
+        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not; degraded when an external store, the disk or the clock wants attention.")
             .WithProblems(503);
     }
 
     private Results<Ok<HealthReport>, ProblemHttpResult> Ready(HttpResponse response) => health.NotReady is null
-        ? TypedResults.Ok(health.DegradedBecause() is { } less ? new HealthReport("degraded", less) : new HealthReport("ok", null))
+        ? TypedResults.Ok(health.Degraded is { } less ? new HealthReport("degraded", less) : new HealthReport("ok", null))
         : ApiGate.Refuse(health, response);
 }
 
-/// <param name="Status"><c>ok</c>, or <c>degraded</c> when everything here works and an external store does not.</param>
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> when it works, and an external store, the disk or the clock wants somebody's attention.</param>
 /// <param name="Reason">What does not, and what would change it.</param>
 internal sealed record HealthReport(string Status, string? Reason);

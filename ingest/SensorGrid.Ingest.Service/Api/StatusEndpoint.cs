@@ -28,7 +28,7 @@ internal sealed class StatusEndpoint(
         {
             Now = time.GetUtcNow(),
             Ready = health.NotReady is null,
-            Problem = health.NotReady ?? store.SealFailure ?? store.MaintenanceFailure,
+            Problem = health.NotReady ?? health.ConcernedBecause() ?? store.SealFailure ?? store.MaintenanceFailure,
             Clock = new(clock.Simulated, clock.Speed),
             CatalogueVersion = inForce.Catalogue.ShortVersion,
             RulesVersion = inForce.Rules?.Version,

@@ -26,6 +26,12 @@ internal sealed class ServiceHealth
     /// <summary>Asked each time: what is wrong although readings are taken, kept and evaluated (an external store is down), or null.</summary>
     public Func<string?> DegradedBecause { get; set; } = () => null;
 
+    /// <summary>Asked each time: what will stop the service, or holds it up, if nobody does anything (slow or nearly full disk, a clock that was set), or null.</summary>
+    public Func<string?> ConcernedBecause { get; set; } = () => null;
+
+    /// <summary>What is wrong although it is ready, or null.</summary>
+    public string? Degraded => ConcernedBecause() ?? DegradedBecause();
+
     /// <summary>The first failure stays: what follows is its consequence.</summary>
     public void Fail(string reason) => Interlocked.CompareExchange(ref failure, reason, null);
 

@@ -4,6 +4,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
+using SensorGrid.Readings.Time;
 using SensorGrid.Storage;
 using SensorGrid.Storage.LineProtocol;
 
@@ -61,6 +62,14 @@ internal sealed record DataOptions
     /// <summary>Where log, time series and state live. The XDG data folder of the user, because it is writable, is not the
     /// folder one happens to stand in, and survives a reboot.</summary>
     public string Folder { get; init; } = DefaultFolder();
+
+    /// <summary>Used part of its disk, in percent, from which on somebody is warned. 80: days before it is full, as a city grows.</summary>
+    [Range(1, 100)]
+    public int DiskWarnPercent { get; init; } = 80;
+
+    /// <summary>Used part from which on it is urgent.</summary>
+    [Range(1, 100)]
+    public int DiskAlarmPercent { get; init; } = 90;
 
     private static string DefaultFolder()
     {
@@ -259,6 +268,9 @@ internal sealed record ClockOptions
     public double Speed { get; init; } = 1;
 
     public bool Simulated => Start is not null;
+
+    /// <summary>The service's clock over that of the machine.</summary>
+    public TimeProvider Over(TimeProvider machine) => this is { Start: { } start, Origin: { } origin } ? new ScaledTimeProvider(machine, start, origin, Speed) : machine;
 }
 
 internal sealed record SecurityOptions

@@ -62,6 +62,8 @@ internal static class ServiceOptionsReader
     {
         if (options.Data.Folder.Length == 0)
             yield return "Data:Folder: this user has no home folder to keep data in; name one with --data DIR.";
+        if (options.Data.DiskWarnPercent > options.Data.DiskAlarmPercent)
+            yield return $"Data:DiskWarnPercent: {options.Data.DiskWarnPercent} is above Data:DiskAlarmPercent ({options.Data.DiskAlarmPercent}); the warning comes first.";
         if ((options.Clock.Start is null) != (options.Clock.Origin is null))
             yield return "Clock: --clock-start and --clock-origin go together; give both or neither.";
         if (options.Clock.Start is null && options.Clock.Speed != 1)

@@ -1,8 +1,6 @@
-using SensorGrid.Readings.Time;
-
 namespace SensorGrid.Ingest.Service.Hosting;
 
-/// <summary>Checked options, the configuration they came from (for log levels), and the clock.</summary>
+/// <summary>Checked options, the configuration they came from (for log levels), and the machine's clocks.</summary>
 internal sealed record ServiceSettings(ServiceOptions Options, IConfiguration Configuration, TimeProvider Time)
 {
     /// <summary>Awaited before each stage of the start: where a test holds it.</summary>
@@ -23,10 +21,6 @@ internal sealed record ServiceSettings(ServiceOptions Options, IConfiguration Co
         var (options, settings) = ServiceOptionsReader.Read(configuration);
         if (line.Errors.Count + settings.Errors.Count > 0)
             throw new StartException([.. line.Errors, .. settings.Errors], ExitCode.WrongSettings);
-        return new(options, configuration, Clock(options.Clock));
+        return new(options, configuration, TimeProvider.System);
     }
-
-    private static TimeProvider Clock(ClockOptions clock) => clock is { Start: { } start, Origin: { } origin }
-        ? new ScaledTimeProvider(TimeProvider.System, start, origin, clock.Speed)
-        : TimeProvider.System;
 }

@@ -20,6 +20,7 @@ namespace SensorGrid.Ingest.Admission;
 public sealed class ReadingAdmission : IMessageSink, ICommittingSink
 {
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBacklogWait = TimeSpan.FromSeconds(1);
 
     private readonly LogAppender appender;
     private readonly CommittedStream stream;
@@ -56,6 +57,9 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         unavailableLine = new(time, LinePause);
     }
 
+    /// <summary>Who must not fall behind because of backlog: it waits until this follower has come near enough. Null: it is taken like anything else.</summary>
+    public LogFollowerLoop? Before { get; init; }
+
     /// <inheritdoc/>
     public bool IsAvailable => appender.IsAvailable;
 
@@ -71,6 +75,11 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
     {
         if (Refusal(message, out var route) is { } refused)
             return new(AdmissionTicketKind.NotAllowed, NotAllowedReason: refused.NotAllowedReason);
+        if (IsBacklog(route!) && BacklogMustWait)
+        {
+            metrics.BacklogWaited(message.Source);
+            return new(AdmissionTicketKind.NoRoomForBacklog);
+        }
         ReadingLogStamp stamp;
         PayloadOutcome outcome;
         try
@@ -91,6 +100,14 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
 
     /// <inheritdoc/>
     public ValueTask RoomAsync(CancellationToken cancellationToken) => new(appender.RoomAsync().WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask BacklogRoomAsync(CancellationToken cancellationToken)
+    {
+        // Half of it, so that the waiting do not come back for one place each. A follower that stands still (its disk is full) is looked at again.
+        while (IsAvailable && BacklogMustWait)
+            await Before!.WaitUntilAppliedAsync(appender.NextSequence - options.BacklogBehindRecords / 2, LongestBacklogWait, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Subscribe(ICommitListener listener) => stream.Subscribe(listener);
@@ -117,9 +134,18 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         return refused;
     }
 
+    private static bool IsBacklog(TopicRoute route) => route.Topic.Kind == TelemetryTopicKind.Backlog;
+
+    private bool BacklogMustWait => Before is { } follower && appender.NextSequence - 1 - follower.AppliedSequence >= options.BacklogBehindRecords;
+
     private async ValueTask<AdmissionResult> AppendAsync(IncomingMessage message, TopicRoute route)
     {
         long began = time.GetTimestamp();
+        if (IsBacklog(route) && BacklogMustWait)
+        {
+            metrics.BacklogWaited(message.Source);
+            await BacklogRoomAsync(CancellationToken.None);
+        }
         ReadingLogStamp stamp;
         PayloadOutcome outcome;
         try

@@ -36,6 +36,9 @@ public sealed class LogAppender
     /// <summary>False once the log has failed.</summary>
     public bool IsAvailable => !log.Failed.IsCompleted;
 
+    /// <summary>Sequence that the next record will get.</summary>
+    internal long NextSequence => log.NextSequence;
+
     /// <summary>Time since the last append began.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref lastAppend));
 
@@ -55,10 +58,13 @@ public sealed class LogAppender
     /// <param name="type">Its type, e.g. <c>alarm.acknowledge</c>.</param>
     /// <param name="principal">Who gave it.</param>
     /// <param name="payload">Its payload; not to be changed afterwards.</param>
+    /// <param name="receivedAt">The time it is stamped with; null: now.</param>
     /// <exception cref="ReadingLogException">It is not durable, or not known to be.</exception>
-    public async ValueTask<ReadingLogStamp> AppendCommandAsync(string source, string type, string principal, ReadOnlyMemory<byte> payload)
+    public async ValueTask<ReadingLogStamp> AppendCommandAsync(
+        string source, string type, string principal, ReadOnlyMemory<byte> payload, DateTimeOffset? receivedAt = null)
     {
-        var stamp = await AppendAsync(new ReadingLogEntry(ReadingLogKind.Command, source, principal, type, payload));
+        var stamp = await AppendAsync(
+            new ReadingLogEntry(ReadingLogKind.Command, source, principal, type, payload) { ReceivedAtTicks = receivedAt?.UtcTicks ?? 0 });
         if (payload.Length > LargestCommandInRing)
         {
             stream.Ring.Skip(stamp.Sequence);

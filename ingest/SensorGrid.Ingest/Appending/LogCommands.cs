@@ -26,11 +26,14 @@ public sealed class LogCommands
     public ValueTask<ReadingLogStamp> AppendAsync(string type, string principal, ReadOnlyMemory<byte> payload) =>
         appender.AppendCommandAsync(Source, type, principal, payload);
 
-    /// <summary>Appends what the service says of itself: a command without payload. It has its place in the log when this returns.</summary>
+    /// <summary>Appends what the service says of itself. It has its place in the log when this returns.</summary>
     /// <param name="type">Its type, e.g. <c>service.started</c>.</param>
+    /// <param name="payload">Its payload; not to be changed afterwards.</param>
+    /// <param name="receivedAt">The time it is stamped with; null: now.</param>
     /// <returns>Completes when it is durable.</returns>
     /// <exception cref="ReadingLogException">It is not durable, or not known to be.</exception>
-    public ValueTask<ReadingLogStamp> AppendOwnAsync(string type) => appender.AppendCommandAsync(ServiceSource, type, ServiceSource, default);
+    public ValueTask<ReadingLogStamp> AppendOwnAsync(string type, ReadOnlyMemory<byte> payload = default, DateTimeOffset? receivedAt = null) =>
+        appender.AppendCommandAsync(ServiceSource, type, ServiceSource, payload, receivedAt);
 
     /// <summary>Appends a command, waits until it is durable, and then until a follower has applied it.</summary>
     /// <param name="type">Its type.</param>

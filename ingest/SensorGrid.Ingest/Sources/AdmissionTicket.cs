@@ -31,6 +31,10 @@ public enum AdmissionTicketKind
     /// <summary>The log's queue is full: stop reading this sender, wait for room, try again.</summary>
     NoRoom,
 
+    /// <summary>It is backlog, and the rules have enough to do with what came before: stop reading this sender, await
+    /// <see cref="ICommittingSink.BacklogRoomAsync"/>, try again. Live readings of others go before it meanwhile.</summary>
+    NoRoomForBacklog,
+
     /// <summary>The log failed: no acknowledgement, now or later.</summary>
     Unavailable,
 }

@@ -18,6 +18,9 @@ public interface ICommittingSink
     /// failed.</summary>
     ValueTask RoomAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same for <see cref="AdmissionTicketKind.NoRoomForBacklog"/>.</summary>
+    ValueTask BacklogRoomAsync(CancellationToken cancellationToken) => RoomAsync(cancellationToken);
+
     /// <summary>From now on the listener is told of each commit.</summary>
     void Subscribe(ICommitListener listener);
 

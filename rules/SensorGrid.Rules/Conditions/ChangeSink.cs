@@ -1,3 +1,5 @@
+using SensorGrid.Rules.Time;
+
 namespace SensorGrid.Rules.Conditions;
 
 /// <summary>Where evaluators put their changes: the output of the call that is running, and the log time it runs at. How old a change
@@ -5,7 +7,8 @@ namespace SensorGrid.Rules.Conditions;
 /// <code>
 /// a reading  │ log time, all of it: a reading that waited while the service was down is as old as it is
 /// a timer    │ log time without what was missed since the newest reading: silence is no older for our having been away
-/// </code></summary>
+/// </code>
+/// Less, both, by how much the log's time is ahead because the machine's clock was set.</summary>
 internal sealed class ChangeSink(RuleCounters counters)
 {
     private static readonly List<ConditionChange> Nowhere = [];
@@ -20,7 +23,7 @@ internal sealed class ChangeSink(RuleCounters counters)
     /// <summary>The time by which their age is judged.</summary>
     public long FreshnessTime { get; private set; }
 
-    public void FoundByReading(long logTime) => (LogTime, FreshnessTime) = (logTime, logTime);
+    public void FoundByReading(LogClock log) => (LogTime, FreshnessTime) = (log.Time, log.FreshnessTime);
 
-    public void FoundByTimer(long logTime, long missedSinceReading) => (LogTime, FreshnessTime) = (logTime, logTime - missedSinceReading);
+    public void FoundByTimer(long logTime, long notCounted) => (LogTime, FreshnessTime) = (logTime, logTime - notCounted);
 }

@@ -16,6 +16,9 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
     /// <summary>What of the log's time had been missed when that reading came.</summary>
     public long MissedBefore { get; private set; }
 
+    /// <summary>What the log's time had been stepped forward in all when that reading came.</summary>
+    public long SteppedBefore { get; private set; }
+
     /// <summary>True when the newest reading was stamped further ahead than the tolerance.</summary>
     public bool IsAhead { get; private set; }
 
@@ -36,6 +39,7 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
     {
         LastObserved = observedAt;
         MissedBefore = watch.Missed;
+        SteppedBefore = log.Stepped;
         Offset = observedAt - (log.Time - MissedBefore);
         IsAhead = isAhead;
         Doubted = Never;
@@ -44,6 +48,10 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
     /// <summary>True when a stamp can only come from a clock that was set: forward out of tolerance, or back from there.</summary>
     public bool IsLeftBy(long observedAt, bool isAhead) =>
         HasStarted && isAhead != IsAhead && (isAhead ? observedAt > LastObserved : observedAt < LastObserved);
+
+    /// <summary>True when the log's time was stepped forward since the newest reading and this stamp went along: it is the time of arrival, or of a
+    /// gateway whose clock was set too.</summary>
+    public bool SteppedWith(long observedAt) => HasStarted && log.Stepped - SteppedBefore is > 0 and var by && observedAt - Now > by / 2;
 
     /// <summary>One stamp far ahead is a slip; two different ones in a row are a clock.</summary>
     /// <returns>True when this stamp is not to be believed.</returns>
@@ -55,6 +63,6 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
         return true;
     }
 
-    public void Restore(long lastObserved, long offset, long missedBefore, bool isAhead, long doubted) =>
-        (LastObserved, Offset, MissedBefore, IsAhead, Doubted) = (lastObserved, offset, missedBefore, isAhead, doubted);
+    public void Restore(long lastObserved, long offset, long missedBefore, bool isAhead, long doubted, long steppedBefore) =>
+        (LastObserved, Offset, MissedBefore, IsAhead, Doubted, SteppedBefore) = (lastObserved, offset, missedBefore, isAhead, doubted, steppedBefore);
 }

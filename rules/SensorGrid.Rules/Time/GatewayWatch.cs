@@ -1,7 +1,7 @@
 namespace SensorGrid.Rules.Time;
 
 /// <summary>How much of the log's time passed without anybody watching one gateway: while the service was down, and then until the gateway
-/// had found its way back. What it measured meanwhile is in its outbox, so no delay and no silence may grow by that time.
+/// had found its way back; and what the log's time went on because the machine's clock was set. What it measured meanwhile is in its outbox, so no delay and no silence may grow by that time.
 /// <code>
 /// log time    │ …  last record        (down)        start      heard again │ …
 /// missed      │    ├─────────────────────────────────┼────────────────┤    │      at most LongestReturn after the start
@@ -26,6 +26,9 @@ internal sealed class GatewayWatch(LogClock log)
         missed = Missed + Math.Max(0, time - log.Time);
         IsAwaited = true;
     }
+
+    /// <summary>The log's time went on by so much although no time passed. Call after the log's clock moved.</summary>
+    public void OnStep(long jump) => missed += jump;
 
     /// <summary>A reading of the gateway has come, whatever it is worth.</summary>
     public void OnHeard()

@@ -8,9 +8,9 @@ namespace SensorGrid.EndToEnd.Tests.Support;
 internal sealed class MosquittoBroker : IDisposable
 {
     private static readonly string? Program = ((string[])["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"]).FirstOrDefault(File.Exists);
-    private readonly ProgramProcess process;
+    private readonly ChildProcess process;
 
-    private MosquittoBroker(ProgramProcess process, int port)
+    private MosquittoBroker(ChildProcess process, int port)
     {
         this.process = process;
         Port = port;
@@ -29,7 +29,7 @@ internal sealed class MosquittoBroker : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
         await File.WriteAllTextAsync(configuration, MosquittoProfile.On(port, folder));
-        var process = new ProgramProcess(Program!, "-c", configuration, "-v");
+        var process = new ChildProcess(Program!, "-c", configuration, "-v");
         for (int attempt = 0; ; attempt++)
         {
             try

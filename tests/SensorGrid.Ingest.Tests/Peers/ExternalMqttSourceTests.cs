@@ -109,7 +109,7 @@ public sealed class ExternalMqttSourceTests
         // Mosquitto acknowledges some milliseconds before it saves (mqtt-source.md): a kill in between would lose the last ones.
         await Eventually.TrueAsync(() => broker.HasSaved($"\"v\":{Count - 1}}}"));
         if (killed)
-            await broker.KillAsync();
+            broker.Kill();
         else
             await broker.StopAsync();
         await broker.StartAsync();
@@ -157,7 +157,7 @@ public sealed class ExternalMqttSourceTests
 
         Assert.Equal(GatewayCommandOutcome.NoSession, nobody);
         Assert.Equal(GatewayCommandOutcome.Queued, outcome);
-        Assert.Equal(0, await gateway.ExitAsync());
+        Assert.Equal(0, await gateway.ExitAsync(PeerProcess.Patience));
         Assert.Contains("close", gateway.Output, StringComparison.Ordinal);
         Assert.Equal("operator", rig.LogRecords()[0].Principal);
     }

@@ -10,7 +10,7 @@ internal sealed class Mosquitto : IDisposable
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), "sensorgrid-mosquitto-" + Guid.NewGuid().ToString("N"));
     private readonly string configuration;
-    private PeerProcess? process;
+    private ChildProcess? process;
 
     public Mosquitto()
     {
@@ -54,14 +54,13 @@ internal sealed class Mosquitto : IDisposable
     public async Task StopAsync()
     {
         process!.Terminate();
-        await process.ExitAsync();
+        await process.ExitAsync(PeerProcess.Patience);
         process.Dispose();
     }
 
-    public async Task KillAsync()
+    public void Kill()
     {
-        process!.Kill();
-        await process.ExitAsync();
+        process!.KillHard();
         process.Dispose();
     }
 

@@ -21,7 +21,7 @@ public sealed class MosquittoClientTests
             "mosquitto_pub", "-h", "127.0.0.1", "-p", Port(rig), "-V", version, "-q", qos, "-i", "water-gw-1", "-t", Messages.Topic,
             "-m", """[{"n":"stage","u":"m","v":1}]""");
 
-        Assert.Equal(0, await publisher.ExitAsync());
+        Assert.Equal(0, await publisher.ExitAsync(PeerProcess.Patience));
         await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == 1);
 
         Assert.Equal(1, rig.Register.Find("water-gw-1")!.Readings);
@@ -43,10 +43,10 @@ public sealed class MosquittoClientTests
         // Until mosquitto_sub has subscribed there is no session that takes the command.
         while (outcome == GatewayCommandOutcome.NoSession && !own.HasExited)
             outcome = await rig.Source.PublishAsync("water", "water-gw-1", "open"u8.ToArray(), "operator", CancellationToken.None);
-        Assert.Equal(0, await own.ExitAsync());
+        Assert.Equal(0, await own.ExitAsync(PeerProcess.Patience));
         Assert.Contains("open", own.Output, StringComparison.Ordinal);
         // All its filters were refused, so mosquitto_sub gives up.
-        await curious.ExitAsync();
+        await curious.ExitAsync(PeerProcess.Patience);
         Assert.Contains("denied", curious.Output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("open", curious.Output, StringComparison.Ordinal);
     }
@@ -62,7 +62,7 @@ public sealed class MosquittoClientTests
         while (await rig.Source.PublishAsync("water", "water-gw-1", "are you there"u8.ToArray(), "operator", CancellationToken.None) != GatewayCommandOutcome.Queued)
             Assert.False(gateway.HasExited, gateway.Output);
 
-        gateway.Kill();
+        gateway.KillHard();
 
         await Eventually.TrueAsync(() => rig.Register.Find("water-gw-1")?.Status is { Online: false });
         Assert.Equal("sensorgrid/v1/water/water-gw-1/status", rig.LogRecords()[^1].Topic);

@@ -7,6 +7,7 @@ using MQTTnet.Protocol;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.Ingest.Tests.Sources.Mqtt;
 using SensorGrid.Ingest.Tests.Sources.Mqtt.Endpoint;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Ingest.Tests.Peers;
 
@@ -31,8 +32,8 @@ public sealed class PlainBrokerTests
             "/bin/sh", "-c", $"printf '{lines.Replace("\n", "\\n", StringComparison.Ordinal)}' | mosquitto_pub -h 127.0.0.1 -p {broker.Port} -V {version} -q {qos} -t a/b/c -l");
         PeerProcess.Find("mosquitto_pub");
 
-        Assert.Equal(0, await publisher.ExitAsync());
-        Assert.Equal(0, await subscriber.ExitAsync());
+        Assert.Equal(0, await publisher.ExitAsync(PeerProcess.Patience));
+        Assert.Equal(0, await subscriber.ExitAsync(PeerProcess.Patience));
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"a/b/c {qos} 0 message {i}"), Lines(subscriber));
     }
 
@@ -43,14 +44,14 @@ public sealed class PlainBrokerTests
     {
         await using var broker = await PlainBroker.StartAsync();
         using (var retain = PeerProcess.Start("mosquitto_pub", "-h", "127.0.0.1", "-p", broker.PortText, "-V", version, "-q", "1", "-t", "state", "-m", "on", "-r"))
-            Assert.Equal(0, await retain.ExitAsync());
+            Assert.Equal(0, await retain.ExitAsync(PeerProcess.Patience));
         using var watcher = Subscribe(broker, version, "1", "watcher", "-t", "#", "-C", "2", "-F", "%t %r %p");
         using var dying = Subscribe(broker, version, "0", "dying", "-t", "none", "--will-topic", "gone", "--will-payload", "dying");
         await Eventually.TrueAsync(() => Lines(watcher).Length == 1 && broker.Clients == 2);
 
-        dying.Kill();
+        dying.KillHard();
 
-        Assert.Equal(0, await watcher.ExitAsync());
+        Assert.Equal(0, await watcher.ExitAsync(PeerProcess.Patience));
         Assert.Equal(["state 1 on", "gone 0 dying"], Lines(watcher));
     }
 
@@ -59,13 +60,13 @@ public sealed class PlainBrokerTests
     {
         await using var broker = await PlainBroker.StartAsync();
         using (var first = Subscribe(broker, "311", "1", "keeper", "-c", "-t", "t", "-E"))
-            Assert.Equal(0, await first.ExitAsync());
+            Assert.Equal(0, await first.ExitAsync(PeerProcess.Patience));
         using (var publisher = PeerProcess.Start("mosquitto_pub", "-h", "127.0.0.1", "-p", broker.PortText, "-q", "1", "-t", "t", "-m", "while away"))
-            Assert.Equal(0, await publisher.ExitAsync());
+            Assert.Equal(0, await publisher.ExitAsync(PeerProcess.Patience));
 
         using var again = Subscribe(broker, "311", "1", "keeper", "-c", "-t", "t", "-C", "1");
 
-        Assert.Equal(0, await again.ExitAsync());
+        Assert.Equal(0, await again.ExitAsync(PeerProcess.Patience));
         Assert.Equal(["while away"], Lines(again));
     }
 
@@ -139,8 +140,8 @@ public sealed class PlainBrokerTests
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
     }
 
-    private static PeerProcess Subscribe(PlainBroker broker, string version, string qos, string id, params string[] more) => PeerProcess.Start(
+    private static ChildProcess Subscribe(PlainBroker broker, string version, string qos, string id, params string[] more) => PeerProcess.Start(
         "mosquitto_sub", ["-h", "127.0.0.1", "-p", broker.PortText, "-V", version, "-q", qos, "-i", id, .. more]);
 
-    private static string[] Lines(PeerProcess process) => process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(ChildProcess process) => process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -38,6 +38,8 @@ internal sealed class GatedDisk : IReadingLogDirectory, IDisposable
 
     public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
 
+    public void Rename(string name, string newName) => File.Move(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(Path, newName), overwrite: true);
+
     public void Sync() => Pass();
 
     public void Dispose()

@@ -91,6 +91,17 @@ internal sealed class FaultDisk : IReadingLogDirectory
         }
     }
 
+    public void Rename(string name, string newName)
+    {
+        lock (gate)
+        {
+            Change();
+            // After a crash either name, both or neither may be there: harsher than file systems are.
+            names.Add(newName, names[name]);
+            names.Remove(name);
+        }
+    }
+
     public void Sync() => Sync(() => durableNames = new(names), () => { });
 
     /// <summary>The bytes of a file, to look at or to damage.</summary>

@@ -93,7 +93,7 @@ public sealed class AppendQueueTests
     {
         var disk = new FaultDisk();
         await using var log = await BusyAsync(disk, Some.Options());
-        var appends = Enumerable.Range(2, 30).Select(i => log.AppendAsync(Entry(i)).AsTask()).ToArray();
+        var appends = Enumerable.Range(2, 18).Select(i => log.AppendAsync(Entry(i)).AsTask()).ToArray();
         int before = disk.Syncs;
         disk.SyncMay.Set();
         await Task.WhenAll(appends);

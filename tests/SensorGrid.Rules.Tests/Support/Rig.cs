@@ -106,6 +106,13 @@ internal sealed class Rig
         return this;
     }
 
+    /// <summary>The machine's clock was set, and the log goes on at a later time.</summary>
+    public Rig Step(double at, double ahead)
+    {
+        Engine.OnClockStep(Some.TicksAfter(at), TimeSpan.FromSeconds(ahead).Ticks);
+        return this;
+    }
+
     public void Restart(RuleEngine engine) => Engine = engine;
 
     private static string Line(ConditionChange change) => string.Create(

@@ -61,7 +61,7 @@ public sealed class ExportTests
         {
             await using var gateway = await TestGateway.ConnectAsync(service.Mqtt);
             await gateway.SendStageAsync(2, new(2026, 1, 31, 8, 0, 0, TimeSpan.Zero));
-            await service.KillAsync();
+            service.Kill();
         }
 
         await AssertRefusedAsync(1, "The last 1 messages", folder, "--datastream", "*");

@@ -308,6 +308,9 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
             case ReadStep.WaitForLog:
                 await endpoint.Sink.RoomAsync(ended.Token);
                 break;
+            case ReadStep.WaitForLive:
+                await endpoint.Sink.BacklogRoomAsync(ended.Token);
+                break;
             case ReadStep.WaitForStore:
                 await requests!.AnswerAsync(ended.Token);
                 SendDue();

@@ -177,9 +177,9 @@ internal sealed class MqttEndpoint : IAsyncDisposable
     public async ValueTask<(AdmissionTicketKind Kind, bool IsDurable)> AdmitAndWaitAsync(IncomingMessage message, CancellationToken cancellationToken)
     {
         var ticket = Admit(message);
-        while (ticket.Kind == AdmissionTicketKind.NoRoom)
+        while (ticket.Kind is AdmissionTicketKind.NoRoom or AdmissionTicketKind.NoRoomForBacklog)
         {
-            await Sink.RoomAsync(cancellationToken);
+            await (ticket.Kind == AdmissionTicketKind.NoRoom ? Sink.RoomAsync(cancellationToken) : Sink.BacklogRoomAsync(cancellationToken));
             ticket = Admit(message);
         }
         bool isAppended = ticket.Kind is AdmissionTicketKind.Appended or AdmissionTicketKind.AppendedUnreadable;

@@ -20,6 +20,9 @@ internal enum ReadStep
     /// <summary>The packet stays where it is until the log has room.</summary>
     WaitForLog,
 
+    /// <summary>The packet stays where it is until backlog is taken again.</summary>
+    WaitForLive,
+
     /// <summary>CONNECT is taken: a session is to be found for it.</summary>
     Open,
 
@@ -165,6 +168,8 @@ internal sealed class PublishReceiver(MqttEndpoint endpoint, MqttConnection conn
         {
             case AdmissionTicketKind.NoRoom:
                 return ReadStep.WaitForLog;
+            case AdmissionTicketKind.NoRoomForBacklog:
+                return ReadStep.WaitForLive;
             case AdmissionTicketKind.Unavailable:
                 connection.End(MqttEnding.Unavailable);
                 return ReadStep.End;
