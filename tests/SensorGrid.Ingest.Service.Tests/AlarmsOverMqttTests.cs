@@ -124,7 +124,7 @@ public sealed class AlarmsOverMqttTests : IDisposable
                 await gateway.SendStageAsync(2 + sent % 4, DateTimeOffset.UnixEpoch.AddSeconds(start + sent * 60));
             // Somewhere between commit, publication and checkpoint.
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 30)), TimeProvider.System);
-            await service.KillAsync();
+            service.Kill();
         }
     }
 
