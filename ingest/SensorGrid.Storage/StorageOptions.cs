@@ -7,14 +7,14 @@ public sealed record StorageOptions
     /// the log, and the twelve files of an hour are soon merged into one.</summary>
     public TimeSpan SealAfter { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Rows at which the hot table is sealed without waiting for its age. 2 M rows take about 160 MB in memory and a few
-    /// seconds to sort and write.</summary>
-    public int SealRows { get; init; } = 2_000_000;
+    /// <summary>Rows at which the hot table is sealed without waiting for its age. 1 M rows take about 80 MB in memory and a second or
+    /// two to sort and write, and a restart reads no more than that of the log again.</summary>
+    public int SealRows { get; init; } = 1_000_000;
 
     /// <summary>Bytes of text readings at which the hot table is sealed. One text may be 64 KB, so rows alone bound nothing.</summary>
     public long SealTextBytes { get; init; } = 64L << 20;
 
-    /// <summary>Rows in memory, sealing ones included, at which the store follower has to wait. Twice <see cref="SealRows"/>: a
+    /// <summary>Rows in memory, sealing ones included, at which the store follower has to wait. Four times <see cref="SealRows"/>: a
     /// second generation may fill while the first is written; nothing is dropped, the log keeps what waits.</summary>
     public int HotRowLimit { get; init; } = 4_000_000;
 
