@@ -23,6 +23,9 @@ internal sealed class StoreFollower : ILogFollower
 
     public long NextSequence { get; }
 
+    // A query sees a reading that much later.
+    public TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(10);
+
     public async ValueTask ApplyAsync(CommittedBatch batch, CancellationToken cancellationToken)
     {
         for (int i = 0; i < batch.Count; i++)

@@ -16,6 +16,7 @@ public sealed class CommittedBatch
     /// <summary>One record.</summary>
     public CommittedRecord this[int index] => Records[index];
 
+    /// <summary>As many records as it takes: there may be more.</summary>
     internal bool IsFull => Count == records.Length;
 
     /// <summary>Adds a record; the caller's hold on it passes to the batch.</summary>

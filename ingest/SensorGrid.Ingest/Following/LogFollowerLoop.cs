@@ -52,7 +52,10 @@ public sealed class LogFollowerLoop
             {
                 return;
             }
+            bool mayPause = follower.Pause > TimeSpan.Zero && !batch.IsFull;
             await ApplyAsync(batch, cancellationToken);
+            if (mayPause)
+                await Task.Delay(follower.Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

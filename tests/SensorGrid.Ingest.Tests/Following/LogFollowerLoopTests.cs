@@ -28,6 +28,32 @@ public sealed class LogFollowerLoopTests
     }
 
     [Fact]
+    public async Task A_follower_that_may_be_left_alone_is_not_woken_by_each_commit()
+    {
+        await using var rig = new IngestRig();
+        var time = new FakeTimeProvider();
+        var follower = new ListFollower(from: 1) { Pause = TimeSpan.FromMilliseconds(10) };
+        var loop = new LogFollowerLoop(rig.Stream, follower, rig.Metrics, time);
+        using var stop = new CancellationTokenSource();
+        await rig.Appender.AppendTickAsync("clock");
+        var run = loop.RunAsync(stop.Token);
+        await Eventually.TrueAsync(() => follower.Seen.Count == 1);
+        for (int i = 0; i < 3; i++)
+            await rig.Appender.AppendTickAsync("clock");
+        Assert.Equal(1, follower.Batches);
+
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10));
+            return follower.Seen.Count == 4;
+        });
+
+        Assert.Equal(2, follower.Batches);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
     public async Task A_follower_that_throws_ends_its_loop_and_says_where()
     {
         await using var rig = new IngestRig();
@@ -89,9 +115,14 @@ public sealed class LogFollowerLoopTests
 
         public long NextSequence => from;
 
+        public TimeSpan Pause { get; init; }
+
+        public int Batches { get; private set; }
+
         public ValueTask ApplyAsync(CommittedBatch batch, CancellationToken cancellationToken)
         {
-            foreach (ref readonly var record in batch.Records)
+            Batches++;
+            foreach (var record in batch.Records)
                 Seen.Add(record.Sequence);
             return ValueTask.CompletedTask;
         }
