@@ -82,6 +82,20 @@ add_trx() { # file
   passed=$((passed + ok)); failed=$((failed + bad)); skipped=$((skipped + total - ok - bad))
 }
 
+# Which tests ended in a way, and why.
+tell() { # file, outcome, heading
+  grep -q "outcome=\"$2\"" "$1" || return 0
+  echo "$3"
+  python3 - "$1" "$2" <<'PY' || true
+import sys, xml.etree.ElementTree as tree
+space = {"t": "http://microsoft.com/schemas/VisualStudio/TeamTest/2010"}
+for result in tree.parse(sys.argv[1]).getroot().iterfind(".//t:UnitTestResult[@outcome='%s']" % sys.argv[2], space):
+    parts = [result.find(".//t:" + name, space) for name in ("Message", "StackTrace")]
+    text = "\n".join((part.text or "").strip() for part in parts if part is not None)
+    print("  -", result.get("testName"), ":", (text or "no reason given").replace("\n", "\n      ")[:4000])
+PY
+}
+
 for project in tests/*.Tests/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   step "$name"
@@ -94,16 +108,8 @@ for project in tests/*.Tests/*.Tests.csproj; do
     add_trx "$results/$name.trx"
     # A run that ended badly without naming a failed test (crash, time-out) is a failure of its own.
     [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
-    grep -o 'outcome="NotExecuted"' "$results/$name.trx" >/dev/null && {
-      echo "skipped in $name:"
-      python3 - "$results/$name.trx" <<'PY' || true
-import sys, xml.etree.ElementTree as tree
-space = {"t": "http://microsoft.com/schemas/VisualStudio/TeamTest/2010"}
-for result in tree.parse(sys.argv[1]).getroot().iterfind(".//t:UnitTestResult[@outcome='NotExecuted']", space):
-    reason = result.find(".//t:Message", space)
-    print("  -", result.get("testName"), ":", (reason.text or "").strip() if reason is not None else "no reason given")
-PY
-    }
+    tell "$results/$name.trx" Failed "failed in $name:"
+    tell "$results/$name.trx" NotExecuted "skipped in $name:"
   elif [ $status -ne 0 ]; then
     echo "$name: no result file (exit code $status)"
     failed=$((failed + 1))
