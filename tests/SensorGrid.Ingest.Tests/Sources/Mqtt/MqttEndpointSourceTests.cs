@@ -37,7 +37,7 @@ public sealed class MqttEndpointSourceTests
 
         var result = await gateway.PublishAsync(Messages.Topic, payload, qos);
         // QoS 0 has no answer, and reading does not wait for the disk.
-        await Eventually.TrueAsync(() => rig.Register.Find("water-gw-1")?.Accepted == 1);
+        await Eventually.TrueAsync(() => rig.Stream.LastDurableSequence == 1 && rig.Register.Find("water-gw-1")?.Accepted == 1);
 
         Assert.Equal(MqttClientPublishReasonCode.Success, result.ReasonCode);
         var record = Assert.Single(rig.LogRecords());
