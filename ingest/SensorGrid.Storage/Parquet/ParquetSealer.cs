@@ -21,6 +21,7 @@ internal sealed class ParquetSealer(DuckDBConnection connection, ParquetFolder f
             long rows = DuckDatabase.Execute(connection, ParquetSchema.Copy(generation.TableName, temporary, rowGroupRows), cancellationToken);
             reached(SealStep.FileWritten);
             ParquetFinish.CheckRows(connection, temporary, rows);
+            ParquetFinish.CheckOrder(connection, temporary);
             var (bytes, sha256) = ParquetFinish.Sync(temporary);
             reached(SealStep.FileSynced);
             File.Move(temporary, folder.FullPath(file.Name), overwrite: true);
@@ -59,12 +60,7 @@ internal sealed class ParquetSealer(DuckDBConnection connection, ParquetFolder f
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The table name is ours.
-        command.CommandText =
-            $"""
-            {ParquetSchema.SelectHot(generation.TableName, SourceFilter.Everything)}
-            QUALIFY row_number() OVER (PARTITION BY datastream
-                ORDER BY least(observed_ticks, received_ticks) DESC, observed_ticks DESC, rowid DESC) = 1
-            """;
+        command.CommandText = ParquetSchema.SelectLatest(generation.TableName);
 #pragma warning restore CA2100
         using var row = command.ExecuteReader();
         var latest = new List<StoredReading>();
