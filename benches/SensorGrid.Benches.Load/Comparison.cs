@@ -35,7 +35,7 @@ internal sealed class Comparison(LoadPlan plan, Action<string> say)
                 say(result.ToString());
                 rows.Add(result.Row(plan));
             }
-            catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or IOException or SocketException or HttpRequestException)
+            catch (Exception failure) when (!cancellation.IsCancellationRequested && failure is InvalidOperationException or TimeoutException or IOException or SocketException or HttpRequestException)
             {
                 // One that does not run takes nothing from the others, and the run ends with an error.
                 say($"{name}: did not run: {failure.Message}");

@@ -3,19 +3,19 @@ namespace SensorGrid.Benches.Load;
 /// <summary>What a run sends to: our service, or a peer that does the same job with several processes.</summary>
 internal interface ILoadTarget : IAsyncDisposable
 {
-    public string Name { get; }
+    string Name { get; }
 
-    public int MqttPort { get; }
+    int MqttPort { get; }
 
     /// <summary>Of all its processes together.</summary>
-    public long PeakMemoryMiB { get; }
+    long PeakMemoryMiB { get; }
 
     /// <summary>Of all its processes together. Throws when one of them has ended: such a run measures nothing.</summary>
-    public TimeSpan CpuTime();
+    TimeSpan CpuTime();
 
     /// <summary>Readings that have reached the store, by the store's own counter.</summary>
-    public Task<long> StoredAsync(CancellationToken cancellation);
+    Task<long> StoredAsync(CancellationToken cancellation);
 
     /// <summary>Subscribes to its alarms over MQTT.</summary>
-    public Task<IAlarmSource> SubscribeAlarmsAsync(CancellationToken cancellation);
+    Task<IAlarmSource> SubscribeAlarmsAsync(CancellationToken cancellation);
 }

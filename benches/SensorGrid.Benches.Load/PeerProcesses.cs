@@ -48,7 +48,7 @@ internal sealed class PeerProcesses : ILoadTarget
         foreach (var (name, process) in processes)
         {
             process.Refresh();
-            if (process.HasExited)
+            if (process.HasExited || IsUnburied(process))
                 throw new InvalidOperationException($"{Name}: {name} has ended; {Path.Combine(folder, name + ".log")} says why");
             sum += process.TotalProcessorTime;
         }
@@ -87,6 +87,9 @@ internal sealed class PeerProcesses : ILoadTarget
         foreach (var (_, process) in processes)
             process.Dispose();
     }
+
+    // Not our child: one that has ended stays in the list of processes until its parent asks for it, which in a container may be never.
+    private static bool IsUnburied(Process process) => File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[^1].StartsWith('Z');
 
     private static PeerProcesses Read(string name, string folder, string output)
     {

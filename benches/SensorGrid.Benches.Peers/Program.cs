@@ -4,7 +4,18 @@ using System.CommandLine;
 using SensorGrid.Benches.Peers;
 
 var port = new Option<int>("--port") { Description = "MQTT port on loopback", Required = true };
-var store = new Option<Uri>("--store") { Description = "address of VictoriaMetrics, such as http://127.0.0.1:8428", Required = true };
+var store = new Option<Uri>("--store")
+{
+    Description = "address of VictoriaMetrics, such as http://127.0.0.1:8428",
+    Required = true,
+    CustomParser = static result =>
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
+            return address;
+        result.AddError($"--store {result.Tokens[0].Value}: an address such as http://127.0.0.1:8428 is expected");
+        return null;
+    },
+};
 var rules = new Option<FileInfo>("--rules") { Description = "JSON file: [{ \"rule\", \"gateway\", \"limit\" }, …]", Required = true };
 
 var endpoint = new Command("endpoint", "MQTTnet.AspNetCore: acknowledges what gateways publish, and does nothing else.") { port };

@@ -69,8 +69,8 @@ install_peers() {
   echo "peer.sh: installed: ${chosen[*]:-$names}"
 }
 
-# A process id is used again one day; with its start time it is not.
-started_at() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# A process id is used again one day; with its start time it is not. One that has ended and that nobody has waited for (Z) is gone.
+started_at() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
 
 end_processes() {
   local list=$folder/processes name pid since tries
@@ -100,7 +100,7 @@ await() { # NAME SECONDS COMMAND… ; until the command succeeds, or the process
   pid=$(awk -v name="$name" '$1 == name { print $2 }' "$folder/processes")
   for ((tries = 0; tries < seconds * 20; tries++)); do
     "$@" >/dev/null 2>&1 && return 0
-    kill -0 "$pid" 2>/dev/null || break
+    [ -n "$(started_at "$pid")" ] || break
     sleep 0.05
   done
   tail -n 5 "$folder/$name.log" >&2
