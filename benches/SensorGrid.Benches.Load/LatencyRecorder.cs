@@ -46,6 +46,15 @@ internal sealed class LatencyRecorder
         return string.Create(CultureInfo.InvariantCulture, $"p50 {At(0.5):F2} p95 {At(0.95):F2} p99 {At(0.99):F2} p99.9 {At(0.999):F2} max {Milliseconds(largest):F2} ms (n={seen})");
     }
 
+    /// <summary>Median and 99th percentile for a table's cell.</summary>
+    public string Cell()
+    {
+        if (kept.Count == 0)
+            return "–";
+        kept.Sort();
+        return string.Create(CultureInfo.InvariantCulture, $"{At(0.5):G3} / {At(0.99):G3} ms (n={seen})");
+    }
+
     private double At(double share) => Milliseconds(kept[(int)Math.Min(kept.Count - 1, share * kept.Count)]);
 
     private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;

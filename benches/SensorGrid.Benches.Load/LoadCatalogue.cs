@@ -9,6 +9,8 @@ internal static class LoadCatalogue
 {
     public const string ProbeGateway = "load-probe";
 
+    public const string ProbeRule = "load.probe";
+
     private const int DatastreamsInFile = 20_000;
 
     public static string GatewayId(int number) => $"load-{number:D4}";
@@ -21,6 +23,17 @@ internal static class LoadCatalogue
         WriteDatastreams(plan, catalogueFolder);
         File.WriteAllText(Path.Combine(rulesFolder, "load.yaml"), Rules(plan));
     }
+
+    /// <summary>As many rules for the peers, each over the same gateways: limits on the last value, which is all they can.</summary>
+    public static void WritePeerRules(LoadPlan plan, string file)
+    {
+        var rules = Enumerable.Range(0, plan.Rules).Select(rule => (Rule: RuleId(rule), Gateway: GatewayId(rule % plan.Gateways), Limit: 1_000_000_000))
+            .Append((Rule: ProbeRule, Gateway: ProbeGateway, Limit: 10))
+            .Select(rule => string.Create(CultureInfo.InvariantCulture, $"  {{ \"rule\": \"{rule.Rule}\", \"gateway\": \"{rule.Gateway}\", \"limit\": {rule.Limit} }}"));
+        File.WriteAllText(file, $"[\n{string.Join(",\n", rules)}\n]\n");
+    }
+
+    private static string RuleId(int rule) => $"load.r{rule:D4}";
 
     private static string Catalogue(LoadPlan plan)
     {
@@ -73,9 +86,9 @@ internal static class LoadCatalogue
         for (int rule = 0; rule < plan.Rules; rule++)
         {
             string value = (rule % 4) switch { 0 => "last", 1 => "avg(10min)", 2 => "max(1h)", _ => "rate(10min)" };
-            text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: load.r{rule:D4}, type: threshold, domain: water, title: {{ zh: 规则, en: Rule }}, scope: {{ stations: [st-{rule % plan.Gateways:D4}], quantity: level }}, value: {value}, levels: {{ red: 1000000000 }} }}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ id: {RuleId(rule)}, type: threshold, domain: water, title: {{ zh: 规则, en: Rule }}, scope: {{ stations: [st-{rule % plan.Gateways:D4}], quantity: level }}, value: {value}, levels: {{ red: 1000000000 }} }}");
         }
-        text.AppendLine("  - { id: load.probe, type: threshold, domain: water, title: { zh: 探针, en: Probe }, scope: { stations: [st-probe] }, value: last, levels: { red: 10 }, latch: none }");
+        text.AppendLine($"  - {{ id: {ProbeRule}, type: threshold, domain: water, title: {{ zh: 探针, en: Probe }}, scope: {{ stations: [st-probe] }}, value: last, levels: {{ red: 10 }}, latch: none }}");
         return text.ToString();
     }
 }

@@ -23,7 +23,10 @@ internal sealed record LoadPlan
     public required string DataFolder { get; init; }
 
     /// <summary>Not measured: JIT, first segments, first hot rows.</summary>
-    public TimeSpan Warming { get; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Warming { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Measured time of one step while a sustained rate is looked for.</summary>
+    public required TimeSpan Step { get; init; }
 
     public List<string> Problems()
     {
@@ -34,6 +37,7 @@ internal sealed record LoadPlan
         Check(InFlight, 1, 1_000, "--in-flight");
         Check(ReadingsPerSecond, 0, 100_000_000, "--rate");
         Check((int)Measured.TotalSeconds, 1, 3_600, "--seconds");
+        Check((int)Step.TotalSeconds, 1, 3_600, "--step-seconds");
         Check(Rules, 0, 10_000, "--rules");
         Check((int)ProbePause.TotalMilliseconds, 1, 60_000, "--probe-ms");
         return problems;

@@ -1,7 +1,8 @@
 // The load program: gateways publish QoS 1 over real sockets to a real service process; everything is on (durable
 // acknowledgement, decode, rules, hot table). Prints readings/s, CPU-seconds of the service per million readings, and
-// percentiles of publish→PUBACK and publish→alarm on the event stream. `--peer mosquitto` runs the same generator against
-// mosquitto in the same run, for a ratio; mosquitto keeps nothing on disk before its PUBACK, decodes nothing and has no rules.
+// percentiles of publish→PUBACK and publish→alarm. `--peer NAME` runs the same generator against what a user would pick instead, in the same
+// run, for a ratio. A broker alone is counted by its PUBACKs, as the service is; a peer with a store behind its broker by what reached the
+// store, at the highest rate that loses nothing, and then the service is measured that way too.
 using System.CommandLine;
 using SensorGrid.Benches.Load;
 
@@ -13,11 +14,15 @@ var rate = new Option<int>("--rate") { Description = "readings per second in all
 var seconds = new Option<int>("--seconds") { Description = "measured time, after 2 s of warming up", DefaultValueFactory = _ => 10 };
 var rules = new Option<int>("--rules") { Description = "threshold rules, each over all datastreams of one quantity", DefaultValueFactory = _ => 200 };
 var probe = new Option<int>("--probe-ms") { Description = "pause between two probe readings that raise or clear an alarm", DefaultValueFactory = _ => 100 };
-var data = new Option<string>("--data") { Description = "folder for the run's data, on the disk to be measured; emptied", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "sensorgrid-load") };
-var peer = new Option<string?>("--peer") { Description = "also run against: mosquitto" };
+var data = new Option<string>("--data") { Description = "folder for the run's data, on the disk to be measured; what an earlier run left in it is deleted", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "sensorgrid-load") };
+var peers = new Option<string[]>("--peer") { Description = $"also run against, one or more of: {string.Join(", ", [.. PeerProcesses.EndpointsAlone, .. PeerProcesses.Storing])}", AllowMultipleArgumentsPerToken = true };
+peers.AcceptOnlyFromAmong([.. PeerProcesses.EndpointsAlone, .. PeerProcesses.Storing]);
+var step = new Option<int>("--step-seconds") { Description = "measured time of a step while the highest rate that is stored is looked for", DefaultValueFactory = _ => 5 };
+var onlyPeers = new Option<bool>("--only-peers") { Description = "leave the service out: to try a peer, not to compare" };
+var table = new Option<bool>("--table") { Description = "print the results once more, as rows of a Markdown table" };
 var command = new RootCommand("Load for a SensorGrid service on this machine; everything runs on loopback.")
 {
-    gateways, datastreams, pack, inFlight, rate, seconds, rules, probe, data, peer,
+    gateways, datastreams, pack, inFlight, rate, seconds, rules, probe, data, peers, onlyPeers, step, table,
 };
 command.SetAction(async (arguments, cancellation) =>
 {
@@ -31,6 +36,7 @@ command.SetAction(async (arguments, cancellation) =>
         Measured = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         Rules = arguments.GetValue(rules),
         ProbePause = TimeSpan.FromMilliseconds(arguments.GetValue(probe)),
+        Step = TimeSpan.FromSeconds(arguments.GetValue(step)),
         DataFolder = arguments.GetValue(data)!,
     };
     if (plan.Problems() is { Count: > 0 } problems)
@@ -40,18 +46,14 @@ command.SetAction(async (arguments, cancellation) =>
         return 2;
     }
     Console.WriteLine($"plan: {plan}");
-    using (var service = await ServiceUnderLoad.StartAsync(plan, cancellation))
-        Console.WriteLine(await LoadRun.AgainstServiceAsync(plan, service, cancellation));
-    if (arguments.GetValue(peer) is { } name)
+    var comparison = new Comparison(plan, Console.WriteLine);
+    await comparison.RunAsync(arguments.GetValue(peers) ?? [], withService: !arguments.GetValue(onlyPeers), cancellation);
+    if (arguments.GetValue(table))
     {
-        if (name != "mosquitto")
-        {
-            Console.Error.WriteLine($"--peer {name}: only mosquitto is known");
-            return 2;
-        }
-        using var broker = await MosquittoPeer.StartAsync(cancellation);
-        Console.WriteLine(await LoadRun.AgainstBrokerAsync(plan, broker, cancellation));
+        Console.WriteLine(LoadResult.TableHead);
+        foreach (string row in comparison.Rows)
+            Console.WriteLine(row);
     }
-    return 0;
+    return comparison.Failed ? 1 : 0;
 });
 return await command.Parse(args).InvokeAsync();

@@ -3,20 +3,23 @@ using System.Diagnostics;
 namespace SensorGrid.Benches.Load;
 
 /// <summary>The service as a process of its own, with the run's catalogue and rules, on free ports.</summary>
-internal sealed class ServiceUnderLoad : IDisposable
+internal sealed class ServiceUnderLoad : ILoadTarget
 {
     private readonly Process process;
     private readonly Task rest;
+    private readonly HttpClient api;
 
     private ServiceUnderLoad(Process process, Uri http, int mqttPort, Task rest)
     {
         this.process = process;
         this.rest = rest;
-        Http = http;
         MqttPort = mqttPort;
+        api = new() { BaseAddress = http };
     }
 
-    public Uri Http { get; }
+    public string Name => "sensorgrid";
+
+    public Uri Http => api.BaseAddress!;
 
     public int MqttPort { get; }
 
@@ -32,23 +35,29 @@ internal sealed class ServiceUnderLoad : IDisposable
     public TimeSpan CpuTime()
     {
         process.Refresh();
-        return process.TotalProcessorTime;
+        return process.HasExited ? throw new InvalidOperationException("the service has ended; service.log in the run's data folder says why") : process.TotalProcessorTime;
     }
+
+    public Task<long> StoredAsync(CancellationToken cancellation) => MetricsPage.ReadAsync(api, "sensorgrid_storage_readings_appended_total", cancellation);
+
+    public async Task<IAlarmSource> SubscribeAlarmsAsync(CancellationToken cancellation) => await MqttAlarms.SubscribeAsync(MqttPort, "sensorgrid/alarms/v1/+/events", cancellation);
 
     public static async Task<ServiceUnderLoad> StartAsync(LoadPlan plan, CancellationToken cancellation)
     {
-        if (Directory.Exists(plan.DataFolder))
-            Directory.Delete(plan.DataFolder, recursive: true);
-        string catalogue = Path.Combine(plan.DataFolder, "catalogue"), rules = Path.Combine(plan.DataFolder, "rules");
+        // The peers have folders beside it, with the lists of their processes.
+        string folder = Path.Combine(plan.DataFolder, "service");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        string catalogue = Path.Combine(folder, "catalogue"), rules = Path.Combine(folder, "rules");
         LoadCatalogue.Write(plan, catalogue, rules);
         var start = new ProcessStartInfo("dotnet",
-            [FindService(), "--data", Path.Combine(plan.DataFolder, "data"), "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--catalogue", catalogue, "--rules", rules])
+            [FindService(), "--data", Path.Combine(folder, "data"), "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--catalogue", catalogue, "--rules", rules])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("the service did not start");
-        string log = Path.Combine(plan.DataFolder, "service.log");
+        string log = Path.Combine(folder, "service.log");
         var logged = KeepAsync(process.StandardError.BaseStream, log);
         try
         {
@@ -66,10 +75,11 @@ internal sealed class ServiceUnderLoad : IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        api.Dispose();
         Kill(process);
-        rest.GetAwaiter().GetResult();
+        await rest;
         process.Dispose();
     }
 

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace SensorGrid.Benches.Load;
+
+/// <summary>All gateways of a run.</summary>
+internal sealed class SenderGroup(LoadPlan plan) : IDisposable
+{
+    private readonly List<GatewaySender> senders = [.. Enumerable.Range(0, plan.Gateways).Select(number => new GatewaySender(plan, number))];
+
+    /// <summary>Messages.</summary>
+    public long Acknowledged => senders.Sum(sender => sender.Acknowledged);
+
+    /// <summary>Messages.</summary>
+    public long Sent => senders.Sum(sender => sender.Sent);
+
+    public async Task ConnectAsync(int port, CancellationToken cancellation)
+    {
+        foreach (var sender in senders)
+            await sender.Connection.ConnectAsync(port, cancellation);
+    }
+
+    /// <summary>Closed loop: each window is kept full.</summary>
+    public Task RunAsync(CancellationToken end) => Task.WhenAll(senders.Select(sender => Task.Run(() => sender.RunAsync(end), CancellationToken.None)));
+
+    /// <summary>Takes acknowledgements while <see cref="PaceAsync"/> sends.</summary>
+    public Task ReceiveAsync(CancellationToken end) => Task.WhenAll(senders.Select(sender => Task.Run(() => sender.ReceiveAsync(end), CancellationToken.None)));
+
+    /// <summary>Open loop at a rate: one clock for all connections, so that the generator costs little beside the service. Each connection sends when it
+    /// is due, whatever is unacknowledged; only a full window holds it back. What was begun when it ends is sent whole, for whoever counts.</summary>
+    public Task PaceAsync(int readingsPerSecond, CancellationToken end) => Task.Run(() => PaceAllAsync(readingsPerSecond / (double)plan.Pack / plan.Gateways, end), CancellationToken.None);
+
+    /// <summary>Waits until everything that was sent is acknowledged.</summary>
+    /// <returns>False: some was not, in that time.</returns>
+    public async Task<bool> AcknowledgedInAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (senders.Exists(sender => sender.Connection.Unacknowledged > 0))
+        {
+            if (Stopwatch.GetElapsedTime(started) > patience)
+                return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellation);
+        }
+        return true;
+    }
+
+    public void Record(bool recording)
+    {
+        foreach (var sender in senders)
+            sender.Latencies.Recording = recording;
+    }
+
+    public LatencyRecorder Latencies() => LatencyRecorder.Merge(senders.Select(sender => sender.Latencies));
+
+    public void Dispose()
+    {
+        foreach (var sender in senders)
+            sender.Connection.Dispose();
+    }
+
+    private async Task PaceAllAsync(double messagesPerSecond, CancellationToken end)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            while (!end.IsCancellationRequested)
+            {
+                double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                for (int i = 0; i < senders.Count; i++)
+                {
+                    // Spread over the period, as gateways are that know nothing of each other.
+                    await senders[i].SendDueAsync(seconds * messagesPerSecond + i / (double)senders.Count, CancellationToken.None);
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, end);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The measured time is over.
+        }
+    }
+}
