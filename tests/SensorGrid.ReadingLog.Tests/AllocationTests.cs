@@ -30,8 +30,8 @@ public sealed class AllocationTests : IDisposable
             await RunAsync(log, follower, buffer);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
-        // One object an append would be 24 bytes each.
-        Assert.True(least < Appends * 4, $"{least} bytes in {Appends} appends");
+        // One object an append would be 24 bytes each. On a busy machine a round takes many seconds, in which the runner allocates a kilobyte each.
+        Assert.True(least < Appends * 16, $"{least} bytes in {Appends} appends");
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
