@@ -52,8 +52,10 @@ internal sealed class LatencyRecorder
         if (kept.Count == 0)
             return "–";
         kept.Sort();
-        return string.Create(CultureInfo.InvariantCulture, $"{At(0.5):G3} / {At(0.99):G3} ms (n={seen})");
+        return string.Create(CultureInfo.InvariantCulture, $"{Short(At(0.5))} / {Short(At(0.99))} ms (n={seen})");
     }
+
+    private static string Short(double milliseconds) => milliseconds.ToString(milliseconds < 100 ? "G3" : "N0", CultureInfo.InvariantCulture);
 
     private double At(double share) => Milliseconds(kept[(int)Math.Min(kept.Count - 1, share * kept.Count)]);
 

@@ -76,7 +76,8 @@ internal sealed class PeerProcesses : ILoadTarget
 
     public Task<long> StoredAsync(CancellationToken cancellation) => store is null
         ? throw new InvalidOperationException($"{Name} has no store")
-        : MetricsPage.ReadAsync(store, "vm_rows_added_to_storage_total", cancellation);
+        // VictoriaMetrics makes this page anew once a second at most: RateTrial allows for that.
+        : MetricsPage.ReadAsync(store, "vm_rows_inserted_total{type=\"influx\"}", cancellation);
 
     public async Task<IAlarmSource> SubscribeAlarmsAsync(CancellationToken cancellation) => await MqttAlarms.SubscribeAsync(MqttPort, "alarms/#", cancellation);
 

@@ -99,5 +99,5 @@ internal static class SustainedRate
 
     private static string Line(ILoadTarget target, double rate, RateTrialOutcome outcome) => string.Create(
         CultureInfo.InvariantCulture,
-        $"  {target.Name}: {rate:N0}/s {(outcome.IsSustained ? "sustained" : outcome.Offered ? "not sustained" : "not reached: the broker held the generator back")} ({outcome.Result.Stored}; {outcome.Result.ReadingsPerSecond:N0}/s stored meanwhile)");
+        $"  {target.Name}: {rate:N0}/s {(outcome.IsSustained ? "sustained" : outcome.Offered ? "not sustained" : "not reached: the broker held the generator back")} ({outcome.Result.Stored}; {outcome.Result.ReadingsPerSecond:N0}/s meanwhile)");
 }
