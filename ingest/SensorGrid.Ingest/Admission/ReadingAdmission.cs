@@ -75,11 +75,8 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
     {
         if (Refusal(message, out var route) is { } refused)
             return new(AdmissionTicketKind.NotAllowed, NotAllowedReason: refused.NotAllowedReason);
-        if (IsBacklog(route!) && BacklogMustWait)
-        {
-            metrics.BacklogWaited(message.Source);
+        if (MustWait(message, route!))
             return new(AdmissionTicketKind.NoRoomForBacklog);
-        }
         ReadingLogStamp stamp;
         PayloadOutcome outcome;
         try
@@ -134,18 +131,22 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         return refused;
     }
 
-    private static bool IsBacklog(TopicRoute route) => route.Topic.Kind == TelemetryTopicKind.Backlog;
+    // Backlog that comes while the follower is too far behind; counted.
+    private bool MustWait(in IncomingMessage message, TopicRoute route)
+    {
+        if (route.Topic.Kind != TelemetryTopicKind.Backlog || !BacklogMustWait)
+            return false;
+        metrics.BacklogWaited(message.Source);
+        return true;
+    }
 
     private bool BacklogMustWait => Before is { } follower && appender.NextSequence - 1 - follower.AppliedSequence >= options.BacklogBehindRecords;
 
     private async ValueTask<AdmissionResult> AppendAsync(IncomingMessage message, TopicRoute route)
     {
         long began = time.GetTimestamp();
-        if (IsBacklog(route) && BacklogMustWait)
-        {
-            metrics.BacklogWaited(message.Source);
+        if (MustWait(message, route))
             await BacklogRoomAsync(CancellationToken.None);
-        }
         ReadingLogStamp stamp;
         PayloadOutcome outcome;
         try

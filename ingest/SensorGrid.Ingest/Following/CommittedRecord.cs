@@ -88,6 +88,7 @@ internal sealed class CommittedRecordPool(int capacity)
     private const int LargestCostKept = 64 * 1024;
 
     private readonly Lock gate = new();
+
     // The last one returned goes first: it is still in the processor's cache.
     private readonly Stack<CommittedRecord> free = new();
 

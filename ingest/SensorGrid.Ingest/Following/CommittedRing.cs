@@ -14,8 +14,10 @@ internal sealed class CommittedRing
     private readonly Slot[] slots;
     private readonly long capacityBytes;
 
-    // Under the lock. The lowest sequence that may be here; only grows.
+    // Under the lock, as all below.
     private readonly List<RingReader> readers = [];
+
+    // The lowest sequence that may be here; only grows.
     private long oldest;
     private long bytes;
     private long durable;

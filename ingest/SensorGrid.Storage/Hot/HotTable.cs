@@ -75,15 +75,15 @@ internal sealed class HotTable : IDisposable
     /// <param name="receivedAtTicks">Its ReceivedAt.</param>
     /// <param name="readings">Its readings.</param>
     /// <param name="texts">The batch that holds their texts.</param>
-    /// <param name="active">What the next seal would take: rows, and bytes of their texts.</param>
-    public AppendOutcome Append(long sequence, long receivedAtTicks, ReadOnlySpan<Reading> readings, ReadingBatch texts, out (long Rows, long TextBytes) active)
+    /// <param name="unsealed">What the next seal would take: rows, and bytes of their texts.</param>
+    public AppendOutcome Append(long sequence, long receivedAtTicks, ReadOnlySpan<Reading> readings, ReadingBatch texts, out (long Rows, long TextBytes) unsealed)
     {
         lock (gate)
         {
-            active = (this.active.Rows, this.active.TextBytes);
+            unsealed = (active.Rows, active.TextBytes);
             if (!HasRoom_NeedsLock())
                 return AppendOutcome.Full;
-            if (sequence <= this.active.LastSequence)
+            if (sequence <= active.LastSequence)
                 return AppendOutcome.AlreadyTaken;
             // Files keep arrival in microseconds; memory does the same, so that sealing changes no answer.
             receivedAtTicks -= receivedAtTicks % TimeSpan.TicksPerMicrosecond;
@@ -92,13 +92,13 @@ internal sealed class HotTable : IDisposable
                 if (pending.IsFull)
                     Flush_NeedsLock();
                 var utf8 = reading.Kind == ReadingKind.Text ? texts.GetTextUtf8(reading) : default;
-                this.active.TextBytes += pending.Add(reading, sequence, receivedAtTicks, utf8);
-                this.active.DatastreamsEnd = Math.Max(this.active.DatastreamsEnd, reading.Datastream.Value + 1);
+                active.TextBytes += pending.Add(reading, sequence, receivedAtTicks, utf8);
+                active.DatastreamsEnd = Math.Max(active.DatastreamsEnd, reading.Datastream.Value + 1);
             }
-            this.active.Rows += readings.Length;
-            this.active.LastSequence = sequence;
-            this.active.FirstAppendedAt ??= time.GetTimestamp();
-            active = (this.active.Rows, this.active.TextBytes);
+            active.Rows += readings.Length;
+            active.LastSequence = sequence;
+            active.FirstAppendedAt ??= time.GetTimestamp();
+            unsealed = (active.Rows, active.TextBytes);
             return AppendOutcome.Taken;
         }
     }
