@@ -68,7 +68,7 @@ public class HotTableBenchmarks
             long now = Fill(ref sequence);
             store.Append(sequence, now, readings, texts);
         }
-        // A query flushes the rows that still wait in the batch, so that all of them went into DuckDB; it looks at one row of all these.
+        // A question at the end, so that what was appended must be found again.
         return (await store.CountAsync(new DatastreamIndex(0), StartTime, StartTime.AddTicks(1), CancellationToken.None)).Count;
     }
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using SensorGrid.Readings.Units;
+using SensorGrid.Storage.Duck;
 
 namespace SensorGrid.Storage;
 
-/// <summary>An in-memory DuckDB: one holds the hot rows and answers queries, another, with limits of its own, merges files. Never a DuckDB file: that is locked against other
+/// <summary>An in-memory DuckDB: one writes sealed files and answers queries, another, with limits of its own, merges files. Never a DuckDB file: that is locked against other
 /// programs, one flipped byte of its log stops it opening, and it never shrinks (see <c>ingest/docs/decisions/0001</c>).</summary>
 internal sealed class DuckDatabase : IDisposable
 {
@@ -32,7 +33,6 @@ internal sealed class DuckDatabase : IDisposable
         ];
         foreach (string setting in settings)
             Execute(root, setting);
-        Execute(root, "CREATE TABLE datastream_names (id INTEGER, name VARCHAR)");
         Execute(root, "CREATE TABLE units (id UTINYINT, name VARCHAR)");
         AddUnits();
     }
@@ -44,6 +44,9 @@ internal sealed class DuckDatabase : IDisposable
         connection.Open();
         return connection;
     }
+
+    /// <summary>Lets every connection read rows out of our memory.</summary>
+    public void Register(DuckTableFunction function) => function.Register(root);
 
     public void Dispose() => root.Dispose();
 
@@ -95,7 +98,6 @@ internal sealed class DuckDatabase : IDisposable
         using var appender = root.CreateAppender("units");
         foreach (string name in UnitRegistry.Names)
             appender.AppendRow((Id: UnitRegistry.IdOf(name), Name: name), static (row, unit) => row.AppendValue(unit.Id).AppendValue(unit.Name));
-        // Files say '?' where a unit was sent that the registry does not know: IdOf reads it back as unknown.
-        appender.AppendRow((Id: UnitRegistry.Unknown, Name: "?"), static (row, unit) => row.AppendValue(unit.Id).AppendValue(unit.Name));
+        appender.AppendRow((Id: UnitRegistry.Unknown, Name: Parquet.ParquetSchema.UnknownUnit), static (row, unit) => row.AppendValue(unit.Id).AppendValue(unit.Name));
     }
 }

@@ -52,7 +52,7 @@ public sealed class ReadingStore : IDisposable
         this.time = time;
         this.logger = logger;
         database = new(folder.Path, Path.Combine(SpillFolder(state.Folder), "queries"), options.MemoryMiB, options.SpillMiB, options.Threads);
-        hot = new(database, datastreams, options, time, covered);
+        hot = new(database, options, time, covered);
         files = new(folder, listed, closedDays);
         latest = new();
         metrics = new(() => hot!.Fill.Rows, () => files.Count, () => CoveredSequence);
@@ -324,7 +324,6 @@ public sealed class ReadingStore : IDisposable
         runner.Dispose();
         maintenance.Dispose();
         sealer.Dispose();
-        hot.Dispose();
         database.Dispose();
         metrics.Dispose();
     }

@@ -7,8 +7,8 @@ public sealed record StorageOptions
     /// the log, and the twelve files of an hour are soon merged into one.</summary>
     public TimeSpan SealAfter { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Rows at which the hot table is sealed without waiting for its age. 1 M rows take about 80 MB in memory and a second or
-    /// two to sort and write, and a restart reads no more than that of the log again.</summary>
+    /// <summary>Rows at which the hot table is sealed without waiting for its age. 1 M rows take about 45 MB in memory and a second
+    /// to sort and write, and a restart reads no more than that of the log again.</summary>
     public int SealRows { get; init; } = 1_000_000;
 
     /// <summary>Bytes of text readings at which the hot table is sealed. One text may be 64 KB, so rows alone bound nothing.</summary>
@@ -21,16 +21,12 @@ public sealed record StorageOptions
     /// <summary>Bytes of text in memory at which the store follower has to wait. Twice <see cref="SealTextBytes"/>.</summary>
     public long HotTextBytesLimit { get; init; } = 128L << 20;
 
-    /// <summary>Rows collected before they go to DuckDB together. An appender costs about 50 µs to open and close, so 16,384 rows
-    /// make that nothing; a query flushes what is there, so fewer rows gain no freshness.</summary>
-    public int AppendBatchRows { get; init; } = 16_384;
-
     /// <summary>Rows of a Parquet row group. Small, so that a query for one datastream decodes little: 16,384 rows are 8 of DuckDB's vectors.</summary>
     public int RowGroupRows { get; init; } = 16_384;
 
-    /// <summary>Memory DuckDB may use for hot rows, sealing and queries together, in MiB. 1 GiB holds <see cref="HotRowLimit"/> rows
-    /// and the sort of a seal; beyond it DuckDB spills into <c>spill/</c> in the data folder.</summary>
-    public int MemoryMiB { get; init; } = 1024;
+    /// <summary>Memory DuckDB may use for queries and for writing sealed files together, in MiB; the hot rows are beside it (some 44 bytes each).
+    /// 512: a dozen MiB for a file, the rest for <see cref="ConcurrentQueries"/>; beyond it DuckDB spills into <c>spill/</c> in the data folder.</summary>
+    public int MemoryMiB { get; init; } = 512;
 
     /// <summary>Disk space DuckDB may use for spilling, in MiB. 4 GiB: a sort of several days of data, not the whole disk.</summary>
     public int SpillMiB { get; init; } = 4096;
@@ -109,7 +105,6 @@ public sealed record StorageOptions
         Check(SealTextBytes >= 65_535, $"{nameof(SealTextBytes)} is {SealTextBytes}; it must hold one text of 65,535 bytes.");
         Check(HotRowLimit >= SealRows, $"{nameof(HotRowLimit)} is {HotRowLimit}; it must not be below {nameof(SealRows)} ({SealRows}).");
         Check(HotTextBytesLimit >= SealTextBytes, $"{nameof(HotTextBytesLimit)} is {HotTextBytesLimit}; it must not be below {nameof(SealTextBytes)} ({SealTextBytes}).");
-        Check(AppendBatchRows is >= 1 and <= 1 << 20, $"{nameof(AppendBatchRows)} is {AppendBatchRows}; it must be between 1 and 1,048,576.");
         Check(RowGroupRows is >= 2048 and <= 1 << 20, $"{nameof(RowGroupRows)} is {RowGroupRows}; it must be between 2,048 and 1,048,576.");
         Check(MemoryMiB >= 64, $"{nameof(MemoryMiB)} is {MemoryMiB}; DuckDB needs at least 64.");
         Check(SpillMiB >= 0, $"{nameof(SpillMiB)} is {SpillMiB}; it must not be negative.");

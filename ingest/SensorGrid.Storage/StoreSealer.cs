@@ -35,7 +35,7 @@ internal sealed class StoreSealer : IDisposable
         this.time = time;
         this.metrics = metrics;
         this.logger = logger;
-        parquet = new(database.Connect(), folder, options.RowGroupRows, step => Reached(step));
+        parquet = new(database.Connect(), datastreams, folder, options.RowGroupRows, step => Reached(step));
     }
 
     public long CoveredSequence => Volatile.Read(ref coveredSequence);
@@ -78,7 +78,7 @@ internal sealed class StoreSealer : IDisposable
         SealedFile? file = null;
         List<StoredReading> newest = [];
         if (generation.Rows > 0)
-            (file, newest) = (parquet.Write(generation, cancellationToken), parquet.LatestOf(generation));
+            (file, newest) = parquet.Write(generation, cancellationToken);
         file = Enter(generation, file, newest);
         Reached(SealStep.StateCommitted);
         Volatile.Write(ref coveredSequence, generation.LastSequence);

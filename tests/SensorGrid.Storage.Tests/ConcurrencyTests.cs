@@ -8,7 +8,7 @@ public sealed class ConcurrencyTests
     public async Task Queries_beside_a_writer_and_seals_see_a_growing_gapless_series()
     {
         const int Records = 3000;
-        using var fixture = new StoreFixture(new() { SealRows = 400, HotRowLimit = 800, AppendBatchRows = 64 });
+        using var fixture = new StoreFixture(new() { SealRows = 400, HotRowLimit = 800 });
         fixture.Append(Some.Reading(0, 0));
         var stage = fixture.IndexOf(Some.Stage);
         using var stop = new CancellationTokenSource();

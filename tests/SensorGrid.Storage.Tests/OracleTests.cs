@@ -37,7 +37,7 @@ public sealed class OracleTests
 
     private static async Task CheckAsync(Step[] steps)
     {
-        using var fixture = new StoreFixture(new() { AppendBatchRows = 7 });
+        using var fixture = new StoreFixture(new());
         var oracle = new Dictionary<(DatastreamKey Key, long At), Expected>();
         foreach (var step in steps)
         {

@@ -1,40 +1,37 @@
-using DuckDB.NET.Data;
 using SensorGrid.Readings;
 
 namespace SensorGrid.Storage.Hot;
 
-/// <summary>The newest readings, in memory: rows are collected, flushed into a DuckDB table in batches, and frozen as one generation
-/// when it is time to seal, while the next generation takes new rows. Queries see all generations. Nothing here is durable:
-/// after a crash the rows come again from the log.
+/// <summary>The newest readings, in memory: rows go into the active generation, which is frozen when it is time to seal, while the next one takes
+/// new rows. Queries see all generations, through DuckDB functions that read this memory. Nothing here is durable: after a crash the rows come again
+/// from the log.
 /// <code>
-///  Append ─► HotRows ──flush──► hot_7 (active)          a query flushes first, so it sees what was appended before it
-///                               hot_6 (frozen) ──seal──► readings-….parquet, then dropped
+///  Append ─► generation 7 (active)  ◄── hot_rows(7, …) ── queries
+///            generation 6 (frozen)  ◄── hot_sorted(6) ─── seal ──► readings-….parquet, then dropped
 /// </code>
-/// Thread-safe: one lock, taken per appended message and for a flush.</summary>
-internal sealed class HotTable : IDisposable
+/// Thread-safe: one lock, taken per appended message and when a query or a seal begins, never while rows are read.</summary>
+internal sealed class HotTable
 {
     private readonly Lock gate = new();
-    private readonly DuckDBConnection writer;
-    private readonly DatastreamTable datastreams;
     private readonly TimeProvider time;
-    private readonly HotRows pending;
-    private readonly HotChunkAppender chunks;
+    private readonly HotChunkPool pool;
+    private readonly Dictionary<long, HotGeneration> byNumber = [];
     private readonly long rowLimit;
     private readonly long textBytesLimit;
     private HotGeneration active;
     private HotGeneration? frozen;
     private long generations;
-    private int namesKnown;
 
-    public HotTable(DuckDatabase database, DatastreamTable datastreams, StorageOptions options, TimeProvider time, long coveredSequence)
+    public HotTable(DuckDatabase database, StorageOptions options, TimeProvider time, long coveredSequence)
     {
-        writer = database.Connect();
-        this.datastreams = datastreams;
         this.time = time;
-        pending = new(options.AppendBatchRows);
-        chunks = new(writer);
+        pool = new(((options.SealRows - 1) >> HotChunk.CapacityBits) + 1);
         (rowLimit, textBytesLimit) = (options.HotRowLimit, options.HotTextBytesLimit);
-        active = CreateGeneration(coveredSequence);
+        active = CreateGeneration_NeedsLock(coveredSequence);
+        database.Register(new("hot_rows", 4, HotScan.Columns,
+            (parameters, wanted) => new HotScan(Find(parameters[0]), parameters[1], parameters[2], parameters[3], wanted)));
+        database.Register(new("hot_sorted", 1, SealScan.Columns,
+            (parameters, wanted) => (Find(parameters[0]).OpenSealed ?? throw new InvalidOperationException("The generation is not sorted."))(wanted)));
     }
 
     /// <summary>Last log record taken.</summary>
@@ -54,7 +51,7 @@ internal sealed class HotTable : IDisposable
         {
             lock (gate)
             {
-                return new(active.Rows, active.TextBytes, active.Rows + (frozen?.Rows ?? 0), active.TextBytes + (frozen?.TextBytes ?? 0),
+                return new(active.Rows, active.TextBytes, active.Rows + (long)(frozen?.Rows ?? 0), active.TextBytes + (frozen?.TextBytes ?? 0),
                     active.FirstAppendedAt, frozen is not null);
             }
         }
@@ -70,7 +67,7 @@ internal sealed class HotTable : IDisposable
         }
     }
 
-    /// <summary>Takes one log record's readings, all or none.</summary>
+    /// <summary>Takes one log record's readings, all or none; a query that begins after it sees them.</summary>
     /// <param name="sequence">Number of the log record.</param>
     /// <param name="receivedAtTicks">Its ReceivedAt.</param>
     /// <param name="readings">Its readings.</param>
@@ -86,29 +83,18 @@ internal sealed class HotTable : IDisposable
             if (sequence <= active.LastSequence)
                 return AppendOutcome.AlreadyTaken;
             // Files keep arrival in microseconds; memory does the same, so that sealing changes no answer.
-            receivedAtTicks -= receivedAtTicks % TimeSpan.TicksPerMicrosecond;
-            foreach (ref readonly var reading in readings)
-            {
-                if (pending.IsFull)
-                    Flush_NeedsLock();
-                var utf8 = reading.Kind == ReadingKind.Text ? texts.GetTextUtf8(reading) : default;
-                active.TextBytes += pending.Add(reading, sequence, receivedAtTicks, utf8);
-                active.DatastreamsEnd = Math.Max(active.DatastreamsEnd, reading.Datastream.Value + 1);
-            }
-            active.Rows += readings.Length;
-            active.LastSequence = sequence;
+            active.Add(sequence, receivedAtTicks - receivedAtTicks % TimeSpan.TicksPerMicrosecond, readings, texts);
             active.FirstAppendedAt ??= time.GetTimestamp();
             unsealed = (active.Rows, active.TextBytes);
             return AppendOutcome.Taken;
         }
     }
 
-    /// <summary>Flushes what was appended and gives the generations that hold rows. The caller leaves each when it is done.</summary>
+    /// <summary>The generations that hold rows. The caller leaves each when it is done.</summary>
     public List<HotGeneration> EnterAll()
     {
         lock (gate)
         {
-            Flush_NeedsLock();
             var generations = new List<HotGeneration>(2);
             if (frozen is { Rows: > 0 })
                 generations.Add(frozen);
@@ -128,14 +114,12 @@ internal sealed class HotTable : IDisposable
         {
             if (frozen is not null || !active.HasProgress)
                 return frozen;
-            Flush_NeedsLock();
-            var next = CreateGeneration(active.LastSequence);
-            (frozen, active) = (active, next);
+            (frozen, active) = (active, CreateGeneration_NeedsLock(active.LastSequence));
             return frozen;
         }
     }
 
-    /// <summary>Forgets the frozen generation: its rows are in a file that queries see. Dropped after the last query on it.</summary>
+    /// <summary>Forgets the frozen generation: its rows are in a file that queries see. Its memory is used again after the last query on it.</summary>
     public void DropFrozen()
     {
         HotGeneration sealedOne;
@@ -147,59 +131,24 @@ internal sealed class HotTable : IDisposable
         sealedOne.Use.Retire(() =>
         {
             lock (gate)
-                DuckDatabase.Execute(writer, $"DROP TABLE {sealedOne.TableName}");
+                byNumber.Remove(sealedOne.Number);
+            sealedOne.Release();
         });
     }
 
-    public void Dispose()
+    private HotGeneration CreateGeneration_NeedsLock(long afterSequence)
     {
-        lock (gate)
-        {
-            chunks.Dispose();
-            writer.Dispose();
-        }
-    }
-
-    private HotGeneration CreateGeneration(long afterSequence)
-    {
-        var generation = new HotGeneration(++generations, afterSequence);
-        DuckDatabase.Execute(writer, $"CREATE TABLE {generation.TableName} ({HotChunkAppender.ColumnsSql})");
+        var generation = new HotGeneration(++generations, afterSequence, pool);
+        byNumber.Add(generation.Number, generation);
         return generation;
     }
 
-    private void Flush_NeedsLock()
+    private HotGeneration Find(long number)
     {
-        if (pending.Count == 0)
-            return;
-        chunks.Append(active.TableName, pending);
-        pending.Clear();
-        AddNames_NeedsLock();
+        lock (gate)
+            return byNumber[number];
     }
 
     private bool HasRoom_NeedsLock() =>
-        active.Rows + (frozen?.Rows ?? 0) < rowLimit && active.TextBytes + (frozen?.TextBytes ?? 0) < textBytesLimit;
-
-    // Sealed files carry the datastream's name beside its number; this table is where the seal finds it.
-    private void AddNames_NeedsLock()
-    {
-        int count = Math.Max(active.DatastreamsEnd, namesKnown);
-        if (count == namesKnown)
-            return;
-        using var appender = writer.CreateAppender("datastream_names");
-        for (; namesKnown < count; namesKnown++)
-        {
-            appender.AppendRow((Id: namesKnown, Name: datastreams.KeyOf(new(namesKnown)).ToString()),
-                static (target, datastream) => target.AppendValue(datastream.Id).AppendValue(datastream.Name));
-        }
-    }
+        active.Rows + (long)(frozen?.Rows ?? 0) < rowLimit && active.TextBytes + (frozen?.TextBytes ?? 0) < textBytesLimit;
 }
-
-/// <summary>How full the hot table is.</summary>
-/// <param name="ActiveRows">Rows that the next seal would take.</param>
-/// <param name="ActiveTextBytes">Bytes of their texts.</param>
-/// <param name="Rows">All rows in memory.</param>
-/// <param name="TextBytes">Bytes of their texts.</param>
-/// <param name="ActiveSince">Timestamp of the first record that the next seal would take.</param>
-/// <param name="HasFrozen">A seal is under way or has failed.</param>
-internal readonly record struct HotFill(
-    long ActiveRows, long ActiveTextBytes, long Rows, long TextBytes, long? ActiveSince, bool HasFrozen);

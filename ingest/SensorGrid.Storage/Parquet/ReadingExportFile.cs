@@ -61,7 +61,7 @@ public sealed class ReadingExportFile : IDisposable
             appender = null;
             DuckDatabase.Execute(connection,
                 $"""
-                COPY (SELECT datastream, make_timestamptz(observed_ticks // 10 - {ParquetSchema.EpochMicros}) AS observed_at, value, longitude, latitude,
+                COPY (SELECT datastream, make_timestamptz(observed_ticks // 10 - {ParquetSchema.Number(ParquetSchema.EpochMicroseconds)}) AS observed_at, value, longitude, latitude,
                              text, quality, unit, observed_ticks
                       FROM readings ORDER BY rowid)
                 TO {DuckDatabase.Quote(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)

@@ -23,7 +23,7 @@ internal sealed class QuerySession(
     /// <param name="except">Files of readings to leave out.</param>
     public string? Readings(SourceFilter filter, Func<SealedFile, bool>? except = null)
     {
-        var parts = generations.Select(generation => ParquetSchema.SelectHot(generation.TableName, filter)).ToList();
+        var parts = generations.Select(generation => ParquetSchema.SelectHot(generation.Number, filter)).ToList();
         var paths = Files.Where(file => file.Kind == FileKind.Readings && filter.MayBeIn(file) && except?.Invoke(file) != true)
             .Select(file => folder.FullPath(file.Name)).ToList();
         if (paths.Count > 0)

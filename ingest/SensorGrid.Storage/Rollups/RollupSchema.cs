@@ -16,9 +16,9 @@ internal static class RollupSchema
     public static string Copy(string table, string readingsPath, string path, long revision, int rowGroupRows) =>
         $"""
         COPY (
-            SELECT n.datastream, r.datastream_id, make_timestamptz(r.start_ticks // 10 - {ParquetSchema.EpochMicros}) AS start_at,
+            SELECT n.datastream, r.datastream_id, make_timestamptz(r.start_ticks // 10 - {ParquetSchema.Number(ParquetSchema.EpochMicroseconds)}) AS start_at,
                    r.min, r.max, CASE WHEN r.count > 0 THEN r.sum / r.count END AS avg, r.sum, r.count, r.last,
-                   make_timestamptz(r.last_ticks // 10 - {ParquetSchema.EpochMicros}) AS last_at, r.last_ticks, r.start_ticks,
+                   make_timestamptz(r.last_ticks // 10 - {ParquetSchema.Number(ParquetSchema.EpochMicroseconds)}) AS last_at, r.last_ticks, r.start_ticks,
                    {ParquetSchema.Number(revision)}::BIGINT AS revision
             FROM {table} r
             JOIN (SELECT DISTINCT datastream_id, datastream FROM read_parquet({DuckDatabase.Quote(readingsPath)}, hive_partitioning = false)) n
