@@ -21,13 +21,16 @@ public sealed class SourceBundle
     /// <summary>Most bytes of one file.</summary>
     public const int MaxFileBytes = 4 * 1024 * 1024;
 
-    /// <summary>Most bytes of all files: the bundle becomes one log record.</summary>
-    public const int MaxBytes = 16 * 1024 * 1024;
+    /// <summary>Most bytes of all files: a million datastreams have some 80 each. Compressed, the bundle becomes one log record.</summary>
+    public const int MaxBytes = 128 * 1024 * 1024;
 
-    // A control sign becomes six bytes of JSON: the worst that an accepted folder can grow.
-    private const int MaxJsonBytes = 6 * MaxBytes + 1024 * 1024;
+    // A sign of two or four bytes may become six or twelve in JSON: the worst that an accepted folder can grow, as it has no control signs.
+    private const int MaxJsonBytes = 3 * MaxBytes + 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly SearchValues<byte> ControlSigns =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Except(['\t', '\r', '\n']).Append(0x7F).Select(sign => (byte)sign)]);
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="files">The files; their paths must differ.</param>
@@ -135,9 +138,11 @@ public sealed class SourceBundle
         }
     }
 
-    /// <summary>Bytes to text; null when they are not UTF-8. A byte order mark is dropped.</summary>
+    /// <summary>Bytes to text; null when they are not UTF-8, or hold control signs other than tabs and ends of lines. A byte order mark is dropped.</summary>
     internal static string? TextOf(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.ContainsAny(ControlSigns))
+            return null;
         try
         {
             return StrictUtf8.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
@@ -159,10 +164,10 @@ public sealed class SourceBundle
             output.Advance(written);
             bytes = bytes[consumed..];
             json = output.WrittenMemory;
-            if (status == OperationStatus.Done)
-                return bytes.IsEmpty;
-            if (status != OperationStatus.DestinationTooSmall || output.WrittenCount > MaxJsonBytes)
+            if (output.WrittenCount > MaxJsonBytes)
                 return false;
+            if (status != OperationStatus.DestinationTooSmall)
+                return status == OperationStatus.Done && bytes.IsEmpty;
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class SourceFolder(string root)
             else if (SourceBundle.TextOf(content.AsSpan(0, length)) is { } text)
                 files.Add(new(path, text));
             else
-                Refuse(path, "not UTF-8; save it in that encoding");
+                Refuse(path, "not UTF-8 text, or with control signs in it; save it in that encoding");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

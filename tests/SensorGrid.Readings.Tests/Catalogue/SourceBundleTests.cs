@@ -104,7 +104,7 @@ public class SourceBundleTests : IDisposable
         using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
             var zeros = new byte[1024 * 1024];
-            for (int i = 0; i < 150; i++)
+            for (int i = 0; i < 400; i++)
                 brotli.Write(zeros);
         }
         Assert.False(SourceBundle.TryFromBytes(compressed.ToArray(), out _, out string? problem));
@@ -128,7 +128,8 @@ public class SourceBundleTests : IDisposable
     [Fact]
     public void Says_which_files_it_cannot_take()
     {
-        Write("a.yaml", [0xFF, 0xFE, 0x00]);
+        Write("a.yaml", [0xFF, 0xFE]);
+        Write("b.yaml", "x: \0"u8.ToArray());
         Write("big.yaml", new byte[SourceBundle.MaxFileBytes + 1]);
         Write("ok.yaml", "a: 1"u8.ToArray());
         Write("1/2/3/4/5/6/7/8/9/deep.yaml", "a: 1"u8.ToArray());
@@ -138,7 +139,8 @@ public class SourceBundleTests : IDisposable
         Assert.Equal(
             [
                 "1/2/3/4/5/6/7/8/9:1:1: warning: passed over: a linked folder, or deeper than 8 levels",
-                "a.yaml:1:1: not UTF-8; save it in that encoding",
+                "a.yaml:1:1: not UTF-8 text, or with control signs in it; save it in that encoding",
+                "b.yaml:1:1: not UTF-8 text, or with control signs in it; save it in that encoding",
                 "big.yaml:1:1: larger than 4 MiB; split it or simplify its geometry",
                 "linked:1:1: warning: passed over: a linked folder, or deeper than 8 levels",
             ],
@@ -148,9 +150,11 @@ public class SourceBundleTests : IDisposable
     [Fact]
     public void A_folder_is_bounded_in_files_and_bytes()
     {
-        for (int i = 0; i < 5; i++)
-            Write($"{i}.yaml", Encoding.ASCII.GetBytes(new string('#', SourceBundle.MaxFileBytes)));
-        Assert.Equal(["4.yaml:1:1: with this file the folder is larger than 16 MiB"], Load().Messages);
+        byte[] largest = new byte[SourceBundle.MaxFileBytes];
+        Array.Fill(largest, (byte)'#');
+        for (int i = 0; i <= SourceBundle.MaxBytes / SourceBundle.MaxFileBytes; i++)
+            Write($"{i:00}.yaml", largest);
+        Assert.Equal(["32.yaml:1:1: with this file the folder is larger than 128 MiB"], Load().Messages);
         Directory.Delete(folder, recursive: true);
         for (int i = 0; i < SourceBundle.MaxFiles + 2; i++)
             Write($"{i:0000}.yaml", []);
