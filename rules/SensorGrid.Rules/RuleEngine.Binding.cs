@@ -54,6 +54,7 @@ public sealed partial class RuleEngine
 
     internal void Bind(IReadOnlyList<BoundRule> rules)
     {
+        CloseAll();
         bound = rules;
         var before = EvaluatorsByCondition();
         foreach (var datastream in datastreams)
@@ -132,6 +133,8 @@ public sealed partial class RuleEngine
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
+        foreach (var condition in evaluator.Conditions)
+            condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
         return evaluator;
     }

@@ -13,11 +13,15 @@ internal sealed class RuleBinder
     private readonly CityCatalogue catalogue;
     private readonly RuleSet rules;
     private readonly SourceMessages messages;
+    private readonly ScopeIndex datastreams;
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
     private readonly List<BoundRule> bound = [];
 
-    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages) =>
+    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
+    {
         (this.catalogue, this.rules, this.messages) = (catalogue, rules, messages);
+        datastreams = new(catalogue.Datastreams);
+    }
 
     public static IReadOnlyList<BoundRule> Bind(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
     {
@@ -30,7 +34,7 @@ internal sealed class RuleBinder
     private void Bind(Rule rule)
     {
         ScopeCheck.NamesExist(rule, catalogue, messages);
-        var matched = catalogue.Datastreams.Where(datastream => ScopeMatch.Matches(rule.Scope, datastream)).ToList();
+        var matched = datastreams.Matching(rule.Scope);
         if (matched.Count == 0)
         {
             messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: no datastream of the catalogue matches its scope"));

@@ -15,6 +15,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
     private readonly SlidingWindow? window;
+    private readonly bool isPlain;
+    // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
+    private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
     private long lastAt;
 
@@ -23,8 +26,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rule = (ThresholdRule)scope.Rule;
         limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
         window = rule.Value.Function == ValueFunction.Last ? null : new(rule.Value);
+        isPlain = window is null && rule.Hours is null && rule.Floor is null;
         conditions = [new(scope, limits.Levels, clock, this)];
     }
+
+    public bool CanBeQuiet => isPlain;
 
     public ReadOnlySpan<Condition> Conditions => conditions;
 
@@ -32,7 +38,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
-        if (IsValue(reading))
+        if (NumberReading.IsValue(reading))
         {
             (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
             if (window is not null && !window.Add(reading.ObservedAtTicks, reading.Value))
@@ -41,17 +47,33 @@ internal sealed class ThresholdEvaluator : IEvaluator
         Evaluate(reading.ObservedAtTicks, sink);
     }
 
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (!isPlain || Only.Due != long.MaxValue)
+            return false;
+        range.NarrowTo(rest.Low, rest.High);
+        return true;
+    }
+
+    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, Only.Value) = (value, at, value);
+
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
+        rest = QuietRange.Nothing;
         condition.Elapse(at, sink);
         Evaluate(at, sink);
     }
 
     // The reading itself lets what is outside the window leave: between the two at the same instant the window would be one short.
-    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => condition.Elapse(at, sink);
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink)
+    {
+        rest = QuietRange.Nothing;
+        condition.Elapse(at, sink);
+    }
 
     public void RestartFrame(long at, ChangeSink sink)
     {
+        rest = QuietRange.Nothing;
         window?.ForgetFrom(at);
         Only.RestartFrame();
         Only.Due = long.MaxValue;
@@ -61,6 +83,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         if (before is not ThresholdEvaluator same)
             return;
+        rest = QuietRange.Nothing;
         Only.Adopt(same.Only);
         (last, lastAt) = (same.last, same.lastAt);
         if (window is not null && same.window?.Expression == window.Expression)
@@ -81,6 +104,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public void ReadState(ref SnapshotReader reader)
     {
+        rest = QuietRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
         int count = reader.Count(bytesEach: 16);
@@ -91,11 +115,6 @@ internal sealed class ThresholdEvaluator : IEvaluator
         }
     }
 
-    private static bool IsValue(in Reading reading) =>
-        reading.Kind is ReadingKind.Number or ReadingKind.Boolean
-        && reading.Quality is Quality.Good or Quality.Estimated or Quality.Suspect
-        && double.IsFinite(reading.Value);
-
     private void Evaluate(long at, ChangeSink sink)
     {
         window?.ExpireAt(at);
@@ -105,14 +124,22 @@ internal sealed class ThresholdEvaluator : IEvaluator
             // An empty window says neither that the condition holds nor that it does not.
             Only.Machine.CancelPending();
         }
+        else if (rest.Holds(value))
+        {
+            Only.Value = value;
+        }
         else
         {
             Only.Value = value;
             bool canHold = CanHold(at);
             Only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+            rest = RestNow();
         }
         Only.Due = NextDue(at);
     }
+
+    private QuietRange RestNow() =>
+        rule.Hours is null && rule.Floor is null && Only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(Only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
