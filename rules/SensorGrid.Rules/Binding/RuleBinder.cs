@@ -1,6 +1,7 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 
@@ -61,6 +62,15 @@ internal sealed class RuleBinder
     private void BindThreshold(ThresholdRule rule, List<DatastreamDefinition> matched)
     {
         string unit = rule.Unit ?? matched[0].UnitName;
+        FormulaProgram? program = null;
+        if (rule.Formula is { } formula)
+        {
+            (program, var problems) = FormulaProgram.Compile(formula.Root, unit);
+            foreach (var problem in problems)
+                messages.Add(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{matched[0].Id}' in '{unit}': {problem.Text}"));
+            if (program is null)
+                return;
+        }
         bool any = false;
         foreach (var datastream in matched)
         {
@@ -83,22 +93,19 @@ internal sealed class RuleBinder
                 continue;
             }
             any = true;
-            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, unit) };
-            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway));
+            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
+            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
         }
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
     }
 
-    // A rate is not in the datastream's unit; people must see what it is counted in.
-    private static string? UnitOfValue(ThresholdRule rule, string unit)
+    private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)
     {
-        if (unit.Length == 0)
-            return null;
-        return rule.Value.Function == ValueFunction.Rate
-            ? $"{unit}/{Readings.Time.DurationText.Format(TimeSpan.FromTicks(rule.Value.PerTicks)).TrimStart('1')}"
-            : unit;
+        if (program is not null)
+            return program.Unit.Length == 0 ? null : program.Unit;
+        return unit.Length == 0 ? null : FormulaUnits.Of(rule.Value, unit);
     }
 
     private void BindGateways(Rule rule, List<DatastreamDefinition> matched)

@@ -16,7 +16,7 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
     public static bool TryParse(string text, out ValueExpression expression)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var read = ValueExpressionText.Parse(text).Expression;
+        var read = ValueExpressionText.Parse(text);
         expression = read ?? default;
         return read is not null;
     }

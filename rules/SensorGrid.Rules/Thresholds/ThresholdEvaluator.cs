@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Time;
@@ -14,19 +15,19 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly Condition[] conditions;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
-    private readonly SlidingWindow? window;
+    private readonly Measure? measure;
     private readonly bool isPlain;
     // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
     private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
     private long lastAt;
 
-    public ThresholdEvaluator(ConditionScope scope, EventClock clock)
+    public ThresholdEvaluator(ConditionScope scope, EventClock clock, FormulaProgram? formula = null)
     {
         rule = (ThresholdRule)scope.Rule;
         limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
-        window = rule.Value.Function == ValueFunction.Last ? null : new(rule.Value);
-        isPlain = window is null && rule.Hours is null && rule.Floor is null;
+        measure = Measure.Of(rule, formula);
+        isPlain = measure is null && rule.Hours is null && rule.Floor is null;
         conditions = [new(scope, limits.Levels, clock, this)];
     }
 
@@ -41,7 +42,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (NumberReading.IsValue(reading))
         {
             (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
-            if (window is not null && !window.Add(reading.ObservedAtTicks, reading.Value))
+            if (measure is not null && !measure.Add(reading.ObservedAtTicks, reading.Value))
                 sink.Counters.WindowOverflows++;
         }
         Evaluate(reading.ObservedAtTicks, sink);
@@ -74,7 +75,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public void RestartFrame(long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
-        window?.ForgetFrom(at);
+        measure?.ForgetFrom(at);
         Only.RestartFrame();
         Only.Due = long.MaxValue;
     }
@@ -86,11 +87,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rest = QuietRange.Nothing;
         Only.Adopt(same.Only);
         (last, lastAt) = (same.last, same.lastAt);
-        if (window is not null && same.window?.Expression == window.Expression)
-        {
-            for (int i = 0; i < same.window.Readings.Count; i++)
-                window.Add(same.window.Readings[i].Time, same.window.Readings[i].Value);
-        }
+        measure?.Adopt(same.measure);
         Only.Due = NextDue(lastAt);
     }
 
@@ -98,8 +95,10 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         writer.Double(last);
         writer.Int64(lastAt);
-        writer.Int32(window?.Readings.Count ?? 0);
-        window?.Readings.WriteTo(writer);
+        if (measure is null)
+            writer.Int32(0);
+        else
+            measure.WriteTo(writer);
     }
 
     public void ReadState(ref SnapshotReader reader)
@@ -107,18 +106,16 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rest = QuietRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
-        int count = reader.Count(bytesEach: 16);
-        for (int i = 0; i < count; i++)
-        {
-            var (time, value) = (reader.Int64(), reader.Double());
-            window?.Add(time, value);
-        }
+        if (measure is null)
+            reader.Int32();
+        else
+            measure.ReadFrom(ref reader);
     }
 
     private void Evaluate(long at, ChangeSink sink)
     {
-        window?.ExpireAt(at);
-        double value = window?.Value ?? last;
+        measure?.ExpireAt(at);
+        double value = measure?.ValueWith(last) ?? last;
         if (double.IsNaN(value))
         {
             // An empty window says neither that the condition holds nor that it does not.
@@ -152,7 +149,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(Only.NextDelayDue, window?.NextExpiry ?? long.MaxValue);
+        long due = Math.Min(Only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
             && (Only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
