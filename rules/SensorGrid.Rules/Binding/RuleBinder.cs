@@ -103,9 +103,8 @@ internal sealed class RuleBinder
 
     private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)
     {
-        if (program is not null)
-            return program.Unit.Length == 0 ? null : program.Unit;
-        return unit.Length == 0 ? null : FormulaUnits.Of(rule.Value, unit);
+        string ofValue = program is not null ? program.Unit : unit.Length == 0 ? "" : FormulaUnits.Of(rule.Value, unit);
+        return ofValue.Length == 0 ? null : ofValue;
     }
 
     private void BindGateways(Rule rule, List<DatastreamDefinition> matched)

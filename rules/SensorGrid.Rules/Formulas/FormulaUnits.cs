@@ -47,10 +47,12 @@ internal sealed class FormulaUnits
     }
 
     /// <summary>Unit of a call on readings in a unit. A rate is not in the unit of the readings; people must see what it is counted in.</summary>
-    public static string Of(ValueExpression call, string unit) =>
-        call.Function == ValueFunction.Rate
-            ? $"{(unit.Length == 0 ? "1" : unit)}/{DurationText.Format(TimeSpan.FromTicks(call.PerTicks)).TrimStart('1')}"
-            : unit;
+    public static string Of(ValueExpression call, string unit) => call.Function switch
+    {
+        ValueFunction.Rate => $"{(unit.Length == 0 ? "1" : unit)}/{DurationText.Format(TimeSpan.FromTicks(call.PerTicks)).TrimStart('1')}",
+        ValueFunction.Count => Plain,
+        _ => unit,
+    };
 
     private static bool IsRegistered(string name) => UnitRegistry.IdOf(name) is not (UnitRegistry.None or UnitRegistry.Unknown);
 

@@ -10,6 +10,8 @@ internal static class ValueFunctions
         ["min"] = ValueFunction.Minimum,
         ["max"] = ValueFunction.Maximum,
         ["rate"] = ValueFunction.Rate,
+        ["count"] = ValueFunction.Count,
+        ["delta"] = ValueFunction.Delta,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -89,6 +89,8 @@ public sealed class FormulaTests
     [InlineData("foo(1h) + bar(2h) + 3 qux", "0: 'foo' is not a function; see value-expressions.md for all", "10: 'bar' is not a function; see value-expressions.md for all", "22: 'qux' is not a unit of SenML")]
     [InlineData("last + 1", "5: one side is in 'm', the other a plain number; write the unit behind the number, as 3 m")]
     [InlineData("last + 1 cm", "5: one side is in 'm', the other in 'cm'; write convert(…, m)")]
+    [InlineData("count(1h) > 3 m", "10: one side is a plain number, the other in 'm'; write the unit behind the number, as 3 m")]
+    [InlineData("delta(1h) > 3", "10: one side is in 'm', the other a plain number; write the unit behind the number, as 3 m")]
     [InlineData("last > rate(1h)", "5: one side is in 'm', the other in 'm/h'")]
     [InlineData("last * last", "5: 'm' times 'm' has no unit; one of both must be a plain number")]
     [InlineData("2 / last", "2: a plain number by 'm' has no unit; divide by a plain number or by the same unit")]
