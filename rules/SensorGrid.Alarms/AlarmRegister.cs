@@ -238,7 +238,7 @@ public sealed partial class AlarmRegister
             LatchesRed = rule.LatchesRed,
             Limits = scope.Limits,
             Direction = scope.Direction,
-            Measure = (rule as ThresholdRule)?.Value.ToString(),
+            Measure = (rule as ThresholdRule)?.Measure,
             Unit = scope.Unit,
             Value = double.IsNaN(change.Value) ? null : change.Value,
             Longitude = double.IsNaN(change.Longitude) ? scope.Longitude : change.Longitude,

@@ -54,6 +54,7 @@ public sealed partial class RuleEngine
 
     internal void Bind(IReadOnlyList<BoundRule> rules)
     {
+        CloseAll();
         bound = rules;
         var before = EvaluatorsByCondition();
         foreach (var datastream in datastreams)
@@ -127,11 +128,13 @@ public sealed partial class RuleEngine
         var datastream = Watch(index);
         IEvaluator evaluator = rule.Scopes[0].Rule switch
         {
-            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock),
+            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
+        foreach (var condition in evaluator.Conditions)
+            condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
         return evaluator;
     }

@@ -17,6 +17,7 @@ public sealed partial class RuleEngine
     /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
     {
+        SettleAll();
         var body = new ArrayBufferWriter<byte>();
         var writer = new SnapshotWriter(body);
         writer.Int64(log.Time);
@@ -39,6 +40,7 @@ public sealed partial class RuleEngine
         bool hasSteps = SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body);
         if (!hasSteps && !SnapshotFrame.TryOpen(snapshot, SnapshotMagic, VersionWithoutSteps, out body))
             return false;
+        CloseAll();
         var reader = new SnapshotReader(body);
         log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
         ReadGateways(ref reader, hasSteps);
@@ -47,6 +49,7 @@ public sealed partial class RuleEngine
         {
             var rules = bound;
             datastreams = [];
+            quiet = [];
             gateways.Clear();
             conditions = [];
             log.Restore(0, 0, 0, 0);

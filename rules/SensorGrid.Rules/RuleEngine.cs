@@ -9,7 +9,8 @@ namespace SensorGrid.Rules;
 /// whatever the indices of the datastreams are and however the calls were cut into batches.
 /// <code>
 /// OnReadings/OnTick(log time) ─► timers that the log's clock has reached, in order of (due, rule id, scope)
-///                                for each reading ─► duplicate or late? ─► counted
+///                                for each reading ─► changes nothing but the time? ─► kept, in one element of an array
+///                                                    duplicate or late? ─► counted
 ///                                                    timers up to its stamp ─► evaluators of its datastream ─► of its gateway
 /// </code>
 /// The cost of a reading depends on the rules that concern its datastream and on nothing else.
@@ -46,7 +47,10 @@ public sealed partial class RuleEngine
         FireTimers(upTo: log.Time - 1);
         sink.FoundByReading(log);
         foreach (ref readonly var reading in assessed)
-            Take(reading);
+        {
+            if (!TakeQuietly(reading))
+                Take(reading);
+        }
     }
 
     /// <summary>Takes the time of a log record without readings.</summary>
@@ -61,6 +65,7 @@ public sealed partial class RuleEngine
     /// by that time, nor by the time until a gateway is heard again, so nothing becomes due by this record itself.</summary>
     public void OnStart(long logTimeTicks)
     {
+        CloseAll();
         if (log.HasBegun)
         {
             foreach (var gateway in gateways.Values)
@@ -75,6 +80,7 @@ public sealed partial class RuleEngine
     /// <param name="aheadTicks">By how much it may be ahead of the gateways': readings are not called old because of it.</param>
     public void OnClockStep(long logTimeTicks, long aheadTicks)
     {
+        CloseAll();
         bool hasBegun = log.HasBegun;
         long jump = log.StepTo(logTimeTicks, aheadTicks);
         if (!hasBegun)
@@ -89,6 +95,8 @@ public sealed partial class RuleEngine
         while (timers.Count > 0 && timers.FirstDueAt <= upTo)
         {
             var condition = conditions[timers.First];
+            if (condition.Slot != Condition.NoSlot)
+                Settle(condition.Slot);
             if (condition.Due == long.MaxValue)
             {
                 timers.Remove(condition.Number);
@@ -103,12 +111,15 @@ public sealed partial class RuleEngine
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
             sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead);
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
+            if (condition.Slot != Condition.NoSlot)
+                quiet[condition.Slot].Close();
         }
     }
 
     private void Take(in Reading reading)
     {
         var datastream = Watch(reading.Datastream);
+        Settle(reading.Datastream.Value);
         datastream.Gateway.Watch.OnHeard();
         var clock = datastream.Clock;
         bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
@@ -125,6 +136,7 @@ public sealed partial class RuleEngine
             return;
         }
 
+        quiet[reading.Datastream.Value].Close();
         if (changesFrame)
             RestartFrame(datastream, reading.ObservedAtTicks);
         else
@@ -137,6 +149,7 @@ public sealed partial class RuleEngine
         foreach (var evaluator in datastream.Evaluators)
             evaluator.OnReading(reading, sink);
         Schedule(datastream.Conditions);
+        OpenIfQuiet(reading.Datastream.Value, datastream);
         TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
     }
 
@@ -221,7 +234,10 @@ public sealed partial class RuleEngine
     private WatchedDatastream Watch(DatastreamIndex index)
     {
         if (index.Value >= datastreams.Length)
+        {
             Array.Resize(ref datastreams, Math.Max(index.Value + 1, Math.Max(table.Count, datastreams.Length * 2)));
+            Array.Resize(ref quiet, datastreams.Length);
+        }
         return datastreams[index.Value] ??= new(log, WatchGateway(table.KeyOf(index).Gateway));
     }
 

@@ -12,6 +12,9 @@ public sealed class RuleEngineSnapshotTests
 
     private static readonly string Rules = Rig.Rules(
         Rig.Threshold("avg", "value: avg(40s), levels: { yellow: 2.5 }, off-delay: 5s", "{ quantity: level }"),
+        Rig.Threshold("formula", "value: 'max(max(20s), last) - min(35s)', levels: { yellow: 1 }, off-delay: 3s", "{ quantity: level }"),
+        Rig.Threshold("count", "value: count(20s), levels: { yellow: 4 }", "{ quantity: level }"),
+        Rig.Threshold("delta", "value: delta(20s), levels: { yellow: 1 }", "{ quantity: level }"),
         Rig.Threshold("last", "levels: { yellow: 3, red: 4 }, on-delay: 7s, clear-margin: 1", "{ quantity: level }"),
         Rig.Threshold("max", "value: max(30s), levels: { orange: 4 }", "{ quantity: level }"),
         Rig.Threshold("rate", "value: 'rate(20s, 1s)', levels: { yellow: 0.1 }", "{ quantity: level }"),

@@ -12,7 +12,7 @@ internal sealed class AlarmTrend(ReadingStore store, StorageOptions options, Tim
     /// <summary>Readings looked through for one answer: a second or two of work.</summary>
     public const int MostReadings = 1_000_000;
 
-    // A rate is measured from the newest reading at or before its window's start; one older than this is as good as none.
+    // A change is measured from the newest reading at or before its window's start; one older than this is as good as none.
     private static readonly TimeSpan LongestStep = TimeSpan.FromDays(1);
 
     /// <summary>Gives each point with from ≤ time &lt; to in its order, and first the value that held at from, until <paramref name="take"/> says
@@ -25,7 +25,7 @@ internal sealed class AlarmTrend(ReadingStore store, StorageOptions options, Tim
         var points = new List<MeasurePoint>();
         double? held = null;
         var lead = Before(from, TimeSpan.FromTicks(measure.WindowTicks));
-        if (measure.Function == ValueFunction.Rate)
+        if (measure.IsChange)
         {
             // One before the first window, for the change to be measured from.
             var first = await store.ReadAsync(datastream, Before(lead, LongestStep), lead.AddTicks(1), 1, newestFirst: true, cancellation);

@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
 
 namespace SensorGrid.Rules.Binding;
@@ -9,4 +10,6 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Datastream">What is watched, or null for the gateway as a whole.</param>
 /// <param name="Gateway">The gateway that sends it.</param>
 /// <param name="Zones">The zones of a geofence.</param>
-internal sealed record BoundRule(IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null);
+/// <param name="Formula">What a threshold rule compares, when that is a formula.</param>
+internal sealed record BoundRule(
+    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null);

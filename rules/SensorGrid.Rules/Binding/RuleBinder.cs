@@ -1,6 +1,7 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 
@@ -13,11 +14,15 @@ internal sealed class RuleBinder
     private readonly CityCatalogue catalogue;
     private readonly RuleSet rules;
     private readonly SourceMessages messages;
+    private readonly ScopeIndex datastreams;
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
     private readonly List<BoundRule> bound = [];
 
-    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages) =>
+    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
+    {
         (this.catalogue, this.rules, this.messages) = (catalogue, rules, messages);
+        datastreams = new(catalogue.Datastreams);
+    }
 
     public static IReadOnlyList<BoundRule> Bind(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
     {
@@ -30,7 +35,7 @@ internal sealed class RuleBinder
     private void Bind(Rule rule)
     {
         ScopeCheck.NamesExist(rule, catalogue, messages);
-        var matched = catalogue.Datastreams.Where(datastream => ScopeMatch.Matches(rule.Scope, datastream)).ToList();
+        var matched = datastreams.Matching(rule.Scope);
         if (matched.Count == 0)
         {
             messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: no datastream of the catalogue matches its scope"));
@@ -57,6 +62,15 @@ internal sealed class RuleBinder
     private void BindThreshold(ThresholdRule rule, List<DatastreamDefinition> matched)
     {
         string unit = rule.Unit ?? matched[0].UnitName;
+        FormulaProgram? program = null;
+        if (rule.Formula is { } formula)
+        {
+            (program, var problems) = FormulaProgram.Compile(formula.Root, unit);
+            foreach (var problem in problems)
+                messages.Add(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{matched[0].Id}' in '{unit}': {problem.Text}"));
+            if (program is null)
+                return;
+        }
         bool any = false;
         foreach (var datastream in matched)
         {
@@ -79,22 +93,18 @@ internal sealed class RuleBinder
                 continue;
             }
             any = true;
-            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, unit) };
-            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway));
+            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
+            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
         }
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
     }
 
-    // A rate is not in the datastream's unit; people must see what it is counted in.
-    private static string? UnitOfValue(ThresholdRule rule, string unit)
+    private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)
     {
-        if (unit.Length == 0)
-            return null;
-        return rule.Value.Function == ValueFunction.Rate
-            ? $"{unit}/{Readings.Time.DurationText.Format(TimeSpan.FromTicks(rule.Value.PerTicks)).TrimStart('1')}"
-            : unit;
+        string ofValue = program is not null ? program.Unit : unit.Length == 0 ? "" : FormulaUnits.Of(rule.Value, unit);
+        return ofValue.Length == 0 ? null : ofValue;
     }
 
     private void BindGateways(Rule rule, List<DatastreamDefinition> matched)

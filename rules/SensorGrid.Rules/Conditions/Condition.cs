@@ -9,6 +9,9 @@ namespace SensorGrid.Rules.Conditions;
 /// <summary>What one rule holds true now for one thing: its level, its delays, and when it must be looked at next.</summary>
 internal sealed class Condition
 {
+    /// <summary>The <see cref="Slot"/> of a condition about no datastream.</summary>
+    public const int NoSlot = -1;
+
     private const long Never = long.MinValue;
 
     private readonly Coordinate? place;
@@ -36,6 +39,9 @@ internal sealed class Condition
 
     /// <summary>Its number: its place among all conditions in order of (rule id, scope key).</summary>
     public int Number { get; set; }
+
+    /// <summary>Index of the datastream it is about, or <see cref="NoSlot"/>.</summary>
+    public int Slot { get; set; } = NoSlot;
 
     /// <summary>Event time at which it must be looked at though no reading comes; <see cref="long.MaxValue"/> for never.</summary>
     public long Due { get; set; } = long.MaxValue;

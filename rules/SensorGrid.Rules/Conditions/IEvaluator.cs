@@ -22,6 +22,16 @@ internal interface IEvaluator
     /// <summary>Goes on from where the evaluator of the same rule and thing in an earlier rule set was.</summary>
     void Adopt(IEvaluator before);
 
+    /// <summary>True when there can be readings that it does not need to see.</summary>
+    bool CanBeQuiet => false;
+
+    /// <summary>Narrows what it does not need to see, from its newest reading on.</summary>
+    /// <returns>False when it must see every reading.</returns>
+    bool TryNarrow(ref QuietRange range) => false;
+
+    /// <summary>Takes the newest of the readings that it did not need to see, as if it had seen them all.</summary>
+    void CatchUp(double value, long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("it sees every reading");
+
     /// <summary>Its conditions, in order of scope key.</summary>
     ReadOnlySpan<Condition> Conditions { get; }
 

@@ -30,7 +30,7 @@ internal static class RuleReader
         var fields = new MappingFields(mapping, ofThis, $"a {type} rule", known);
         Rule specific = type switch
         {
-            "threshold" => WithDelays(ReadThreshold(fields), fields),
+            "threshold" => WithDelays(ReadThreshold(fields, ofThis), fields),
             "deadman" => ReadDeadman(fields),
             _ => WithDelays(ReadGeofence(fields), fields),
         };
@@ -59,23 +59,18 @@ internal static class RuleReader
         }
     }
 
-    private static ThresholdRule ReadThreshold(MappingFields fields)
+    private static ThresholdRule ReadThreshold(MappingFields fields, SourceMessages messages)
     {
         var direction = fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above;
-        var value = ValueExpression.Last;
-        if (fields.Text("value") is { } text)
-        {
-            var (expression, problem) = ValueExpressionText.Parse(text);
-            value = expression ?? value;
-            if (problem is not null)
-                fields.Error("value", problem);
-        }
+        string? unit = fields.Text("unit");
+        var (value, formula) = ValueReader.Read(fields, unit, messages);
         return new()
         {
             Value = value,
+            Formula = formula,
             Direction = direction,
             Limits = RuleFields.Levels(fields, direction),
-            Unit = fields.Text("unit"),
+            Unit = unit,
             ClearMargin = RuleFields.NotNegative(fields, "clear-margin") ?? 0,
             Floor = fields.Has("floor") ? fields.Mapping("floor", "'floor'", required: false, "last")?.Number("last", required: true) : null,
         };

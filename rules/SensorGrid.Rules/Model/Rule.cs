@@ -49,8 +49,14 @@ public abstract record Rule
 /// <summary>Compares a value with the limits of the levels.</summary>
 public sealed record ThresholdRule : Rule
 {
-    /// <summary>What is compared.</summary>
+    /// <summary>What is compared, when <see cref="Formula"/> is null.</summary>
     public required ValueExpression Value { get; init; }
+
+    /// <summary>What is compared when one function is not enough; else null.</summary>
+    public ValueFormula? Formula { get; init; }
+
+    /// <summary>What is compared, as rule files write it.</summary>
+    public string Measure => Formula?.Text ?? Value.ToString();
 
     /// <summary>On which side of a limit a value is bad.</summary>
     public LimitDirection Direction { get; init; }

@@ -11,12 +11,16 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
     /// <summary>The newest value itself.</summary>
     public static ValueExpression Last => new(ValueFunction.Last);
 
+    /// <summary>True for a change over the window that ends with the newest value: it is measured from the newest reading at or before the window's
+    /// start, and time alone does not move it.</summary>
+    public bool IsChange => Function is ValueFunction.Rate or ValueFunction.Delta;
+
     /// <summary>Reads an expression as rule files write it: <c>last</c>, <c>sum(3h)</c>, <c>rate(60s, 1min)</c>.</summary>
     /// <returns>False when it is not one.</returns>
     public static bool TryParse(string text, out ValueExpression expression)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var read = ValueExpressionText.Parse(text).Expression;
+        var read = ValueExpressionText.Parse(text);
         expression = read ?? default;
         return read is not null;
     }
@@ -45,4 +49,10 @@ public enum ValueFunction : byte
 
     /// <summary>Change over the window that ends with the newest value, per hour or per the time given.</summary>
     Rate = 5,
+
+    /// <summary>How many values are in the window; an empty window has 0.</summary>
+    Count = 6,
+
+    /// <summary>Change over the window that ends with the newest value.</summary>
+    Delta = 7,
 }

@@ -20,6 +20,8 @@ internal sealed class DeadmanEvaluator : IEvaluator
         conditions = [new(scope, (byte)(1 << ((int)level - 1)), clock, this)];
     }
 
+    public bool CanBeQuiet => true;
+
     public ReadOnlySpan<Condition> Conditions => conditions;
 
     private Condition Only => conditions[0];
@@ -32,6 +34,16 @@ internal sealed class DeadmanEvaluator : IEvaluator
         Only.Apply(at, level, level, sink);
         Only.Due = Only.NextDelayDue;
     }
+
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (Only.Level != Level.None || Only.Due == long.MaxValue)
+            return false;
+        range.NarrowTo(gap: Only.Due - Only.Clock.LastObserved);
+        return true;
+    }
+
+    public void CatchUp(double value, long at, ChangeSink sink) => OnLife(at, sink);
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {

@@ -1,4 +1,5 @@
 using SensorGrid.Readings.Catalogue;
+using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Thresholds;
@@ -30,6 +31,26 @@ internal sealed class LimitTable
 
     /// <summary>Highest level the value does not let go.</summary>
     public Level KeptBy(double value) => HighestReached(keepFrom, value);
+
+    /// <summary>The values that let all levels that are on, and no others, be on.</summary>
+    public QuietRange RestOf(byte on)
+    {
+        double from = double.MinValue, below = double.PositiveInfinity;
+        for (int level = 0; level < 4; level++)
+        {
+            if ((on & (1 << level)) != 0)
+                from = Math.Max(from, keepFrom[level]);
+            else if (!double.IsNaN(raiseAt[level]))
+                below = Math.Min(below, raiseAt[level]);
+        }
+        double to = Math.BitDecrement(below);
+        var rest = QuietRange.Everything;
+        if (sign > 0)
+            rest.NarrowTo(from, to);
+        else
+            rest.NarrowTo(-to, -from);
+        return rest;
+    }
 
     private Level HighestReached(double[] limits, double value)
     {

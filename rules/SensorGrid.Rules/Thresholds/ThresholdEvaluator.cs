@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Time;
@@ -14,17 +15,23 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly Condition[] conditions;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
-    private readonly SlidingWindow? window;
+    private readonly Measure? measure;
+    private readonly bool isPlain;
+    // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
+    private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
     private long lastAt;
 
-    public ThresholdEvaluator(ConditionScope scope, EventClock clock)
+    public ThresholdEvaluator(ConditionScope scope, EventClock clock, FormulaProgram? formula = null)
     {
         rule = (ThresholdRule)scope.Rule;
         limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
-        window = rule.Value.Function == ValueFunction.Last ? null : new(rule.Value);
+        measure = Measure.Of(rule, formula);
+        isPlain = measure is null && rule.Hours is null && rule.Floor is null;
         conditions = [new(scope, limits.Levels, clock, this)];
     }
+
+    public bool CanBeQuiet => isPlain;
 
     public ReadOnlySpan<Condition> Conditions => conditions;
 
@@ -32,27 +39,43 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
-        if (IsValue(reading))
+        if (NumberReading.IsValue(reading))
         {
             (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
-            if (window is not null && !window.Add(reading.ObservedAtTicks, reading.Value))
+            if (measure is not null && !measure.Add(reading.ObservedAtTicks, reading.Value))
                 sink.Counters.WindowOverflows++;
         }
         Evaluate(reading.ObservedAtTicks, sink);
     }
 
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (!isPlain || Only.Due != long.MaxValue)
+            return false;
+        range.NarrowTo(rest.Low, rest.High);
+        return true;
+    }
+
+    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, Only.Value) = (value, at, value);
+
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
+        rest = QuietRange.Nothing;
         condition.Elapse(at, sink);
         Evaluate(at, sink);
     }
 
     // The reading itself lets what is outside the window leave: between the two at the same instant the window would be one short.
-    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => condition.Elapse(at, sink);
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink)
+    {
+        rest = QuietRange.Nothing;
+        condition.Elapse(at, sink);
+    }
 
     public void RestartFrame(long at, ChangeSink sink)
     {
-        window?.ForgetFrom(at);
+        rest = QuietRange.Nothing;
+        measure?.ForgetFrom(at);
         Only.RestartFrame();
         Only.Due = long.MaxValue;
     }
@@ -61,13 +84,10 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         if (before is not ThresholdEvaluator same)
             return;
+        rest = QuietRange.Nothing;
         Only.Adopt(same.Only);
         (last, lastAt) = (same.last, same.lastAt);
-        if (window is not null && same.window?.Expression == window.Expression)
-        {
-            for (int i = 0; i < same.window.Readings.Count; i++)
-                window.Add(same.window.Readings[i].Time, same.window.Readings[i].Value);
-        }
+        measure?.Adopt(same.measure);
         Only.Due = NextDue(lastAt);
     }
 
@@ -75,44 +95,48 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         writer.Double(last);
         writer.Int64(lastAt);
-        writer.Int32(window?.Readings.Count ?? 0);
-        window?.Readings.WriteTo(writer);
+        if (measure is null)
+            writer.Int32(0);
+        else
+            measure.WriteTo(writer);
     }
 
     public void ReadState(ref SnapshotReader reader)
     {
+        rest = QuietRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
-        int count = reader.Count(bytesEach: 16);
-        for (int i = 0; i < count; i++)
-        {
-            var (time, value) = (reader.Int64(), reader.Double());
-            window?.Add(time, value);
-        }
+        if (measure is null)
+            reader.Int32();
+        else
+            measure.ReadFrom(ref reader);
     }
-
-    private static bool IsValue(in Reading reading) =>
-        reading.Kind is ReadingKind.Number or ReadingKind.Boolean
-        && reading.Quality is Quality.Good or Quality.Estimated or Quality.Suspect
-        && double.IsFinite(reading.Value);
 
     private void Evaluate(long at, ChangeSink sink)
     {
-        window?.ExpireAt(at);
-        double value = window?.Value ?? last;
+        measure?.ExpireAt(at);
+        double value = measure?.ValueWith(last) ?? last;
         if (double.IsNaN(value))
         {
             // An empty window says neither that the condition holds nor that it does not.
             Only.Machine.CancelPending();
+        }
+        else if (rest.Holds(value))
+        {
+            Only.Value = value;
         }
         else
         {
             Only.Value = value;
             bool canHold = CanHold(at);
             Only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+            rest = RestNow();
         }
         Only.Due = NextDue(at);
     }
+
+    private QuietRange RestNow() =>
+        rule.Hours is null && rule.Floor is null && Only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(Only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
@@ -125,7 +149,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(Only.NextDelayDue, window?.NextExpiry ?? long.MaxValue);
+        long due = Math.Min(Only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
             && (Only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);

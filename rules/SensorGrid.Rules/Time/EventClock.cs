@@ -45,6 +45,13 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
         Doubted = Never;
     }
 
+    /// <summary>Moves to a reading that came at an earlier log time, since when nothing was missed and no clock was set.</summary>
+    public void CatchUp(long observedAt, long logTime)
+    {
+        MoveTo(observedAt, isAhead: false);
+        Offset = observedAt - (logTime - MissedBefore);
+    }
+
     /// <summary>True when a stamp can only come from a clock that was set: forward out of tolerance, or back from there.</summary>
     public bool IsLeftBy(long observedAt, bool isAhead) =>
         HasStarted && isAhead != IsAhead && (isAhead ? observedAt > LastObserved : observedAt < LastObserved);

@@ -6,8 +6,8 @@ namespace SensorGrid.Rules.Windows;
 /// <summary>One value expression over the readings of the window (t-w, t]. Work per reading is constant on average, however
 /// long the window; memory is bounded by <see cref="MaxReadings"/>.</summary>
 /// <remarks>
-/// What is kept, by function: sum and average keep every reading; minimum and maximum keep only readings that can still become
-/// the extreme (each newer reading throws out the older ones it beats); rate keeps the readings of the window that ends with
+/// What is kept, by function: sum, average and count keep every reading; minimum and maximum keep only readings that can still become
+/// the extreme (each newer reading throws out the older ones it beats); rate and delta keep the readings of the window that ends with
 /// the newest one, and the newest reading at or before its start.
 /// </remarks>
 internal sealed class SlidingWindow
@@ -35,7 +35,7 @@ internal sealed class SlidingWindow
 
     /// <summary>Event time at which the value changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
     public long NextExpiry =>
-        ring.Count == 0 || expression.Function == ValueFunction.Rate ? long.MaxValue : ring.FirstTime + expression.WindowTicks;
+        ring.Count == 0 || expression.IsChange ? long.MaxValue : ring.FirstTime + expression.WindowTicks;
 
     public void Clear()
     {
@@ -55,7 +55,7 @@ internal sealed class SlidingWindow
             case ValueFunction.Maximum:
                 DropLast(static (kept, added) => kept <= added, value);
                 break;
-            case ValueFunction.Rate:
+            case ValueFunction.Rate or ValueFunction.Delta:
                 // The newest reading at or before the start stays: the change is measured from it.
                 while (ring.Count > 1 && ring.SecondTime <= time - expression.WindowTicks)
                     ring.RemoveFirst();
@@ -73,8 +73,8 @@ internal sealed class SlidingWindow
     /// <summary>Lets readings leave that are outside the window ending at this time.</summary>
     public void ExpireAt(long time)
     {
-        // The window of a rate ends with its newest reading, so time alone does not move it.
-        if (expression.Function == ValueFunction.Rate)
+        // The window of a change ends with its newest reading, so time alone does not move it.
+        if (expression.IsChange)
             return;
         while (ring.Count > 0 && ring.FirstTime <= time - expression.WindowTicks)
             RemoveFirst();
@@ -97,6 +97,8 @@ internal sealed class SlidingWindow
         ValueFunction.Average => ring.Count == 0 ? double.NaN : sum!.Value / ring.Count,
         ValueFunction.Minimum or ValueFunction.Maximum => ring.Count == 0 ? double.NaN : ring.FirstValue,
         ValueFunction.Rate => Rate(),
+        ValueFunction.Count => ring.Count,
+        ValueFunction.Delta => ring.Count < 2 ? double.NaN : ring.LastValue - ring.FirstValue,
         _ => throw new UnreachableException(),
     };
 

@@ -15,6 +15,8 @@ public sealed class ValueExpressionTextTests
     [InlineData("rate(10min, 1h)", "rate(10min)")]
     [InlineData("rate(60s, 1min)", "rate(1min, 1min)")]
     [InlineData("sum(1.5s)", "sum(1.5s)")]
+    [InlineData("count(60min)", "count(1h)")]
+    [InlineData("delta(24h)", "delta(1d)")]
     public void Is_written_in_its_shortest_form(string text, string written)
     {
         Assert.True(ValueExpression.TryParse(text, out var expression));
@@ -23,7 +25,7 @@ public sealed class ValueExpressionTextTests
 
     [Fact]
     public void Every_expression_is_read_back_as_it_was_written() =>
-        Gen.Select(Gen.Int[1, 5], Gen.Long[1, TimeSpan.TicksPerDay * 366], Gen.Long[1, TimeSpan.TicksPerDay]).Sample((function, window, per) =>
+        Gen.Select(Gen.Int[1, 7], Gen.Long[1, TimeSpan.TicksPerDay * 366], Gen.Long[1, TimeSpan.TicksPerDay]).Sample((function, window, per) =>
         {
             var expression = new ValueExpression((ValueFunction)function, window, function == (int)ValueFunction.Rate ? per : 0);
 

@@ -72,8 +72,14 @@ internal sealed class ThresholdOracle(ValueFunction function, int window, (Level
             ValueFunction.Last => before.Count == 0 ? double.NaN : before[^1].Value,
             ValueFunction.Sum => before.Count == 0 ? double.NaN : inside.Sum(),
             ValueFunction.Average => inside.Count == 0 ? double.NaN : inside.Average(),
+            ValueFunction.Count => before.Count == 0 ? double.NaN : inside.Count,
+            ValueFunction.Delta => before.Count < 2 ? double.NaN : before[^1].Value - Base(before, before[^1].Key - window),
             ValueFunction.Maximum => inside.Count == 0 ? double.NaN : inside.Max(),
             _ => throw new NotSupportedException($"{function}"),
         };
     }
+
+    // The newest at or before the start of the window, else the oldest.
+    private static double Base(List<KeyValuePair<int, double>> readings, int start) =>
+        readings.Exists(reading => reading.Key <= start) ? readings.Last(reading => reading.Key <= start).Value : readings[0].Value;
 }

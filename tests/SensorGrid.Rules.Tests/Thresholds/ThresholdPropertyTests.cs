@@ -13,12 +13,16 @@ public sealed class ThresholdPropertyTests
 
     // Small numbers, so that values stand on limits and readings, delays and expiries fall on the same second.
     private static readonly Gen<(int Gap, int Quarters)[]> Readings = Gen.Select(Gen.Int[1, 9], Gen.Int[0, 40]).Array[1, 25];
-    private static readonly Gen<(string Text, ValueFunction Function, int Window)> Values = Gen.Int[0, 3].Select(choice => new[]
+    private static readonly Gen<(string Text, ValueFunction Function, int Window)> Values = Gen.Int[0, 7].Select(choice => new[]
     {
         ("last", ValueFunction.Last, 0),
         ("sum(7s)", ValueFunction.Sum, 7),
         ("avg(6s)", ValueFunction.Average, 6),
         ("max(5s)", ValueFunction.Maximum, 5),
+        ("max(5s) * 2 - max(5s)", ValueFunction.Maximum, 5),
+        ("last + sum(7s) - last", ValueFunction.Sum, 7),
+        ("count(9s)", ValueFunction.Count, 9),
+        ("delta(8s)", ValueFunction.Delta, 8),
     }[choice]);
 
     [Fact]

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+
+namespace SensorGrid.Rules;
+
+// Readings that change nothing, without looking at anything but one element of an array. See QuietDatastream for when that holds.
+public sealed partial class RuleEngine
+{
+    private QuietDatastream[] quiet = [];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TakeQuietly(in Reading reading)
+    {
+        int index = reading.Datastream.Value;
+        if ((uint)index >= (uint)quiet.Length)
+            return false;
+        ref var datastream = ref quiet[index];
+        if (!datastream.TryTake(reading, log.Time))
+            return false;
+        Counters.Evaluated++;
+        if (datastream.Gateway is { } gateway)
+            TakeLife(gateway, reading.ObservedAtTicks, isAhead: false);
+        return true;
+    }
+
+    // Tells the clock and the evaluators of the newest quiet reading, as if each had been evaluated.
+    private void Settle(int index)
+    {
+        ref var newest = ref quiet[index];
+        if (!newest.TakeNewer())
+            return;
+        var datastream = datastreams[index]!;
+        datastream.Clock.CatchUp(newest.ObservedAt, newest.LogTime);
+        (datastream.LastValue, datastream.LastValue2) = (newest.Value, 0);
+        foreach (var evaluator in datastream.Evaluators)
+            evaluator.CatchUp(newest.Value, newest.ObservedAt, sink);
+    }
+
+    private void SettleAll()
+    {
+        for (int index = 0; index < quiet.Length; index++)
+            Settle(index);
+    }
+
+    // Tests make every reading be evaluated by this.
+    internal void CloseAll()
+    {
+        for (int index = 0; index < quiet.Length; index++)
+        {
+            Settle(index);
+            quiet[index].Close();
+        }
+    }
+
+    private void OpenIfQuiet(int index, WatchedDatastream datastream)
+    {
+        var clock = datastream.Clock;
+        if (!datastream.CanBeQuiet || clock.IsAhead)
+            return;
+        var range = QuietRange.Everything;
+        foreach (var evaluator in datastream.Evaluators)
+        {
+            if (!evaluator.TryNarrow(ref range))
+                return;
+        }
+        quiet[index].Open(range, clock.LastObserved, datastream.Gateway);
+    }
+}
