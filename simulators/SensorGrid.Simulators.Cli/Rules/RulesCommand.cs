@@ -9,6 +9,7 @@ internal static class RulesCommand
     {
         CheckCommand.Create(),
         TestCommand.Create(),
+        BacktestCommand.Create(),
     };
 
     /// <summary>True when the command line asked for one of these.</summary>

@@ -60,11 +60,13 @@ public sealed class RuleFilesTests : IDisposable
     [InlineData("check")]
     [InlineData("check", "x", "--no-such-option")]
     [InlineData("test", "no-such-folder")]
+    [InlineData("backtest", "--rules", "x")]
     public void What_cannot_be_run_as_asked_ends_with_2(params string[] arguments) => Assert.Equal(2, RuleTool.Run(arguments).ExitCode);
 
     [Theory]
     [InlineData("check")]
     [InlineData("test")]
+    [InlineData("backtest")]
     public void Each_tool_explains_itself(string name)
     {
         var (exit, output) = RuleTool.Run(name, "--help");
