@@ -10,6 +10,7 @@ internal static class RulesCommand
         CheckCommand.Create(),
         TestCommand.Create(),
         BacktestCommand.Create(),
+        DiffCommand.Create(),
     };
 
     /// <summary>True when the command line asked for one of these.</summary>

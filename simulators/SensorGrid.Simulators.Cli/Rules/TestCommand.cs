@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SensorGrid.Alarms.Scenarios;
-using SensorGrid.Simulators.RuleTools;
 
 namespace SensorGrid.Simulators.Cli.Rules;
 

@@ -67,6 +67,7 @@ public sealed class RuleFilesTests : IDisposable
     [InlineData("check")]
     [InlineData("test")]
     [InlineData("backtest")]
+    [InlineData("diff")]
     public void Each_tool_explains_itself(string name)
     {
         var (exit, output) = RuleTool.Run(name, "--help");
