@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SensorGrid.Simulators.Cli.Demo;
 using SensorGrid.Simulators.Cli.Replay;
+using SensorGrid.Simulators.Cli.Rules;
 using Spectre.Console;
 
 // Simulators: recorded city data as live traffic. Each command is one file; this only lists them.
@@ -9,9 +10,13 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings());
 // Summary lines are read by programs too: never break them at a guessed width.
 if (!console.Profile.Capabilities.Interactive)
     console.Profile.Width = 10_000;
-var root = new RootCommand("SensorGrid simulators: replay recordings, show the demo city.")
+var root = new RootCommand("SensorGrid simulators: replay recordings, show the demo city, check and back-test rules.")
 {
     ReplayCommand.Create(clock, console),
     DemoCommand.Create(clock, console),
+    RulesCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+var parsed = root.Parse(args);
+int exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+// The rule tools keep 1 for what they find; a wrong command line is 2.
+return parsed.Errors.Count > 0 && RulesCommand.IsAsked(parsed) ? 2 : exit;

@@ -1,26 +1,17 @@
 using System.Text;
 
-namespace SensorGrid.Alarms.Tests.Scenarios;
+namespace SensorGrid.Alarms.Scenarios;
 
 /// <summary>Compares texts line by line and shows where they differ.</summary>
-internal static class TextDiff
+public static class TextDiff
 {
-    /// <summary>Set to 1, the actual text is written to expected.txt, to be read and committed; the test still fails.</summary>
-    private const string Accept = "SENSORGRID_ACCEPT_SCENARIOS";
-
-    public static void AssertSame(ScenarioFolder scenario, string actual)
-    {
-        string expected = File.Exists(scenario.ExpectedFile) ? scenario.Expected : "";
-        if (expected == actual)
-            return;
-        if (Environment.GetEnvironmentVariable(Accept) == "1")
-            File.WriteAllText(scenario.ExpectedFile, actual);
-        Assert.Fail($"{scenario.ExpectedFile} differs (- expected, + actual); {Accept}=1 writes the actual text there.\n{Between(expected, actual)}");
-    }
-
     /// <summary>The lines of both, with a mark before those that only one has.</summary>
+    /// <param name="expected">Its lines get a <c>-</c> where the other has none.</param>
+    /// <param name="actual">Its lines get a <c>+</c>.</param>
     public static string Between(string expected, string actual)
     {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(actual);
         string[] left = expected.Split('\n'), right = actual.Split('\n');
         var common = CommonFrom(left, right);
         var diff = new StringBuilder();

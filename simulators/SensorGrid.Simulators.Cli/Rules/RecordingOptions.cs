@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using SensorGrid.Readings.Time;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Simulators.Recordings;
+using SensorGrid.Simulators.RuleTools;
+
+namespace SensorGrid.Simulators.Cli.Rules;
+
+/// <summary>The options that say which recordings are played, under which catalogue.</summary>
+internal sealed class RecordingOptions
+{
+    private readonly Option<string[]> recording = new("--recording")
+    {
+        Description = "A recording.yaml, a folder that holds one, or a folder of such folders. May be given several times.", Required = true, Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> catalogue = new("--catalogue")
+    {
+        Description = "Catalogue file or folder. Without it catalogue.yaml of the first recording's folder, else the folder 'catalogue' in or beside it.",
+    };
+
+    private readonly Option<DateTimeOffset?> from = TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
+    private readonly Option<DateTimeOffset?> until = TimeOption("--until", "Leave out what was recorded at or after this time (RFC 3339).");
+    private readonly Option<TimeSpan> tail = DurationOption("--tail", "How long nothing comes after the last reading (0s).", TimeSpan.Zero);
+
+    public void AddTo(Command command)
+    {
+        command.Add(recording);
+        command.Add(catalogue);
+        command.Add(from);
+        command.Add(until);
+        command.Add(tail);
+    }
+
+    /// <summary>Reads descriptions and catalogue.</summary>
+    /// <exception cref="RuleToolException">Something in them is wrong.</exception>
+    public void Load(ParseResult parsed, out IReadOnlyList<RecordingDescription> recordings, out Readings.Catalogue.SourceBundle bundle)
+    {
+        string[] paths = parsed.GetRequiredValue(recording);
+        try
+        {
+            recordings = [.. paths.SelectMany(RecordingDescriptionReader.Load)];
+        }
+        catch (Exception error) when (error is RecordingException or IOException or UnauthorizedAccessException)
+        {
+            throw new RuleToolException([error.Message], error);
+        }
+        string path = parsed.GetValue(catalogue) ?? CatalogueNear(paths[0])
+            ?? throw new RuleToolException([$"{paths[0]}: there is no catalogue in or beside it that says what its datastreams measure; give --catalogue"]);
+        var loaded = RuleSources.LoadCatalogue(path);
+        if (loaded.Catalogue is null)
+            throw new RuleToolException(loaded.Messages.Select(message => message.ToString()));
+        bundle = loaded.Bundle;
+    }
+
+    /// <summary>Loads rules that must be without mistakes; warnings and progress go to standard error.</summary>
+    /// <exception cref="RuleToolException">Something in them is wrong, or in the recordings.</exception>
+    public BacktestRun Run(
+        ParseResult parsed, string rulesPath, IReadOnlyList<RecordingDescription> recordings, Readings.Catalogue.SourceBundle bundle, bool sketches)
+    {
+        var check = RuleSources.Check(rulesPath);
+        if (check.Rules is null)
+            throw new RuleToolException(check.Messages.Select(message => message.ToString()));
+        var error = parsed.InvocationConfiguration.Error;
+        try
+        {
+            var run = Backtest.Run(
+                bundle, check.Bundle, RecordingReader.Read(recordings, parsed.GetValue(from), parsed.GetValue(until)), parsed.GetValue(tail), sketches,
+                readings => error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{readings / 1_000_000} M readings …")));
+            if (run.Readings == 0)
+                throw new RuleToolException(["the recordings hold no reading between --from and --until that a gateway would have sent"]);
+            // That a pack has rules for sensors this recording has not is ordinary; that a rule does not fit one it has is not.
+            foreach (var message in run.Messages.Where(message => message.Severity == MessageSeverity.Error))
+                error.WriteLine(message);
+            foreach (var series in run.Series.Where(series => !series.IsKnown))
+                error.WriteLine($"warning: the catalogue does not have {series.Id}; no rule watches it");
+            return run;
+        }
+        catch (Exception failure) when (failure is RecordingException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new RuleToolException([failure.Message], failure);
+        }
+    }
+
+    public static Option<TimeSpan> DurationOption(string name, string description, TimeSpan otherwise) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => DurationText.TryParse(result.Tokens[0].Value, out var value) && value >= TimeSpan.Zero
+            ? value
+            : Refuse<TimeSpan>(result, $"'{result.Tokens[0].Value}' is not a duration: {DurationText.Rule}."),
+    };
+
+    private static Option<DateTimeOffset?> TimeOption(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => DateTimeOffset.TryParse(
+            result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : Refuse<DateTimeOffset?>(result, $"'{result.Tokens[0].Value}' is not a time such as 2015-12-26T00:00:00Z."),
+    };
+
+    private static T? Refuse<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+
+    private static string? CatalogueNear(string recordingPath)
+    {
+        string folder = File.Exists(recordingPath) ? Path.GetDirectoryName(Path.GetFullPath(recordingPath))! : Path.GetFullPath(recordingPath);
+        string[] places = [Path.Combine(folder, "catalogue.yaml"), Path.Combine(folder, "catalogue"), Path.Combine(folder, "..", "catalogue")];
+        return places.FirstOrDefault(Path.Exists);
+    }
+}

@@ -1,0 +1,55 @@
+using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Units;
+using SensorGrid.Simulators.Recordings;
+
+namespace SensorGrid.Simulators.RuleTools;
+
+/// <summary>A datastream of a back-test: where it belongs and what of it was played.</summary>
+public sealed class PlayedSeries
+{
+    internal PlayedSeries(RecordedSeries series, DatastreamIndex index, CityCatalogue catalogue, bool sketch)
+    {
+        Id = series.ToString();
+        UnitName = series.Unit;
+        Index = index;
+        Unit = series.Unit.Length == 0 ? UnitRegistry.None : UnitRegistry.IdOf(series.Unit);
+        var definition = catalogue.Find(new(series.Gateway, series.Name));
+        IsKnown = definition is not null;
+        Site = definition?.Station?.Id ?? definition?.Asset?.Id ?? definition?.Gateway.Station?.Id ?? series.Gateway;
+        Sketch = sketch ? new() : null;
+    }
+
+    /// <summary><c>gateway/name</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>Its unit as recorded, or empty.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The station, else the asset, else the gateway.</summary>
+    public string Site { get; }
+
+    /// <summary>False when the catalogue does not have it: then no rule watches it.</summary>
+    public bool IsKnown { get; }
+
+    /// <summary>Its first reading.</summary>
+    public long FirstTicks { get; private set; } = long.MaxValue;
+
+    /// <summary>Its last reading.</summary>
+    public long LastTicks { get; private set; }
+
+    /// <summary>The course of its values, when asked for.</summary>
+    public SeriesSketch? Sketch { get; }
+
+    internal DatastreamIndex Index { get; }
+
+    internal byte Unit { get; }
+
+    internal void Take(in RecordedReading reading)
+    {
+        FirstTicks = Math.Min(FirstTicks, reading.ObservedAtTicks);
+        LastTicks = reading.ObservedAtTicks;
+        if (reading.Kind is ReadingKind.Number or ReadingKind.Boolean)
+            Sketch?.Take(reading.ObservedAtTicks, reading.Value);
+    }
+}
