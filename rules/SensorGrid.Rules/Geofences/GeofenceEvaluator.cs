@@ -34,6 +34,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
     private readonly Place[] places;
     private readonly List<int> inside = [];
     private readonly List<int> moved = [];
+    private readonly List<int> covering = [];
     private readonly Coordinate fix = new(double.NaN, double.NaN);
 
     /// <param name="scopes">One for each zone of the index, in the same order.</param>
@@ -128,9 +129,11 @@ internal sealed class GeofenceEvaluator : IEvaluator
             inside.RemoveAt(i);
             moved.Add(zone);
         }
-        foreach (int zone in index.CandidatesAt(fix))
+        covering.Clear();
+        index.AddCovering(fix.X, fix.Y, covering);
+        foreach (int zone in covering)
         {
-            if (places[zone] == Place.Inside || !index.Zones[zone].Covers(fix))
+            if (places[zone] == Place.Inside)
                 continue;
             places[zone] = Place.Inside;
             inside.Add(zone);

@@ -1,31 +1,24 @@
-using NetTopologySuite.Algorithm.Locate;
 using NetTopologySuite.Geometries;
 
 namespace SensorGrid.Rules.Geofences;
 
-/// <summary>A zone made ready for many questions: its edges are indexed when the rules load, not at the first fix.</summary>
-internal sealed class PreparedZone
+/// <summary>A zone made ready for many questions: it is cut into cells when the rules load, not at the first fix.</summary>
+internal sealed class PreparedZone(string id, Geometry geometry)
 {
-    // What NTS's prepared polygons ask for a point, without building a Point for each question.
-    private readonly IndexedPointInAreaLocator locator;
-    private readonly Geometry geometry;
+    private readonly FenceGrid grid = new(geometry);
 
-    public PreparedZone(string id, Geometry geometry)
-    {
-        Id = id;
-        this.geometry = geometry;
-        Envelope = geometry.EnvelopeInternal;
-        locator = new(geometry);
-        // NTS builds its index at the first question.
-        locator.Locate(new Coordinate(Envelope.MinX, Envelope.MinY));
-    }
+    public string Id { get; } = id;
 
-    public string Id { get; }
-
-    public Envelope Envelope { get; }
+    public Envelope Envelope { get; } = geometry.EnvelopeInternal;
 
     /// <summary>True inside and on the boundary.</summary>
-    public bool Covers(Coordinate place) => Envelope.Covers(place) && locator.Locate(place) != Location.Exterior;
+    public bool Covers(Coordinate place) => grid.Covers(place.X, place.Y);
+
+    /// <summary>True inside and on the boundary.</summary>
+    public bool Covers(double x, double y) => grid.Covers(x, y);
+
+    /// <summary>How a rectangle lies to the zone, as far as its cells say.</summary>
+    public FencePart Classify(Envelope rectangle) => grid.Classify(rectangle);
 
     /// <summary>True when a place outside is farther away than a distance.</summary>
     public bool IsFartherThan(double metres, Coordinate place) =>
