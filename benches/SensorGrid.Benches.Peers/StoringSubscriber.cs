@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -11,6 +12,10 @@ namespace SensorGrid.Benches.Peers;
 internal sealed class StoringSubscriber(IMqttClient client, ThresholdWatch watch, LineBatches batches)
 {
     private readonly List<ThresholdChange> changes = [];
+
+    // An alarm's PUBACK stands behind all messages that the broker has under way: whoever waited for it with the next message would take some forty a second.
+    private readonly Channel<ThresholdChange> alarms =
+        Channel.CreateBounded<ThresholdChange>(new BoundedChannelOptions(20_000) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     public static async Task RunAsync(int port, Uri store, ThresholdWatch watch, CancellationToken cancellation)
     {
@@ -25,11 +30,12 @@ internal sealed class StoringSubscriber(IMqttClient client, ThresholdWatch watch
             lost.TrySetException(new InvalidOperationException($"the broker is gone: {gone.Reason} {gone.Exception?.Message}"));
             return Task.CompletedTask;
         };
-        var writing = batches.WriteAsync(cancellation);
         await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId("peer-mqttnet").Build(), cancellation);
         await client.SubscribeAsync("sensorgrid/v1/+/+/readings", MqttQualityOfServiceLevel.AtLeastOnce, cancellation);
+        var writing = batches.WriteAsync(cancellation);
+        var publishing = subscriber.PublishAlarmsAsync(cancellation);
         Console.WriteLine("ready");
-        await await Task.WhenAny(writing, lost.Task);
+        await await Task.WhenAny(writing, publishing, lost.Task);
     }
 
     // MQTTnet awaits it before it takes the next message: one caller at a time.
@@ -50,6 +56,12 @@ internal sealed class StoringSubscriber(IMqttClient client, ThresholdWatch watch
         }
         await batches.AddAsync(new(lines.ToString(), records.Length), cancellation);
         foreach (var change in changes)
+            await alarms.Writer.WriteAsync(change, cancellation);
+    }
+
+    private async Task PublishAlarmsAsync(CancellationToken cancellation)
+    {
+        await foreach (var change in alarms.Reader.ReadAllAsync(cancellation))
         {
             byte[] payload = JsonSerializer.SerializeToUtf8Bytes(change, PeerJson.Default.ThresholdChange);
             await client.PublishBinaryAsync($"alarms/{change.Rule}", payload, MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: cancellation);
