@@ -13,7 +13,7 @@ internal sealed class StoringSubscriber(IMqttClient client, ThresholdWatch watch
 {
     private readonly List<ThresholdChange> changes = [];
 
-    // An alarm's PUBACK stands behind all messages that the broker has under way: whoever waited for it with the next message would take some forty a second.
+    // Published beside the messages: an alarm's PUBACK stands behind all that the broker has under way.
     private readonly Channel<ThresholdChange> alarms =
         Channel.CreateBounded<ThresholdChange>(new BoundedChannelOptions(20_000) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
