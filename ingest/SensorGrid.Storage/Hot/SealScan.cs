@@ -25,11 +25,8 @@ internal sealed class SealScan : IRowSource
 
     public SealScan(HotGeneration generation, SortedRows sorted, SealWords words, ReadOnlySpan<int> wanted)
     {
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            if (wanted[i] != i || wanted.Length != Columns.Count)
-                throw new ArgumentException("A file is written with all columns in their order.", nameof(wanted));
-        }
+        if (!wanted.SequenceEqual([.. Enumerable.Range(0, Columns.Count)]))
+            throw new ArgumentException("A file is written with all columns in their order.", nameof(wanted));
         (this.generation, this.sorted, this.words) = (generation, sorted, words);
     }
 

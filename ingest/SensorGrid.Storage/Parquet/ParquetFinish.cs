@@ -18,21 +18,6 @@ internal static class ParquetFinish
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it holds {found} rows instead of {expected}."));
     }
 
-    /// <summary>Merges and rollups read each datastream's rows by time: a file in another order would mislead them.</summary>
-    public static void CheckOrder(DuckDBConnection connection, string path)
-    {
-        string sql =
-            $"""
-            SELECT count(*) FROM (
-                SELECT datastream_id, observed_ticks, lag(datastream_id) OVER () AS datastream_before, lag(observed_ticks) OVER () AS ticks_before
-                FROM read_parquet({DuckDatabase.Quote(path)}, hive_partitioning = false))
-            WHERE datastream_before > datastream_id OR (datastream_before = datastream_id AND ticks_before >= observed_ticks)
-            """;
-        long misplaced = DuckDatabase.ReadAll(connection, sql, static row => row.GetInt64(0))[0];
-        if (misplaced > 0)
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{misplaced} of its rows are not in the order of datastream and time."));
-    }
-
     /// <summary>Reads the file once for its checksum and puts it on the disk.</summary>
     public static (long Bytes, string Sha256) Sync(string path)
     {

@@ -21,7 +21,7 @@ internal static class ReplayCommand
             DefaultValueFactory = _ => new("127.0.0.1", BrokerAddress.DefaultPort),
             CustomParser = result => BrokerAddress.TryParse(result.Tokens[0].Value, out var address)
                 ? address
-                : Refuse<BrokerAddress>(result, $"'{result.Tokens[0].Value}' is not a broker address: {BrokerAddress.Rule}."),
+                : OptionValues.Refuse<BrokerAddress>(result, $"'{result.Tokens[0].Value}' is not a broker address: {BrokerAddress.Rule}."),
         };
         // Infinity stands for max: the library cannot tell a parsed null from a failed parse.
         var speed = new Option<double>("--speed")
@@ -31,10 +31,10 @@ internal static class ReplayCommand
             CustomParser = result => result.Tokens[0].Value == "max" ? double.PositiveInfinity
                 : double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
                     ? value
-                    : Refuse<double>(result, $"'{result.Tokens[0].Value}' is not a speed: give a number above 0, or max."),
+                    : OptionValues.Refuse<double>(result, $"'{result.Tokens[0].Value}' is not a speed: give a number above 0, or max."),
         };
-        var from = TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
-        var until = TimeOption("--until", "Leave out what was recorded at or after this time (RFC 3339).");
+        var from = OptionValues.TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
+        var until = OptionValues.TimeOption("--until", "Leave out what was recorded at or after this time (RFC 3339).");
         var shift = new Option<string>("--shift")
         {
             Description = "now: move recorded times so that the last reading is sent at its own time; none: send them as recorded.",
@@ -57,7 +57,7 @@ internal static class ReplayCommand
             DefaultValueFactory = _ => TimeSpan.FromMinutes(10),
             CustomParser = result => DurationText.TryParse(result.Tokens[0].Value, out var value) && value > TimeSpan.Zero
                 ? value
-                : Refuse<TimeSpan>(result, $"'{result.Tokens[0].Value}' is not a duration: {DurationText.Rule}."),
+                : OptionValues.Refuse<TimeSpan>(result, $"'{result.Tokens[0].Value}' is not a duration: {DurationText.Rule}."),
         };
         var verbose = new Option<bool>("--verbose") { Description = "Tell about connections too, on standard error." };
         var command = new Command("replay", "Publish recorded readings as their gateways would have sent them.")
@@ -101,20 +101,5 @@ internal static class ReplayCommand
             console.MarkupLineInterpolated($"[red]{exception.Message}[/]");
             return 2;
         }
-    }
-
-    private static Option<DateTimeOffset?> TimeOption(string name, string description) => new(name)
-    {
-        Description = description,
-        CustomParser = result => DateTimeOffset.TryParse(
-            result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : Refuse<DateTimeOffset?>(result, $"'{result.Tokens[0].Value}' is not a time such as 2015-12-26T00:00:00Z."),
-    };
-
-    private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
-    {
-        result.AddError(message);
-        return default;
     }
 }

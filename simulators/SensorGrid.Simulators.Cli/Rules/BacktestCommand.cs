@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using SensorGrid.Rules.Model;
 using SensorGrid.Simulators.Recordings;
 using SensorGrid.Simulators.RuleTools;
@@ -76,13 +75,13 @@ internal static class BacktestCommand
         RuleVersion = run.Rules?.Version,
         run.Readings,
         run.NotSent,
-        From = Time(run.FirstTicks),
-        Until = Time(run.LastTicks),
+        From = RuleToolOptions.Time(run.FirstTicks),
+        Until = RuleToolOptions.Time(run.LastTicks),
         Transitions = run.Transitions.Select(transition => transition.ToCanonicalText()),
         Episodes = run.Episodes.Select(episode => new
         {
-            episode.Alarm, episode.Rule, episode.Scope, episode.Site, From = Time(episode.FromTicks),
-            Until = episode.UntilTicks is { } until ? Time(until) : null, Level = LevelNames.NameOf(episode.PeakLevel), episode.Retrospective,
+            episode.Alarm, episode.Rule, episode.Scope, episode.Site, From = RuleToolOptions.Time(episode.FromTicks),
+            Until = episode.UntilTicks is { } until ? RuleToolOptions.Time(until) : null, Level = LevelNames.NameOf(episode.PeakLevel), episode.Retrospective,
         }),
         Score = new
         {
@@ -90,11 +89,9 @@ internal static class BacktestCommand
             score.FalseAlarmsPerSiteDay, score.Chatter, score.AlarmsPerDispatcherHour,
             Incidents = score.Incidents.Select(met => new
             {
-                met.Incident.Name, met.Incident.Site, From = Time(met.Incident.FromTicks), Hit = met.First is not null, met.First?.Rule,
-                FirstAlarm = met.FirstAlarmTicks is { } at ? Time(at) : null, LeadSeconds = met.Lead?.TotalSeconds,
+                met.Incident.Name, met.Incident.Site, From = RuleToolOptions.Time(met.Incident.FromTicks), Hit = met.First is not null, met.First?.Rule,
+                FirstAlarm = met.FirstAlarmTicks is { } at ? RuleToolOptions.Time(at) : null, LeadSeconds = met.Lead?.TotalSeconds,
             }),
         },
     });
-
-    private static string Time(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

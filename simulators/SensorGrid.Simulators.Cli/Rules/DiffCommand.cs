@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SensorGrid.Rules.Model;
 using SensorGrid.Simulators.RuleTools;
 
@@ -80,12 +79,11 @@ internal static class DiffCommand
 
     private static object? Json(AlarmEpisode? episode) => episode is null ? null : new
     {
-        episode.Alarm, From = Time(episode.FromTicks), Until = episode.UntilTicks is { } until ? Time(until) : null, Level = LevelNames.NameOf(episode.PeakLevel),
+        episode.Alarm, From = RuleToolOptions.Time(episode.FromTicks),
+        Until = episode.UntilTicks is { } until ? RuleToolOptions.Time(until) : null, Level = LevelNames.NameOf(episode.PeakLevel),
     };
 
     private static string Text(AlarmEpisode? episode) => episode is null
         ? ""
-        : $"{Time(episode.FromTicks)}/{(episode.UntilTicks is { } until ? Time(until) : "…")} {LevelNames.NameOf(episode.PeakLevel)}";
-
-    private static string Time(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        : $"{RuleToolOptions.Time(episode.FromTicks)}/{(episode.UntilTicks is { } until ? RuleToolOptions.Time(until) : "…")} {LevelNames.NameOf(episode.PeakLevel)}";
 }

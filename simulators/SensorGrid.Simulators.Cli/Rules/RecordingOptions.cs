@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Yaml;
@@ -21,8 +20,8 @@ internal sealed class RecordingOptions
         Description = "Catalogue file or folder. Without it catalogue.yaml of the first recording's folder, else the folder 'catalogue' in or beside it.",
     };
 
-    private readonly Option<DateTimeOffset?> from = TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
-    private readonly Option<DateTimeOffset?> until = TimeOption("--until", "Leave out what was recorded at or after this time (RFC 3339).");
+    private readonly Option<DateTimeOffset?> from = OptionValues.TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
+    private readonly Option<DateTimeOffset?> until = OptionValues.TimeOption("--until", "Leave out what was recorded at or after this time (RFC 3339).");
     private readonly Option<TimeSpan> tail = DurationOption("--tail", "How long nothing comes after the last reading (0s).", TimeSpan.Zero);
 
     public void AddTo(Command command)
@@ -90,23 +89,8 @@ internal sealed class RecordingOptions
         DefaultValueFactory = _ => otherwise,
         CustomParser = result => DurationText.TryParse(result.Tokens[0].Value, out var value) && value >= TimeSpan.Zero
             ? value
-            : Refuse<TimeSpan>(result, $"'{result.Tokens[0].Value}' is not a duration: {DurationText.Rule}."),
+            : OptionValues.Refuse<TimeSpan>(result, $"'{result.Tokens[0].Value}' is not a duration: {DurationText.Rule}."),
     };
-
-    private static Option<DateTimeOffset?> TimeOption(string name, string description) => new(name)
-    {
-        Description = description,
-        CustomParser = result => DateTimeOffset.TryParse(
-            result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : Refuse<DateTimeOffset?>(result, $"'{result.Tokens[0].Value}' is not a time such as 2015-12-26T00:00:00Z."),
-    };
-
-    private static T? Refuse<T>(ArgumentResult result, string message)
-    {
-        result.AddError(message);
-        return default;
-    }
 
     private static string? CatalogueNear(string recordingPath)
     {

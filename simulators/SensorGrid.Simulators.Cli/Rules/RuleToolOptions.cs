@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SensorGrid.Readings.Yaml;
@@ -58,6 +59,9 @@ internal sealed class RuleToolOptions
     {
         message.File, message.Line, message.Column, Severity = message.Severity == MessageSeverity.Error ? "error" : "warning", message.Text,
     };
+
+    /// <summary>UTC ticks as answers say them, to the second.</summary>
+    public static string Time(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static Option<string> LanguageOption()
     {
