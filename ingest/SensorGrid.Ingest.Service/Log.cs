@@ -33,6 +33,12 @@ internal static partial class Log
     [LoggerMessage(6012, LogLevel.Warning, "{Name}: {Warning}")]
     public static partial void DefinitionWarning(ILogger logger, string name, string warning);
 
+    [LoggerMessage(6013, LogLevel.Information, "Rules {Version} are in force since log record {Sequence}, activated by {Operator}; before: {Before}")]
+    public static partial void RulesActivated(ILogger logger, string version, long sequence, string @operator, string before);
+
+    [LoggerMessage(6014, LogLevel.Information, "The {Name} folder holds version {Folder}; version {Version}, which {Operator} activated, stays in force")]
+    public static partial void FolderPassedOver(ILogger logger, string name, string folder, string version, string @operator);
+
     [LoggerMessage(6020, LogLevel.Warning, "The snapshot of rules and alarms at log record {Sequence} cannot be used; an older one, or the whole log, takes its place")]
     public static partial void SnapshotUnreadable(ILogger logger, long sequence);
 

@@ -11,7 +11,7 @@ namespace SensorGrid.Readings.Catalogue;
 
 /// <summary>The files of a catalogue or rule folder as one value with a hash. Activating a version writes the bundle into the reading
 /// log, so the log alone holds everything needed to give the same answers again. Immutable.</summary>
-/// <remarks>Bytes: Brotli of <c>{"hash":"sha256 hex","files":[{"path":"a.yaml","text":"…"}]}</c>. Hash: SHA-256 over path, NUL, text, NUL
+/// <remarks>Bytes: Brotli of <c>{"hash":"sha256 hex","note":"why","files":[{"path":"a.yaml","text":"…"}]}</c>; <c>note</c> may be left out. Hash: SHA-256 over path, NUL, text, NUL
 /// of every file in ordinal order of the paths, as UTF-8.</remarks>
 public sealed class SourceBundle
 {
@@ -57,6 +57,9 @@ public sealed class SourceBundle
     /// <summary>The first twelve digits of <see cref="Hash"/>, as people see it.</summary>
     public string ShortHash => Hash[..12];
 
+    /// <summary>What the person who puts it into force says about it, or null. Not part of the version.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The file with this path.</summary>
     public SourceFile? Find(string path) => Files.FirstOrDefault(file => file.Path == path);
 
@@ -80,6 +83,8 @@ public sealed class SourceBundle
         {
             writer.WriteStartObject();
             writer.WriteString("hash", Hash);
+            if (Note is not null)
+                writer.WriteString("note", Note);
             writer.WriteStartArray("files");
             foreach (var file in Files)
             {
@@ -120,7 +125,8 @@ public sealed class SourceBundle
             using var document = JsonDocument.Parse(json);
             var files = document.RootElement.GetProperty("files").EnumerateArray()
                 .Select(file => new SourceFile(file.GetProperty("path").GetString() ?? "", file.GetProperty("text").GetString() ?? ""));
-            var read = new SourceBundle(files);
+            string? note = document.RootElement.TryGetProperty("note", out var said) ? said.GetString() : null;
+            var read = new SourceBundle(files) { Note = note };
             string? stated = document.RootElement.GetProperty("hash").GetString();
             if (read.Hash != stated)
             {

@@ -86,7 +86,7 @@ internal sealed class AlarmEndpoints(
 
     private async Task<Results<Ok<AlarmView>, ProblemHttpResult>> AcknowledgeAsync(string id, AcknowledgeRequest request, CancellationToken cancellation)
     {
-        if (request.Problem() is { } problem)
+        if (OperatorWords.ProblemOf(request.Operator, request.Note) is { } problem)
             return Problems.BadRequest("bad_acknowledgement", problem);
         if ((board.Find(id) ?? tables.Find(id)) is not { } alarm)
             return NoSuchAlarm();
@@ -168,19 +168,4 @@ internal sealed record AlarmCounts(int Red, int Orange, int Yellow, int Blue, in
 }
 
 /// <summary>Who acknowledges, and what they have to say.</summary>
-internal sealed record AcknowledgeRequest(string Operator, string? Note = null)
-{
-    public const int MaxOperatorLength = 64;
-    public const int MaxNoteLength = 1000;
-
-    /// <summary>What is wrong with it, or null.</summary>
-    public string? Problem()
-    {
-        string name = Operator.Trim();
-        if (name.Length is 0 or > MaxOperatorLength || name.Any(char.IsControl))
-            return $"operator must be a name of 1 to {MaxOperatorLength} characters without control characters.";
-        if (Note is { } note && (note.Length > MaxNoteLength || note.Any(c => char.IsControl(c) && c is not ('\n' or '\t'))))
-            return $"note must be at most {MaxNoteLength} characters without control characters.";
-        return null;
-    }
-}
+internal sealed record AcknowledgeRequest(string Operator, string? Note = null);

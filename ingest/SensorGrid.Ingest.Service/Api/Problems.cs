@@ -6,7 +6,9 @@ namespace SensorGrid.Ingest.Service.Api;
 /// person what is wrong and what to do.</summary>
 internal static class Problems
 {
-    public static ProblemHttpResult BadRequest(string code, string detail) => Problem(StatusCodes.Status400BadRequest, code, detail);
+    /// <inheritdoc cref="Unavailable"/>
+    public static ProblemHttpResult BadRequest(string code, string detail, params ReadOnlySpan<(string Name, object Value)> more) =>
+        Problem(StatusCodes.Status400BadRequest, code, detail, more);
 
     public static ProblemHttpResult Forbidden(string code, string detail) => Problem(StatusCodes.Status403Forbidden, code, detail);
 

@@ -9,11 +9,16 @@ namespace SensorGrid.Ingest.Service.Definitions;
 /// <param name="command">Type of the log's command that puts a version into force.</param>
 /// <param name="path">The folder; empty for none.</param>
 /// <param name="check">Everything that is wrong with a bundle.</param>
-internal sealed class DefinitionFolder(string name, string command, string path, Func<SourceBundle, IReadOnlyList<SourceMessage>> check)
+/// <param name="isDefault">Nobody named it: it came with the program.</param>
+internal sealed class DefinitionFolder(
+    string name, string command, string path, Func<SourceBundle, IReadOnlyList<SourceMessage>> check, bool isDefault = false)
 {
     public string Name => name;
 
     public string Command => command;
+
+    /// <summary>Nobody named it: it came with the program.</summary>
+    public bool IsDefault => isDefault;
 
     /// <summary>Full path, or empty.</summary>
     public string Path { get; } = path.Length == 0 ? "" : System.IO.Path.GetFullPath(path);

@@ -17,7 +17,7 @@ internal sealed record DefinitionFolders(DefinitionFolder Catalogue, LoadedDefin
         bool isDefault = options.Rules.Folder.Length == 0;
         var rules = new DefinitionFolder(
             "rules", AlarmCommands.ActivateRules, isDefault ? DefaultPacks() : options.Rules.Folder,
-            bundle => DefinitionChecks.Rules(bundle, NewestCatalogue(catalogue), isDefault));
+            bundle => DefinitionChecks.Rules(bundle, NewestCatalogue(catalogue), isDefault), isDefault);
         var rulesNow = rules.Load();
         string[] errors = [.. catalogueNow.Errors, .. rulesNow.Errors];
         return errors.Length == 0 ? new(catalogue, catalogueNow, rules, rulesNow) : throw new StartException(errors, ExitCode.WrongSettings);

@@ -44,12 +44,12 @@ internal sealed class RecordAssessor
 
     private void Activate(CommittedRecord record)
     {
-        if (ReadCatalogue(record.Payload.Span) is not { } catalogue)
+        if (ReadCatalogue(record.Payload.Span, out string? note) is not { } catalogue)
             return;
         // Before anything that was assessed with it can be stored: the next start looks it up by the sequence covered.
         using (var transaction = state.Begin())
         {
-            transaction.AddVersion(VersionKind.Catalogue, record.Sequence, catalogue.Version, record.Payload.Span);
+            transaction.AddVersion(VersionKind.Catalogue, record.Sequence, catalogue.Version, new(record.ReceivedAtTicks, record.Principal, note), record.Payload.Span);
             transaction.Commit();
         }
         Binding = new(catalogue, datastreams);
@@ -58,10 +58,14 @@ internal sealed class RecordAssessor
     private CatalogueBinding BindingAt(long after)
     {
         var stored = state.ReadVersion(VersionKind.Catalogue, after);
-        return new(stored is null ? CityCatalogue.Empty : ReadCatalogue(stored.Bundle) ?? CityCatalogue.Empty, datastreams);
+        return new(stored is null ? CityCatalogue.Empty : ReadCatalogue(stored.Bundle, out _) ?? CityCatalogue.Empty, datastreams);
     }
 
     // Null for a bundle that an older program accepted and this one does not: it changes nothing, as for the rules.
-    private static CityCatalogue? ReadCatalogue(ReadOnlySpan<byte> bytes) =>
-        SourceBundle.TryFromBytes(bytes, out var bundle, out _) ? CatalogueReader.Read(bundle).Catalogue : null;
+    private static CityCatalogue? ReadCatalogue(ReadOnlySpan<byte> bytes, out string? note)
+    {
+        bool isBundle = SourceBundle.TryFromBytes(bytes, out var bundle, out _);
+        note = bundle?.Note;
+        return isBundle ? CatalogueReader.Read(bundle!).Catalogue : null;
+    }
 }

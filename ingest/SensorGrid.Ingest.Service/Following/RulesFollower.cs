@@ -8,6 +8,7 @@ using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Storage.State;
 
@@ -39,7 +40,7 @@ internal sealed class RulesFollower : ILogFollower
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly List<AlarmTransition> transitions = [];
-    private readonly List<(VersionKind Kind, long Sequence, string Hash, byte[] Bundle)> activated = [];
+    private readonly List<StoredVersion> activated = [];
     private readonly ArrayBufferWriter<byte> snapshotBytes = new();
     private long checkpoint;
     private long position;
@@ -198,10 +199,16 @@ internal sealed class RulesFollower : ILogFollower
         var (catalogue, rules) = (evaluation.Catalogue, evaluation.Rules);
         evaluation.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span, transitions);
         if (evaluation.Catalogue != catalogue)
-            activated.Add((VersionKind.Catalogue, record.Sequence, evaluation.Catalogue.Version, record.Payload.ToArray()));
+            activated.Add(Version(VersionKind.Catalogue, evaluation.Catalogue.Version, record));
         if (evaluation.Rules is { } now && now != rules)
-            activated.Add((VersionKind.Rules, record.Sequence, now.Hash, record.Payload.ToArray()));
+            activated.Add(Version(VersionKind.Rules, now.Hash, record));
         ShowDefinitions();
+    }
+
+    private static StoredVersion Version(VersionKind kind, string hash, CommittedRecord record)
+    {
+        byte[] bundle = record.Payload.ToArray();
+        return new(kind, record.Sequence, hash, new(record.ReceivedAtTicks, record.Principal, SourceBundle.FromBytes(bundle).Note), bundle);
     }
 
     private async Task<List<AlarmView>> CommitAsync(long last, CancellationToken cancellationToken)
@@ -209,8 +216,8 @@ internal sealed class RulesFollower : ILogFollower
         var views = new List<AlarmView>(transitions.Count);
         long number = position;
         using var transaction = await state.BeginAsync(cancellationToken);
-        foreach (var (kind, sequence, hash, bundle) in activated)
-            transaction.AddVersion(kind, sequence, hash, bundle);
+        foreach (var version in activated)
+            transaction.AddVersion(version.Kind, version.Sequence, version.Hash, version.Origin, version.Bundle);
         var newest = new Dictionary<string, AlarmView>(StringComparer.Ordinal);
         foreach (var transition in transitions)
         {

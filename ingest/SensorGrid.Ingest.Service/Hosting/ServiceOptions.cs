@@ -218,6 +218,18 @@ internal sealed record RulesOptions
     /// <summary>As for the catalogue.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan ReloadDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Largest body of a request that sends rules (<c>POST /api/v1/rules</c>). 1 MiB: the packs that come with the service are some 16 KB.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How much of the log such a request plays through old and new rules when it does not say (<c>over</c>).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "366.00:00:00")]
+    public TimeSpan BacktestOver { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Most records it plays; the newest ones. A million take some seconds of one processor, beside which the service goes on.</summary>
+    [Range(1, 100_000_000)]
+    public int BacktestRecords { get; init; } = 1_000_000;
 }
 
 internal sealed record AlarmOptions

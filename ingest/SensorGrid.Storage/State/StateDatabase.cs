@@ -161,16 +161,19 @@ public sealed class StateDatabase : IDisposable
     }
 
     /// <summary>The newest version of a kind at or before a log position.</summary>
-    public StoredVersion? ReadVersion(VersionKind kind, long atSequence = long.MaxValue)
-    {
-        using var connection = OpenRead();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence, hash, bundle FROM versions WHERE kind = $kind AND sequence <= $at ORDER BY sequence DESC LIMIT 1";
-        command.Parameters.AddWithValue("$kind", StateSchema.NameOf(kind));
-        command.Parameters.AddWithValue("$at", atSequence);
-        using var row = command.ExecuteReader();
-        return row.Read() ? new(kind, row.GetInt64(0), row.GetString(1), row.GetFieldValue<byte[]>(2)) : null;
-    }
+    /// <param name="kind">Which kind.</param>
+    /// <param name="atSequence">The log position.</param>
+    /// <param name="principal">When given, only versions that this one put into force.</param>
+    public StoredVersion? ReadVersion(VersionKind kind, long atSequence = long.MaxValue, string? principal = null) => ReadVersions(
+        kind, "sequence <= $at AND ($principal IS NULL OR principal = $principal)", "bundle", 1, ("$at", atSequence), ("$principal", principal)).SingleOrDefault();
+
+    /// <summary>The newest version of a kind whose hash begins with these digits.</summary>
+    public StoredVersion? FindVersion(VersionKind kind, string hashStart) =>
+        ReadVersions(kind, "substr(hash, 1, length($start)) = $start", "bundle", 1, ("$start", hashStart)).SingleOrDefault();
+
+    /// <summary>The versions of a kind before a log position, newest first, without their files.</summary>
+    public IReadOnlyList<StoredVersion> ReadHistory(VersionKind kind, long beforeSequence, int limit) =>
+        ReadVersions(kind, "sequence < $before", "x''", limit, ("$before", beforeSequence));
 
     /// <summary>The kept snapshots of a name, newest first. One whose bytes do not match their checksum is left out: a follower
     /// then starts from the older one, or from the log.</summary>
@@ -203,6 +206,29 @@ public sealed class StateDatabase : IDisposable
             SqliteConnection.ClearPool(pooled);
         writer.Dispose();
         ownership.Dispose();
+    }
+
+    private List<StoredVersion> ReadVersions(
+        VersionKind kind, string condition, string bundle, int limit, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var connection = OpenRead();
+        using var command = connection.CreateCommand();
+        // CA2100: the text comes from the methods above, values go as parameters.
+#pragma warning disable CA2100
+        command.CommandText = $"SELECT sequence, hash, received_ticks, principal, note, {bundle} FROM versions WHERE kind = $kind AND {condition} ORDER BY sequence DESC LIMIT $limit";
+#pragma warning restore CA2100
+        command.Parameters.AddWithValue("$kind", StateSchema.NameOf(kind));
+        command.Parameters.AddWithValue("$limit", limit);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        using var row = command.ExecuteReader();
+        var versions = new List<StoredVersion>();
+        while (row.Read())
+        {
+            var origin = new VersionOrigin(row.GetInt64(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
+            versions.Add(new(kind, row.GetInt64(0), row.GetString(1), origin, row.GetFieldValue<byte[]>(5)));
+        }
+        return versions;
     }
 
     internal void EndTransaction() => writing.Release();

@@ -90,6 +90,12 @@ internal static class StateSchema
             rollups     INTEGER NOT NULL
         );
         """,
+        // Versions of before came from folders only, which the service put into force by itself; when, nobody kept.
+        """
+        ALTER TABLE versions ADD COLUMN received_ticks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE versions ADD COLUMN principal      TEXT NOT NULL DEFAULT 'service';
+        ALTER TABLE versions ADD COLUMN note           TEXT;
+        """,
     ];
 
     public static string NameOf(VersionKind kind) => kind switch

@@ -84,9 +84,15 @@ public sealed class StateTransaction : IDisposable
     }
 
     /// <summary>Records a catalogue or rule-set version that came into force at a log position. Repeating it changes nothing.</summary>
-    public void AddVersion(VersionKind kind, long sequence, string hash, ReadOnlySpan<byte> bundle) => Execute(
-        "INSERT INTO versions (kind, sequence, hash, bundle) VALUES ($kind, $sequence, $hash, $bundle) ON CONFLICT (kind, sequence) DO NOTHING",
-        ("$kind", StateSchema.NameOf(kind)), ("$sequence", sequence), ("$hash", hash), ("$bundle", bundle.ToArray()));
+    public void AddVersion(VersionKind kind, long sequence, string hash, VersionOrigin origin, ReadOnlySpan<byte> bundle)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        Execute(
+            "INSERT INTO versions (kind, sequence, hash, received_ticks, principal, note, bundle) VALUES ($kind, $sequence, $hash, $received, $principal, $note, $bundle) " +
+            "ON CONFLICT (kind, sequence) DO NOTHING",
+            ("$kind", StateSchema.NameOf(kind)), ("$sequence", sequence), ("$hash", hash), ("$received", origin.ReceivedAtTicks),
+            ("$principal", origin.Principal), ("$note", origin.Note), ("$bundle", bundle.ToArray()));
+    }
 
     /// <summary>Keeps a snapshot of a follower's memory as of a sequence number; the two newest of each name stay.</summary>
     public void SaveSnapshot(string name, long sequence, ReadOnlySpan<byte> bytes)

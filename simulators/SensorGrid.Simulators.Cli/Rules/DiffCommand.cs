@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SensorGrid.Alarms.Replays;
 using SensorGrid.Rules.Model;
 using SensorGrid.Simulators.RuleTools;
 

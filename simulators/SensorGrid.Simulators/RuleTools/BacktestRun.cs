@@ -1,4 +1,5 @@
 using SensorGrid.Alarms;
+using SensorGrid.Alarms.Replays;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
 
@@ -32,7 +33,14 @@ public sealed record BacktestRun
     public required IReadOnlyList<PlayedSeries> Series { get; init; }
 
     /// <summary>The stretches over which an alarm's condition held.</summary>
-    public IReadOnlyList<AlarmEpisode> Episodes => AlarmEpisode.Of(this);
+    public IReadOnlyList<AlarmEpisode> Episodes
+    {
+        get
+        {
+            var sites = Series.ToDictionary(series => series.Id, series => series.Site, StringComparer.Ordinal);
+            return AlarmEpisode.Of(Transitions, sites.GetValueOrDefault);
+        }
+    }
 
     /// <summary>True when the rule watches for silence: its alarms say that nothing is known, not that something happened.</summary>
     public bool IsOfSilence(string rule) => Rules?.Rules.FirstOrDefault(known => known.Id == rule) is DeadmanRule;

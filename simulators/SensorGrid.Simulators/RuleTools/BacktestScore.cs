@@ -1,3 +1,5 @@
+using SensorGrid.Alarms.Replays;
+
 namespace SensorGrid.Simulators.RuleTools;
 
 /// <summary>How good the alarms of a back-test were.</summary>

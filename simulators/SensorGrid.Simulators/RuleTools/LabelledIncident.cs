@@ -1,4 +1,5 @@
 using System.Globalization;
+using SensorGrid.Alarms.Replays;
 using SensorGrid.Simulators.Recordings;
 
 namespace SensorGrid.Simulators.RuleTools;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using SensorGrid.Alarms.Replays;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Simulators.RuleTools;

@@ -62,9 +62,12 @@ internal sealed class ServiceFolder : IDisposable
     /// <summary>Ports it listens on; 0 takes a free one.</summary>
     public (int Http, int Mqtt) Ports { get; set; }
 
+    /// <summary>Names no folder of rules, so that those which come with the program are used.</summary>
+    public bool UsesPacks { get; set; }
+
     /// <summary>What every start is given, besides what a test adds.</summary>
     public string[] Arguments(params string[] more) =>
-        ["--data", Data, "--http", $"{Address}:{Ports.Http}", "--mqtt", $"{Address}:{Ports.Mqtt}", "--catalogue", CatalogueFolder, "--rules", RulesFolder, .. more];
+        ["--data", Data, "--http", $"{Address}:{Ports.Http}", "--mqtt", $"{Address}:{Ports.Mqtt}", "--catalogue", CatalogueFolder, .. UsesPacks ? [] : (string[])["--rules", RulesFolder], .. more];
 
     public void Dispose() => root.Delete(recursive: true);
 

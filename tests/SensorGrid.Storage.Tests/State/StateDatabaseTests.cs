@@ -151,10 +151,10 @@ public sealed class StateDatabaseTests : IDisposable
         using var state = StateDatabase.Open(folder);
         using (var transaction = state.Begin())
         {
-            transaction.AddVersion(VersionKind.Rules, 10, "aaa", [1, 2]);
-            transaction.AddVersion(VersionKind.Rules, 20, "bbb", [3]);
-            transaction.AddVersion(VersionKind.Rules, 20, "again", [9]);
-            transaction.AddVersion(VersionKind.Catalogue, 15, "ccc", []);
+            transaction.AddVersion(VersionKind.Rules, 10, "aaa", new(5, "service"), [1, 2]);
+            transaction.AddVersion(VersionKind.Rules, 20, "bbb", new(6, "王", "stricter"), [3]);
+            transaction.AddVersion(VersionKind.Rules, 20, "again", new(7, "service"), [9]);
+            transaction.AddVersion(VersionKind.Catalogue, 15, "ccc", new(8, "service"), []);
             transaction.Commit();
         }
 
@@ -164,6 +164,11 @@ public sealed class StateDatabaseTests : IDisposable
         Assert.Equal((20L, "bbb"), (newest.Sequence, newest.Hash));
         Assert.Equal([3], newest.Bundle);
         Assert.Equal("ccc", state.ReadVersion(VersionKind.Catalogue)!.Hash);
+        Assert.Equal("aaa", state.ReadVersion(VersionKind.Rules, principal: "service")!.Hash);
+        Assert.Equal(new(6, "王", "stricter"), state.FindVersion(VersionKind.Rules, "bb")!.Origin);
+        Assert.Null(state.FindVersion(VersionKind.Rules, "c"));
+        Assert.Equal([20, 10], state.ReadHistory(VersionKind.Rules, long.MaxValue, 5).Select(version => version.Sequence));
+        Assert.Equal([10], state.ReadHistory(VersionKind.Rules, 20, 1).Select(version => version.Sequence));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
+using SensorGrid.Alarms.Replays;
 using SensorGrid.Rules.Model;
-using SensorGrid.Simulators.RuleTools;
 
-namespace SensorGrid.Simulators.Tests.RuleTools;
+namespace SensorGrid.Alarms.Tests.Replays;
 
 public sealed class AlarmChangeTests
 {

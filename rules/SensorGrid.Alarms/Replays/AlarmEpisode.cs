@@ -1,7 +1,6 @@
-using SensorGrid.Alarms;
 using SensorGrid.Rules.Model;
 
-namespace SensorGrid.Simulators.RuleTools;
+namespace SensorGrid.Alarms.Replays;
 
 /// <summary>A stretch over which the condition of one rule and scope held: from raised or continued to returned or cleared. A latched alarm has
 /// several.</summary>
@@ -17,14 +16,16 @@ namespace SensorGrid.Simulators.RuleTools;
 public sealed record AlarmEpisode(
     string Alarm, string Rule, string Scope, string Site, string? Datastream, long FromTicks, long? UntilTicks, Level PeakLevel, bool Retrospective)
 {
-    /// <summary>The episodes of a run, by their beginnings.</summary>
-    public static IReadOnlyList<AlarmEpisode> Of(BacktestRun run)
+    /// <summary>The episodes in what happened, by their beginnings.</summary>
+    /// <param name="transitions">What happened, in order.</param>
+    /// <param name="siteOf">The site of a datastream <c>gateway/name</c>, or null to take the alarm's own.</param>
+    public static IReadOnlyList<AlarmEpisode> Of(IEnumerable<AlarmTransition> transitions, Func<string, string?> siteOf)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        var sites = run.Series.ToDictionary(series => series.Id, series => series.Site, StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(transitions);
+        ArgumentNullException.ThrowIfNull(siteOf);
         var episodes = new List<AlarmEpisode>();
         var open = new Dictionary<(string Rule, string Scope), int>();
-        foreach (var transition in run.Transitions)
+        foreach (var transition in transitions)
         {
             var alarm = transition.Alarm;
             var key = (alarm.Rule, alarm.Scope);
@@ -32,7 +33,7 @@ public sealed record AlarmEpisode(
             {
                 case AlarmTransitionKind.Raised or AlarmTransitionKind.Continued:
                     open[key] = episodes.Count;
-                    episodes.Add(new(alarm.Id, alarm.Rule, alarm.Scope, SiteOf(alarm, sites), alarm.Datastream,
+                    episodes.Add(new(alarm.Id, alarm.Rule, alarm.Scope, SiteOf(alarm, siteOf), alarm.Datastream,
                         transition.AtTicks, null, alarm.Level, transition.Retrospective));
                     break;
                 case AlarmTransitionKind.LevelChanged when open.TryGetValue(key, out int at):
@@ -47,8 +48,8 @@ public sealed record AlarmEpisode(
     }
 
     // A datastream without a station of its own belongs to that of its gateway; its alarms must be counted there too.
-    private static string SiteOf(Alarm alarm, Dictionary<string, string> sites) =>
-        alarm.Datastream is { } datastream && sites.TryGetValue(datastream, out string? site) ? site : alarm.Station ?? alarm.Asset ?? alarm.Gateway;
+    private static string SiteOf(Alarm alarm, Func<string, string?> siteOf) =>
+        (alarm.Datastream is { } datastream ? siteOf(datastream) : null) ?? alarm.Station ?? alarm.Asset ?? alarm.Gateway;
 
     /// <summary>True when it holds at some time from <paramref name="fromTicks"/> on and before <paramref name="untilTicks"/>.</summary>
     public bool Overlaps(long fromTicks, long untilTicks) => FromTicks < untilTicks && (UntilTicks ?? long.MaxValue) > fromTicks;

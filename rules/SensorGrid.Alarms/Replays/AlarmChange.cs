@@ -1,4 +1,4 @@
-namespace SensorGrid.Simulators.RuleTools;
+namespace SensorGrid.Alarms.Replays;
 
 /// <summary>What other rules make of an alarm.</summary>
 public enum AlarmChangeKind
@@ -22,6 +22,9 @@ public enum AlarmChangeKind
 /// <param name="New">The alarm by the new rules; null when removed.</param>
 public sealed record AlarmChange(AlarmChangeKind Kind, AlarmEpisode? Old, AlarmEpisode? New)
 {
+    // Partners are looked for among so many on either side. More only matters where a condition chatters, and there it would cost the square.
+    private const int Neighbours = 32;
+
     /// <summary>The differences by time. Alarms of one rule and scope are the same when they hold at one time, or begin less than
     /// <paramref name="within"/> apart; each has one partner, the nearest in time first. One that is both moved and changed is two differences.</summary>
     /// <param name="old">By the old rules.</param>
@@ -47,7 +50,7 @@ public sealed record AlarmChange(AlarmChangeKind Kind, AlarmEpisode? Old, AlarmE
         var paired = new HashSet<AlarmEpisode>(ReferenceEqualityComparer.Instance);
         var pairs =
             from left in old
-            from right in @new
+            from right in Near(left, @new)
             let apart = Math.Abs(right.FromTicks - left.FromTicks)
             where apart < within.Ticks || left.Overlaps(right.FromTicks, right.UntilTicks ?? long.MaxValue) || apart == 0
             orderby apart, left.FromTicks
@@ -64,5 +67,18 @@ public sealed record AlarmChange(AlarmChangeKind Kind, AlarmEpisode? Old, AlarmE
                 changes.Add(new(AlarmChangeKind.Level, left, right));
         }
         changes.AddRange(old.Where(episode => !paired.Contains(episode)).Select(episode => new AlarmChange(AlarmChangeKind.Removed, episode, null)));
+    }
+
+    // Episodes of one rule and scope do not overlap, so one that holds when this one begins is the one just before it.
+    private static ArraySegment<AlarmEpisode> Near(AlarmEpisode episode, AlarmEpisode[] byBeginning)
+    {
+        int low = 0, high = byBeginning.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = byBeginning[middle].FromTicks < episode.FromTicks ? (middle + 1, high) : (low, middle);
+        }
+        int first = Math.Max(0, low - Neighbours);
+        return new(byBeginning, first, Math.Min(byBeginning.Length, low + Neighbours) - first);
     }
 }

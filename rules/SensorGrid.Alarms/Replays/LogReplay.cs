@@ -1,0 +1,108 @@
+using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
+
+namespace SensorGrid.Alarms.Replays;
+
+/// <summary>
+/// Gives the records of a reading log, as they stand in it, to one or several rule sets: decoded once for all of them, and otherwise as the service
+/// did when they came. Pure; whoever has the log reads it.
+/// <code>
+/// payload ─► decode once ─┬─► evaluation of the old rules ─► transitions
+/// tick, command ──────────┴─► evaluation of the new rules ─► transitions
+/// </code>
+/// </summary>
+public sealed class LogReplay
+{
+    // As many topics as a city has; further ones are taken apart each time, which is slower and otherwise the same.
+    private const int MostTopics = 300_000;
+
+    private readonly DatastreamTable table;
+    private readonly IReadOnlyList<ReplayedAlarms> sets;
+    private readonly Func<string, bool> takes;
+    private readonly PayloadDecoder decoder = new();
+    private readonly ReadingBatch batch = new();
+    private readonly Dictionary<string, Route> routes = new(StringComparer.Ordinal);
+
+    /// <param name="table">Gives the datastreams their numbers; the one of the evaluations.</param>
+    /// <param name="takes">Which commands of the log count, by type: a comparison of rules leaves out those that put rules into force.</param>
+    /// <param name="sets">Who evaluates.</param>
+    public LogReplay(DatastreamTable table, Func<string, bool> takes, params IReadOnlyList<ReplayedAlarms> sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        this.table = table;
+        this.takes = takes;
+        this.sets = sets;
+    }
+
+    /// <summary>Readings so far.</summary>
+    public long Readings { get; private set; }
+
+    /// <summary>Messages without a reading so far: refused ones, and those of topics that carry none.</summary>
+    public long WithoutReadings { get; private set; }
+
+    /// <summary>True for the commands that put a catalogue or rules into force.</summary>
+    public static bool IsActivation(string type) => type is AlarmCommands.ActivateCatalogue or AlarmCommands.ActivateRules;
+
+    /// <summary>Takes a message.</summary>
+    /// <param name="sequence">Sequence of the record.</param>
+    /// <param name="receivedAtTicks">When it was received.</param>
+    /// <param name="topic">Topic it came to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <returns>Its readings, not assessed; valid until the next call.</returns>
+    public ReadOnlySpan<Reading> OnPayload(long sequence, long receivedAtTicks, string topic, ReadOnlySpan<byte> payload)
+    {
+        batch.Clear();
+        string gateway = "";
+        if (RouteOf(topic) is { } route)
+        {
+            decoder.Decode(route.Topic, payload, receivedAtTicks, route.Datastreams, batch);
+            gateway = route.Datastreams.Gateway;
+        }
+        Readings += batch.Count;
+        if (batch.Count == 0)
+            WithoutReadings++;
+        foreach (var set in sets)
+            set.Evaluation.OnPayload(sequence, receivedAtTicks, gateway, batch.Readings, set.Output);
+        return batch.Readings;
+    }
+
+    /// <summary>Takes a clock tick.</summary>
+    /// <param name="sequence">Sequence of the record.</param>
+    /// <param name="receivedAtTicks">The log's time.</param>
+    public void OnTick(long sequence, long receivedAtTicks)
+    {
+        foreach (var set in sets)
+            set.Evaluation.OnTick(sequence, receivedAtTicks, set.Output);
+    }
+
+    /// <summary>Takes a command, unless it is of a type that does not count: then only its time does.</summary>
+    /// <param name="sequence">Sequence of the record.</param>
+    /// <param name="receivedAtTicks">When it was received.</param>
+    /// <param name="type">What is to be done.</param>
+    /// <param name="principal">Who wants it.</param>
+    /// <param name="payload">With what.</param>
+    public void OnCommand(long sequence, long receivedAtTicks, string type, string principal, ReadOnlySpan<byte> payload)
+    {
+        if (!takes(type))
+        {
+            OnTick(sequence, receivedAtTicks);
+            return;
+        }
+        foreach (var set in sets)
+            set.Evaluation.OnCommand(sequence, receivedAtTicks, type, principal, payload, set.Output);
+    }
+
+    private Route? RouteOf(string topic)
+    {
+        if (routes.TryGetValue(topic, out var known))
+            return known;
+        if (!TelemetryTopic.TryParse(topic, out var parsed))
+            return null;
+        var route = new Route(parsed, table.ForGateway(parsed.Gateway.ToString()));
+        if (routes.Count < MostTopics)
+            routes.Add(topic, route);
+        return route;
+    }
+
+    private sealed record Route(TelemetryTopic Topic, GatewayDatastreams Datastreams);
+}
