@@ -203,7 +203,8 @@ internal static class Program
                 definitions.Catalogue, () => DefinitionStanding.OfFolderOnly(inForce.Catalogue.Version), commands, rulesLoop, options.Catalogue.ReloadDelay, metrics, time, logger);
             var rulesFolder = new DefinitionReloader(
                 definitions.Rules, () => DefinitionStanding.Read(state, VersionKind.Rules, inForce.Rules?.Hash ?? ""), commands, rulesLoop, options.Rules.ReloadDelay, metrics, time, logger);
-            var activation = service.Owns(new RulesActivation(inForce, state, commands, rulesLoop, new(log, options.Rules, time), metrics, logger));
+            var replayed = new ServiceLog(log, state);
+            var activation = service.Owns(new RulesActivation(inForce, replayed, commands, rulesLoop, new(replayed, options.Rules, time), metrics, logger));
             void MapApi(IEndpointRouteBuilder api)
             {
                 new StatusEndpoint(
@@ -213,6 +214,7 @@ internal static class Program
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
                 new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
+                new AlarmExplanationEndpoint(tables, board, replayed, options.Rules).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)
                     api.MapMqttSource(ApiGate.MqttPath, embedded);

@@ -119,6 +119,20 @@ internal sealed class AlarmTables
         return (limits, transitions);
     }
 
+    /// <summary>The alarm's raise as it was recorded, or null when there is no such alarm.</summary>
+    public RecordedRaise? ReadRaise(string id)
+    {
+        using var connection = state.OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT sequence, recorded_ticks, at_ticks, level, value, canonical FROM alarm_transitions WHERE alarm = $id AND kind = 'raised' ORDER BY position LIMIT 1";
+        command.Parameters.AddWithValue("$id", id);
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetDouble(4), row.GetString(5))
+            : null;
+    }
+
     /// <summary>What happened after a position, in order, each with the alarm as it is now.</summary>
     /// <param name="after">The position.</param>
     /// <param name="limit">Most of them.</param>
@@ -194,3 +208,12 @@ internal sealed class AlarmTables
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }
+
+/// <summary>An alarm's raise as it was recorded.</summary>
+/// <param name="Sequence">Log record that raised it.</param>
+/// <param name="RecordedTicks">When that was received.</param>
+/// <param name="AtTicks">Event time of the raise.</param>
+/// <param name="Level">Level.</param>
+/// <param name="Value">Value, or null.</param>
+/// <param name="Canonical">Its canonical text.</param>
+internal sealed record RecordedRaise(long Sequence, long RecordedTicks, long AtTicks, string Level, double? Value, string Canonical);

@@ -3,16 +3,14 @@ using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.ReadingLog;
-using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Model;
-using SensorGrid.Storage.State;
 
 namespace SensorGrid.Ingest.Service.Definitions;
 
 /// <summary>Puts rules that a person sent into force: compared with those in force over the last hours, then a command in the log, so that every
 /// follower and every replay changes over at the same record. One at a time.</summary>
 internal sealed class RulesActivation(
-    DefinitionsInForce inForce, StateDatabase state, LogCommands commands, LogFollowerLoop follower, RulesBacktest backtest, ServiceMetrics metrics, ILogger logger)
+    DefinitionsInForce inForce, ServiceLog log, LogCommands commands, LogFollowerLoop follower, RulesBacktest backtest, ServiceMetrics metrics, ILogger logger)
     : IDisposable
 {
     private static readonly TimeSpan LongestApply = TimeSpan.FromSeconds(30);
@@ -32,7 +30,8 @@ internal sealed class RulesActivation(
             var before = inForce.Rules;
             if (wanted.Base is { } expected && (before is null || !before.Hash.StartsWith(expected, StringComparison.OrdinalIgnoreCase)))
                 return new(ActivationOutcome.NotTheBase, before);
-            var difference = await Task.Run(() => backtest.Compare(Files(VersionKind.Catalogue), Files(VersionKind.Rules), posted.Bundle!, wanted.Over, cancellation), cancellation);
+            var now = log.DefinitionsBefore(long.MaxValue);
+            var difference = await Task.Run(() => backtest.Compare(now.Catalogue, now.Rules, posted.Bundle!, wanted.Over, cancellation), cancellation);
             if (wanted.DryRun || before?.Hash == posted.Rules!.Hash)
                 return new(ActivationOutcome.Looked, before, difference);
             if (inForce.Rules?.Hash != before?.Hash)
@@ -57,8 +56,6 @@ internal sealed class RulesActivation(
     public void Refused() => metrics.Reloaded("rules", "refused");
 
     public void Dispose() => one.Dispose();
-
-    private SourceBundle Files(VersionKind kind) => state.ReadVersion(kind) is { } version ? SourceBundle.FromBytes(version.Bundle) : SourceBundle.Empty;
 }
 
 /// <summary>Who wants what.</summary>

@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Service.Definitions;
 
 /// <summary>What other rules would have made of the last hours: the newest part of the log, through the rules in force and through the others,
 /// both under the catalogue of now and both beginning with empty windows, so that what differs is the rules' doing.</summary>
-internal sealed class RulesBacktest(ReadingLogWriter log, RulesOptions options, TimeProvider time)
+internal sealed class RulesBacktest(ServiceLog log, RulesOptions options, TimeProvider time)
 {
     // Rules that cry more often than this are not read line by line any more.
     private const int MostTransitions = 20_000;
@@ -20,79 +20,34 @@ internal sealed class RulesBacktest(ReadingLogWriter log, RulesOptions options, 
     /// <exception cref="ReadingLogException">The log cannot be read, or was trimmed meanwhile.</exception>
     public BacktestDifference Compare(SourceBundle catalogue, SourceBundle old, SourceBundle @new, TimeSpan over, CancellationToken cancellation)
     {
-        long end = log.LastDurableSequence;
-        long from = Math.Max(0, time.GetUtcNow().UtcTicks - over.Ticks);
-        long byTime = SegmentAt(from);
+        long end = log.LastSequence;
         long byRecords = end - options.BacktestRecords + 1;
         var table = new DatastreamTable();
         var before = new ReplayedAlarms(table);
         var after = new ReplayedAlarms(table);
         var replay = new LogReplay(table, type => !LogReplay.IsActivation(type), before, after);
         var played = new Played();
-        using var follower = log.CreateFollower(Math.Max(byTime, byRecords));
-        var buffer = new ReadingLogRecordBuffer();
-        while (played.LimitedBy != BacktestLimit.Transitions && follower.TryRead(buffer) > 0)
+        log.Play(Math.Max(0, time.GetUtcNow().UtcTicks - over.Ticks), byRecords, end, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (ref readonly var record in buffer.Records)
+            if (played.Records == 0)
             {
-                if (record.ReceivedAtTicks < from)
-                    continue;
-                if (record.Sequence > end)
-                    return End();
-                if (played.Records == 0)
-                {
-                    before.Activate(catalogue, old, record.ReceivedAtTicks);
-                    after.Activate(catalogue, @new, record.ReceivedAtTicks);
-                    if (record.Sequence == byRecords)
-                        played.LimitedBy = BacktestLimit.Records;
-                }
-                Give(replay, record);
-                played.Take(record.ReceivedAtTicks);
-                if (Math.Max(before.Transitions.Count, after.Transitions.Count) >= MostTransitions)
-                {
-                    played.LimitedBy = BacktestLimit.Transitions;
-                    break;
-                }
+                before.Activate(catalogue, old, receivedAtTicks);
+                after.Activate(catalogue, @new, receivedAtTicks);
+                if (sequence == byRecords && sequence > log.FirstSequence)
+                    played.LimitedBy = BacktestLimit.Records;
             }
-        }
-        return End();
-
-        BacktestDifference End()
-        {
-            var episodes = AlarmEpisode.Of(before.Transitions, _ => null);
-            var others = AlarmEpisode.Of(after.Transitions, _ => null);
-            return new(played.First, played.Last, played.Records, replay.Readings, played.LimitedBy, episodes.Count, others.Count,
-                AlarmChange.Between(episodes, others, MovedWithin));
-        }
-    }
-
-    private static void Give(LogReplay replay, in ReadingLogRecord record)
-    {
-        switch (record.Kind)
-        {
-            case ReadingLogKind.Payload:
-                replay.OnPayload(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Payload.Span);
-                break;
-            case ReadingLogKind.Tick:
-                replay.OnTick(record.Sequence, record.ReceivedAtTicks);
-                break;
-            case ReadingLogKind.Command:
-                replay.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span);
-                break;
-        }
-    }
-
-    // The segment in which the first record of that time stands, at the latest.
-    private long SegmentAt(long ticks)
-    {
-        long first = log.FirstSequence;
-        foreach (var segment in log.Segments)
-        {
-            if (segment.NotBeforeTicks <= ticks)
-                first = Math.Max(first, segment.FirstSequence);
-        }
-        return first;
+            replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);
+            played.Take(receivedAtTicks);
+            if (Math.Max(before.Transitions.Count, after.Transitions.Count) < MostTransitions)
+                return true;
+            played.LimitedBy = BacktestLimit.Transitions;
+            return false;
+        });
+        var episodes = AlarmEpisode.Of(before.Transitions, _ => null);
+        var others = AlarmEpisode.Of(after.Transitions, _ => null);
+        return new(played.First, played.Last, played.Records, replay.Readings, played.LimitedBy, episodes.Count, others.Count,
+            AlarmChange.Between(episodes, others, MovedWithin));
     }
 
     private sealed class Played

@@ -43,6 +43,31 @@ public sealed class LogReplay
     /// <summary>True for the commands that put a catalogue or rules into force.</summary>
     public static bool IsActivation(string type) => type is AlarmCommands.ActivateCatalogue or AlarmCommands.ActivateRules;
 
+    /// <summary>Takes a record of any kind.</summary>
+    /// <param name="kind">1 message, 2 tick, 3 command, as the log's format numbers them; another kind is of a later time and passed over.</param>
+    /// <param name="sequence">Sequence of the record.</param>
+    /// <param name="receivedAtTicks">When it was received.</param>
+    /// <param name="topic">Topic of a message, type of a command.</param>
+    /// <param name="principal">Who sent it.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <returns>Readings of a message, not assessed; valid until the next call.</returns>
+    public ReadOnlySpan<Reading> Take(byte kind, long sequence, long receivedAtTicks, string topic, string principal, ReadOnlySpan<byte> payload)
+    {
+        const byte Message = 1, Tick = 2, Command = 3;
+        switch (kind)
+        {
+            case Message:
+                return OnPayload(sequence, receivedAtTicks, topic, payload);
+            case Tick:
+                OnTick(sequence, receivedAtTicks);
+                break;
+            case Command:
+                OnCommand(sequence, receivedAtTicks, topic, principal, payload);
+                break;
+        }
+        return [];
+    }
+
     /// <summary>Takes a message.</summary>
     /// <param name="sequence">Sequence of the record.</param>
     /// <param name="receivedAtTicks">When it was received.</param>

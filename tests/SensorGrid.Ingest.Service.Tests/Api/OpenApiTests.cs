@@ -28,7 +28,7 @@ public sealed class OpenApiTests(ServiceRig rig) : IClassFixture<ServiceRig>
         foreach (string path in new[]
         {
             "/api/v1/status", "/api/v1/domains", "/api/v1/stations", "/api/v1/assets", "/api/v1/gateways", "/api/v1/zones", "/api/v1/datastreams",
-            "/api/v1/readings", "/api/v1/alarms", "/api/v1/alarms/events", "/api/v1/alarms/{id}", "/api/v1/alarms/{id}/trend", "/api/v1/alarms/stream", "/api/v1/rules",
+            "/api/v1/readings", "/api/v1/alarms", "/api/v1/alarms/events", "/api/v1/alarms/{id}", "/api/v1/alarms/{id}/trend", "/api/v1/alarms/{id}/explanation", "/api/v1/alarms/stream", "/api/v1/rules",
             "/api/v1/rules/versions", "/api/v1/rules/versions/{hash}", "/healthz/live", "/healthz/ready",
         })
         {

@@ -241,14 +241,7 @@ public sealed class RulesApiTests : IDisposable
             while (log.Read(buffer) > 0)
             {
                 foreach (ref readonly var record in buffer.Records)
-                {
-                    if (record.Kind == ReadingLogKind.Payload)
-                        replay.OnPayload(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Payload.Span);
-                    else if (record.Kind == ReadingLogKind.Tick)
-                        replay.OnTick(record.Sequence, record.ReceivedAtTicks);
-                    else
-                        replay.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span);
-                }
+                    replay.Take((byte)record.Kind, record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span);
             }
         }
         using var state = StateDatabase.Open(folder.Data);

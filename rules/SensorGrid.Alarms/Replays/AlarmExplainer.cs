@@ -1,0 +1,213 @@
+using System.Text.RegularExpressions;
+using SensorGrid.Readings;
+using SensorGrid.Readings.Time;
+using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Alarms.Replays;
+
+/// <summary>Why an alarm was raised: plays the log from before its window to the record that raised it, under what was in force then, and
+/// says whether the same comes out. Where it does not, it begins further back, until the log or what may be played ends.</summary>
+public sealed partial class AlarmExplainer
+{
+    /// <summary>Most readings of one explanation; the newest.</summary>
+    public const int MostReadings = 500;
+
+    // What a rule without a window needs to be told apart from one that was true before.
+    private static readonly TimeSpan ShortestLead = TimeSpan.FromMinutes(30);
+
+    private readonly IReplayedLog log;
+    private readonly long mostRecords;
+
+    /// <param name="log">The log.</param>
+    /// <param name="mostRecords">Most records played in one go.</param>
+    public AlarmExplainer(IReplayedLog log, long mostRecords = long.MaxValue) => (this.log, this.mostRecords) = (log, mostRecords);
+
+    /// <summary>Explains one alarm.</summary>
+    /// <param name="raised">What is known of its raise.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public AlarmExplanation Explain(RaisedAlarm raised, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(raised);
+        var definitions = log.DefinitionsBefore(raised.Sequence);
+        var rule = RuleSetReader.Read(definitions.Rules).Rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
+        long window = rule is null ? 0 : WindowOf(rule);
+        long lead = Math.Max(window, ShortestLead.Ticks);
+        while (true)
+        {
+            var run = new Run(log, raised, window, mostRecords, cancellation);
+            run.Play(Math.Max(0, Math.Min(raised.OnsetTicks, raised.ReceivedTicks) - lead));
+            if (run.Again == raised.Recorded || run.IsAtBegin || run.IsLimited)
+                return Explanation(raised, run, definitions, rule, window);
+            lead = lead > TimeSpan.FromDays(3660).Ticks ? long.MaxValue / 2 : lead * 8;
+        }
+    }
+
+    private static AlarmExplanation Explanation(RaisedAlarm raised, Run run, ReplayedDefinitions definitions, Rule? rule, long window)
+    {
+        var alarm = run.Alarm;
+        var threshold = rule as ThresholdRule;
+        return new()
+        {
+            Alarm = raised.Id,
+            Rule = raised.Rule,
+            Scope = raised.Scope,
+            Level = raised.Level,
+            OnsetAt = Time(raised.OnsetTicks),
+            RaisedAt = Time(raised.RaisedTicks),
+            ReceivedAt = Time(raised.ReceivedTicks),
+            Sequence = raised.Sequence,
+            Measure = alarm?.Measure ?? threshold?.Measure,
+            Value = raised.Value,
+            Unit = alarm?.Unit ?? threshold?.Unit,
+            Direction = threshold is null ? null : threshold.Direction.ToString().ToLowerInvariant(),
+            Limits = LimitsOf(alarm),
+            RuleText = rule is null ? [] : TextOf(rule, definitions),
+            RulePlace = rule is null ? null : $"{rule.Position.File}:{rule.Position.Line}",
+            RuleVersion = definitions.Rules.Files.Count == 0 ? null : definitions.Rules.ShortHash,
+            RulesBy = definitions.RulesBy,
+            RulesAt = definitions.RulesAtTicks == 0 ? null : Time(definitions.RulesAtTicks),
+            CatalogueVersion = definitions.Catalogue.Files.Count == 0 ? null : definitions.Catalogue.ShortHash,
+            WindowFrom = Time(Math.Max(0, raised.OnsetTicks - window)),
+            Readings = [.. run.Readings],
+            ReadingsInWindow = run.ReadingsInWindow,
+            RecordsPlayed = run.Records,
+            Recorded = raised.Recorded,
+            Again = run.Again,
+            BeginIsMissing = run.IsLimited || (run.IsAtBegin && run.FirstSequence > 1),
+        };
+    }
+
+    private static IReadOnlyList<ExplainedLimit> LimitsOf(Alarm? alarm) => alarm is null
+        ? []
+        : [.. LevelNames.Raised.Where(level => alarm.Limits.Of((int)level) is not null).Select(level => new ExplainedLimit(LevelNames.NameOf(level), alarm.Limits.Of((int)level)!.Value))];
+
+    // The longest time that the rule's value or its silence speaks of, and its delay.
+    private static long WindowOf(Rule rule)
+    {
+        long longest = rule is DeadmanRule deadman ? deadman.SilenceTicks : 0;
+        foreach (Match match in Durations().Matches((rule as ThresholdRule)?.Measure ?? ""))
+        {
+            if (DurationText.TryParse(match.Value, out var span))
+                longest = Math.Max(longest, span.Ticks);
+        }
+        return longest + rule.OnDelayTicks;
+    }
+
+    // From the rule's first line to where something begins that is not inside of it.
+    private static List<string> TextOf(Rule rule, ReplayedDefinitions definitions)
+    {
+        const int MostLines = 60;
+        string[] lines = definitions.Rules.Find(rule.Position.File)?.Text.Split('\n') ?? [];
+        var text = new List<string>();
+        int inside = 0;
+        for (int i = rule.Position.Line - 1; i < lines.Length && text.Count < MostLines; i++)
+        {
+            string line = lines[i].TrimEnd();
+            int indent = line.Length - line.TrimStart().Length;
+            if (text.Count == 0)
+                inside = line.AsSpan(indent).StartsWith("-") ? indent + 1 : indent;
+            else if (line.Length > 0 && indent < inside)
+                break;
+            text.Add(line);
+        }
+        while (text.Count > 0 && text[^1].Length == 0)
+            text.RemoveAt(text.Count - 1);
+        return text;
+    }
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+
+    [GeneratedRegex(@"\b[0-9]+(\.[0-9]+)?[a-z]+\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Durations();
+
+    /// <summary>One go from a place before the window to the raise.</summary>
+    private sealed class Run(IReplayedLog log, RaisedAlarm raised, long window, long mostRecords, CancellationToken cancellation)
+    {
+        private readonly DatastreamTable table = new();
+        private readonly Queue<ExplainedReading> readings = [];
+
+        public long Records { get; private set; }
+
+        public long ReadingsInWindow { get; private set; }
+
+        public long FirstSequence { get; private set; }
+
+        public bool IsAtBegin => Records == 0 || FirstSequence <= log.FirstSequence;
+
+        public bool IsLimited { get; private set; }
+
+        public string? Again { get; private set; }
+
+        public Alarm? Alarm { get; private set; }
+
+        public IEnumerable<ExplainedReading> Readings => readings;
+
+        public void Play(long notBeforeTicks)
+        {
+            var alarms = new ReplayedAlarms(table);
+            var replay = new LogReplay(table, _ => true, alarms);
+            long from = Math.Max(log.FirstSequence, raised.Sequence - Math.Min(mostRecords, raised.Sequence) + 1);
+            log.Play(notBeforeTicks, from, raised.Sequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (Records++ == 0)
+                {
+                    FirstSequence = sequence;
+                    IsLimited = sequence == from && from > log.FirstSequence;
+                    var definitions = log.DefinitionsBefore(sequence);
+                    alarms.Activate(definitions.Catalogue, definitions.Rules, receivedAtTicks);
+                }
+                Collect(replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload), sequence, receivedAtTicks);
+                return true;
+            });
+            var again = alarms.Transitions.LastOrDefault(transition => transition.Alarm.Id == raised.Id && transition.Kind == AlarmTransitionKind.Raised);
+            (Again, Alarm) = (again?.ToCanonicalText(), again?.Alarm);
+        }
+
+        private void Collect(ReadOnlySpan<Reading> decoded, long sequence, long receivedAtTicks)
+        {
+            foreach (ref readonly var reading in decoded)
+            {
+                if (reading.ObservedAtTicks < raised.OnsetTicks - window || reading.ObservedAtTicks > raised.RaisedTicks)
+                    continue;
+                var key = table.KeyOf(reading.Datastream);
+                if (raised.Datastream is { } datastream ? key.ToString() != datastream : key.Gateway != raised.Gateway)
+                    continue;
+                ReadingsInWindow++;
+                if (readings.Count == MostReadings)
+                    readings.Dequeue();
+                bool isNumber = reading.Kind is ReadingKind.Number or ReadingKind.Boolean && double.IsFinite(reading.Value);
+                readings.Enqueue(new(key.ToString(), Time(reading.ObservedAtTicks), Time(receivedAtTicks), sequence,
+                    isNumber ? reading.Value : null, reading.Quality.ToString().ToLowerInvariant()));
+            }
+        }
+    }
+}
+
+/// <summary>What is known of an alarm's raise.</summary>
+/// <param name="Id">Id of the alarm.</param>
+/// <param name="Rule">Rule id.</param>
+/// <param name="Scope">What is watched.</param>
+/// <param name="Datastream"><c>gateway/name</c>, or null.</param>
+/// <param name="Gateway">Gateway id.</param>
+/// <param name="Level">The word of the level at which it was raised.</param>
+/// <param name="Value">Value at the raise, or null.</param>
+/// <param name="OnsetTicks">When the condition first held.</param>
+/// <param name="RaisedTicks">When it was raised.</param>
+/// <param name="ReceivedTicks">When the record that raised it was received.</param>
+/// <param name="Sequence">Number of that record.</param>
+/// <param name="Recorded">The transition, in its canonical text.</param>
+public sealed record RaisedAlarm(
+    string Id, string Rule, string Scope, string? Datastream, string Gateway, string Level, double? Value, long OnsetTicks, long RaisedTicks, long ReceivedTicks,
+    long Sequence, string Recorded)
+{
+    /// <summary>The alarm that a transition raised.</summary>
+    public static RaisedAlarm Of(AlarmTransition transition)
+    {
+        ArgumentNullException.ThrowIfNull(transition);
+        var alarm = transition.Alarm;
+        return new(alarm.Id, alarm.Rule, alarm.Scope, alarm.Datastream, alarm.Gateway, LevelNames.NameOf(alarm.Level), alarm.Value, alarm.OnsetAtTicks, transition.AtTicks,
+            transition.LogTimeTicks, transition.Sequence, transition.ToCanonicalText());
+    }
+}

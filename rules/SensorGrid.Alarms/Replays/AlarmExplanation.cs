@@ -1,0 +1,101 @@
+namespace SensorGrid.Alarms.Replays;
+
+/// <summary>Why an alarm was raised, for people and programs: what was measured, by which rule, in which versions, and whether the same comes
+/// of it again.</summary>
+public sealed record AlarmExplanation
+{
+    /// <summary>Id of the alarm.</summary>
+    public required string Alarm { get; init; }
+
+    /// <summary>Rule id.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>What is watched.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Level at which it was raised.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>When the condition first held.</summary>
+    public required DateTimeOffset OnsetAt { get; init; }
+
+    /// <summary>When it was raised: onset plus on-delay.</summary>
+    public required DateTimeOffset RaisedAt { get; init; }
+
+    /// <summary>When the log record that raised it was received.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Number of that record.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>What was compared with the limits, or null.</summary>
+    public string? Measure { get; init; }
+
+    /// <summary>The value at the raise, or null.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Unit of value and limits, or null.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The side of a limit that is bad, <c>above</c> or <c>below</c>; null for rules without limits.</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>Limits in force, lowest level first.</summary>
+    public required IReadOnlyList<ExplainedLimit> Limits { get; init; }
+
+    /// <summary>The rule as it stood in its file; empty when that is not there.</summary>
+    public required IReadOnlyList<string> RuleText { get; init; }
+
+    /// <summary>File of the rule and line in it, <c>file:line</c>, or null.</summary>
+    public string? RulePlace { get; init; }
+
+    /// <summary>First digits of the rule set's hash.</summary>
+    public string? RuleVersion { get; init; }
+
+    /// <summary>Who put the rule set into force, or null.</summary>
+    public string? RulesBy { get; init; }
+
+    /// <summary>When, or null.</summary>
+    public DateTimeOffset? RulesAt { get; init; }
+
+    /// <summary>First digits of the catalogue's hash, or null.</summary>
+    public string? CatalogueVersion { get; init; }
+
+    /// <summary>Begin of the window that led to it, on-delay included.</summary>
+    public required DateTimeOffset WindowFrom { get; init; }
+
+    /// <summary>Readings in the window, of the datastream, or of the gateway where the rule watches no single one; the newest <see cref="AlarmExplainer.MostReadings"/>.</summary>
+    public required IReadOnlyList<ExplainedReading> Readings { get; init; }
+
+    /// <summary>How many there were in all.</summary>
+    public required long ReadingsInWindow { get; init; }
+
+    /// <summary>Log records that were evaluated again.</summary>
+    public required long RecordsPlayed { get; init; }
+
+    /// <summary>The raise as it was recorded.</summary>
+    public required string Recorded { get; init; }
+
+    /// <summary>The raise as it came out again; null when none did.</summary>
+    public string? Again { get; init; }
+
+    /// <summary>The same came out again, byte for byte.</summary>
+    public bool Same => Again == Recorded;
+
+    /// <summary>The log before the window was not there, or was more than may be played: it may be not the same for that reason alone.</summary>
+    public required bool BeginIsMissing { get; init; }
+}
+
+/// <summary>A level's limit.</summary>
+/// <param name="Level">The level's word.</param>
+/// <param name="Value">Its limit.</param>
+public sealed record ExplainedLimit(string Level, double Value);
+
+/// <summary>A reading that led to an alarm.</summary>
+/// <param name="Datastream"><c>gateway/name</c>.</param>
+/// <param name="ObservedAt">When it was true.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="Sequence">Number of the log record that brought it.</param>
+/// <param name="Value">Its value; null for texts and what is not finite.</param>
+/// <param name="Quality">Its quality as it was sent.</param>
+public sealed record ExplainedReading(string Datastream, DateTimeOffset ObservedAt, DateTimeOffset ReceivedAt, long Sequence, double? Value, string Quality);
