@@ -65,7 +65,7 @@ public sealed class DatastreamTable
     /// <summary>Index of a key, assigned when new.</summary>
     /// <returns>False when the table or the gateway's share of it is full.</returns>
     public bool TryIntern(DatastreamKey key, out DatastreamIndex index) =>
-        ForGateway(key.Gateway).TryResolve(Encoding.UTF8.GetBytes(key.Name), out index);
+        ForGateway(key.Gateway).TryIntern(key.Name, out index);
 
     /// <summary>Index of a key that is already known.</summary>
     public bool TryFind(DatastreamKey key, out DatastreamIndex index)
@@ -74,7 +74,8 @@ public sealed class DatastreamTable
         return gateways.TryGetValue(key.Gateway, out var gateway) && gateway.TryFind(Encoding.UTF8.GetBytes(key.Name), out index);
     }
 
-    internal bool TryAdd(GatewayDatastreams gateway, byte[] utf8Name, ConcurrentDictionary<byte[], NamedDatastream> names, [NotNullWhen(true)] out NamedDatastream? added)
+    internal bool TryAdd(
+        GatewayDatastreams gateway, byte[] utf8Name, string? name, ConcurrentDictionary<byte[], NamedDatastream> names, [NotNullWhen(true)] out NamedDatastream? added)
     {
         lock (gate)
         {
@@ -89,7 +90,7 @@ public sealed class DatastreamTable
                 keys.CopyTo(grown, 0);
                 Volatile.Write(ref keys, grown);
             }
-            keys[count] = new(gateway.Gateway, Encoding.UTF8.GetString(utf8Name));
+            keys[count] = new(gateway.Gateway, name ?? Encoding.UTF8.GetString(utf8Name));
             added = new(utf8Name, new(count));
             // The count goes up before the name can be found: whoever finds an index may ask for its key.
             Volatile.Write(ref count, count + 1);
@@ -103,6 +104,9 @@ public sealed class DatastreamTable
 /// <summary>The datastreams of one gateway: name to index without an allocation.</summary>
 public sealed class GatewayDatastreams
 {
+    // SenML has no longer ones.
+    private const int LongestName = 255;
+
     private readonly DatastreamTable table;
     private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8NameComparer.Instance);
     private readonly ConcurrentDictionary<byte[], NamedDatastream>.AlternateLookup<ReadOnlySpan<byte>> lookup;
@@ -135,7 +139,7 @@ public sealed class GatewayDatastreams
             index = next.Index;
             return true;
         }
-        if (!lookup.TryGetValue(utf8Name, out var found) && !table.TryAdd(this, utf8Name.ToArray(), names, out found))
+        if (!lookup.TryGetValue(utf8Name, out var found) && !table.TryAdd(this, utf8Name.ToArray(), name: null, names, out found))
         {
             index = default;
             return false;
@@ -144,6 +148,50 @@ public sealed class GatewayDatastreams
         last = found!;
         index = found!.Index;
         return true;
+    }
+
+    /// <summary>Index of a known name at the beginning of a text that goes on with a quotation mark.</summary>
+    /// <param name="text">What follows the opening mark.</param>
+    /// <param name="baseName">Put before it.</param>
+    /// <param name="length">Bytes of the name in the text.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False when no such name is known; none is assigned.</returns>
+    internal bool TryFollow(ReadOnlySpan<byte> text, ReadOnlySpan<byte> baseName, out int length, out DatastreamIndex index)
+    {
+        var before = last;
+        if (before.Next is { } next)
+        {
+            ReadOnlySpan<byte> name = next.Utf8Name;
+            length = name.Length - baseName.Length;
+            if ((uint)length < (uint)text.Length && text[length] == '"' && name.StartsWith(baseName) && text.StartsWith(name[baseName.Length..]))
+            {
+                last = next;
+                index = next.Index;
+                return true;
+            }
+        }
+        index = default;
+        length = text.IndexOf((byte)'"');
+        if (length < 0 || length + baseName.Length > LongestName)
+            return false;
+        Span<byte> joined = stackalloc byte[LongestName];
+        baseName.CopyTo(joined);
+        text[..length].CopyTo(joined[baseName.Length..]);
+        if (!lookup.TryGetValue(joined[..(baseName.Length + length)], out var found))
+            return false;
+        before.Next = found;
+        last = found;
+        index = found.Index;
+        return true;
+    }
+
+    /// <summary>Index of a name, assigned when new; the text given is the one kept.</summary>
+    internal bool TryIntern(string name, out DatastreamIndex index)
+    {
+        byte[] utf8Name = Encoding.UTF8.GetBytes(name);
+        bool isThere = names.TryGetValue(utf8Name, out var found) || table.TryAdd(this, utf8Name, name, names, out found);
+        index = isThere ? found!.Index : default;
+        return isThere;
     }
 
     /// <summary>Index of a name that is already known.</summary>
