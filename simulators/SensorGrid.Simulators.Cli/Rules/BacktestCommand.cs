@@ -41,13 +41,13 @@ internal static class BacktestCommand
         try
         {
             var incidents = labels is null ? null : LabelledIncident.Read(labels);
-            inputs.Load(parsed, out var recordings, out var catalogue);
+            var played = inputs.Load(parsed);
             long began = Stopwatch.GetTimestamp();
-            var run = inputs.Run(parsed, rules, recordings, catalogue, sketches: html is not null);
+            var run = inputs.Run(parsed, rules, played, sketches: html is not null);
             var took = Stopwatch.GetElapsedTime(began);
             var score = BacktestScore.Of(run, incidents, lead, dispatchers);
             if (html is not null)
-                File.WriteAllText(html, BacktestReport.ToHtml(run, score, string.Join(", ", recordings.Select(recording => recording.Id))));
+                File.WriteAllText(html, BacktestReport.ToHtml(run, score, played.Title));
             if (parsed.GetValue(options.Json))
                 WriteJson(parsed, run, score);
             else

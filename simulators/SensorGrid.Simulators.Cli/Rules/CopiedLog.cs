@@ -30,8 +30,11 @@ internal sealed class CopiedLog : IReplayedLog
         string folder = FolderOf(path) ?? throw new RuleToolException([$"{path}: holds no log: neither here nor in its folder 'log' are there *.segment files"]);
         try
         {
-            using var reader = ReadingLogReader.Open(folder);
-            return new(folder, reader.FirstSequence, reader.LastSequence);
+            CopiedLog log;
+            using (var reader = ReadingLogReader.Open(folder))
+                log = new(folder, reader.FirstSequence, reader.LastSequence);
+            log.FindActivations();
+            return log;
         }
         catch (ReadingLogException error)
         {
@@ -66,22 +69,26 @@ internal sealed class CopiedLog : IReplayedLog
         }
     }
 
-    /// <summary>Plays all of it as it was, and remembers what came into force where.</summary>
+    /// <summary>Plays all of it as it was.</summary>
     public IReadOnlyList<AlarmTransition> PlayAll()
     {
-        activations.Clear();
         var table = new DatastreamTable();
         var alarms = new ReplayedAlarms(table);
         var replay = new LogReplay(table, _ => true, alarms);
         Play(0, FirstSequence, LastSequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
         {
-            if (kind == (byte)ReadingLogKind.Command && LogReplay.IsActivation(topic) && SourceBundle.TryFromBytes(payload, out var bundle, out _))
-                activations.Add(new(topic, sequence, receivedAtTicks, principal, bundle));
             replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);
             return true;
         });
         return alarms.Transitions;
     }
+
+    private void FindActivations() => Play(0, FirstSequence, LastSequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
+    {
+        if (kind == (byte)ReadingLogKind.Command && LogReplay.IsActivation(topic) && SourceBundle.TryFromBytes(payload, out var bundle, out _))
+            activations.Add(new(topic, sequence, receivedAtTicks, principal, bundle));
+        return true;
+    });
 
     public ReplayedDefinitions DefinitionsBefore(long sequence)
     {

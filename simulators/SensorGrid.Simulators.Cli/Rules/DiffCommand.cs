@@ -22,7 +22,7 @@ internal static class DiffCommand
             Description = "Differences that end with 1: added, removed, moved, level; several with | or ,.",
             CustomParser = result =>
             {
-                string[] wanted = [.. result.Tokens.SelectMany(token => token.Value.Split('|', ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+                string[] wanted = [.. result.Tokens.SelectMany(token => token.Value.Split(['|', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
                 foreach (string word in wanted.Except(Kinds))
                     result.AddError($"--fail-on: '{word}' is no difference; it is one of {string.Join(", ", Kinds)}.");
                 return wanted;
@@ -40,9 +40,9 @@ internal static class DiffCommand
     {
         try
         {
-            inputs.Load(parsed, out var recordings, out var catalogue);
-            var before = inputs.Run(parsed, old, recordings, catalogue, sketches: false);
-            var after = inputs.Run(parsed, @new, recordings, catalogue, sketches: false);
+            var played = inputs.Load(parsed);
+            var before = inputs.Run(parsed, old, played, sketches: false);
+            var after = inputs.Run(parsed, @new, played, sketches: false);
             var changes = AlarmChange.Between(before.Episodes, after.Episodes, within);
             int[] counts = [.. Kinds.Select((_, kind) => changes.Count(change => (int)change.Kind == kind))];
             if (parsed.GetValue(options.Json))

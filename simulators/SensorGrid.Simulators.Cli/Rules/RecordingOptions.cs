@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Simulators.Recordings;
@@ -12,12 +13,12 @@ internal sealed class RecordingOptions
 {
     private readonly Option<string[]> recording = new("--recording")
     {
-        Description = "A recording.yaml, a folder that holds one, or a folder of such folders. May be given several times.", Required = true, Arity = ArgumentArity.OneOrMore,
+        Description = "A recording.yaml, a folder that holds one, or a folder of such folders; may be given several times. Or one copied log directory, or data folder.", Required = true, Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string?> catalogue = new("--catalogue")
     {
-        Description = "Catalogue file or folder. Without it catalogue.yaml of the first recording's folder, else the folder 'catalogue' in or beside it.",
+        Description = "Catalogue file or folder. Without it catalogue.yaml of the first recording's folder, else the folder 'catalogue' in or beside it; for a log, what was in force in it.",
     };
 
     private readonly Option<DateTimeOffset?> from = OptionValues.TimeOption("--from", "Leave out what was recorded before this time (RFC 3339).");
@@ -35,29 +36,31 @@ internal sealed class RecordingOptions
 
     /// <summary>Reads descriptions and catalogue.</summary>
     /// <exception cref="RuleToolException">Something in them is wrong.</exception>
-    public void Load(ParseResult parsed, out IReadOnlyList<RecordingDescription> recordings, out Readings.Catalogue.SourceBundle bundle)
+    public PlayedInputs Load(ParseResult parsed)
     {
         string[] paths = parsed.GetRequiredValue(recording);
+        if (Array.Exists(paths, path => CopiedLog.FolderOf(path) is not null))
+        {
+            if (paths.Length > 1)
+                throw new RuleToolException(["a log is played alone; give one --recording"]);
+            return new([], CopiedLog.Open(paths[0]), parsed.GetValue(catalogue) is { } given ? LoadCatalogue(given) : null, paths[0]);
+        }
         try
         {
-            recordings = [.. paths.SelectMany(RecordingDescriptionReader.Load)];
+            RecordingDescription[] recordings = [.. paths.SelectMany(RecordingDescriptionReader.Load)];
+            string path = parsed.GetValue(catalogue) ?? CatalogueNear(paths[0])
+                ?? throw new RuleToolException([$"{paths[0]}: there is no catalogue in or beside it that says what its datastreams measure; give --catalogue"]);
+            return new(recordings, null, LoadCatalogue(path), string.Join(", ", recordings.Select(recording => recording.Id)));
         }
         catch (Exception error) when (error is RecordingException or IOException or UnauthorizedAccessException)
         {
             throw new RuleToolException([error.Message], error);
         }
-        string path = parsed.GetValue(catalogue) ?? CatalogueNear(paths[0])
-            ?? throw new RuleToolException([$"{paths[0]}: there is no catalogue in or beside it that says what its datastreams measure; give --catalogue"]);
-        var loaded = RuleSources.LoadCatalogue(path);
-        if (loaded.Catalogue is null)
-            throw new RuleToolException(loaded.Messages.Select(message => message.ToString()));
-        bundle = loaded.Bundle;
     }
 
     /// <summary>Loads rules that must be without mistakes; warnings and progress go to standard error.</summary>
     /// <exception cref="RuleToolException">Something in them is wrong, or in the recordings.</exception>
-    public BacktestRun Run(
-        ParseResult parsed, string rulesPath, IReadOnlyList<RecordingDescription> recordings, Readings.Catalogue.SourceBundle bundle, bool sketches)
+    public BacktestRun Run(ParseResult parsed, string rulesPath, PlayedInputs inputs, bool sketches)
     {
         var check = RuleSources.Check(rulesPath);
         if (check.Rules is null)
@@ -65,9 +68,7 @@ internal sealed class RecordingOptions
         var error = parsed.InvocationConfiguration.Error;
         try
         {
-            var run = Backtest.Run(
-                bundle, check.Bundle, RecordingReader.Read(recordings, parsed.GetValue(from), parsed.GetValue(until)), parsed.GetValue(tail), sketches,
-                readings => error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{readings / 1_000_000} M readings …")));
+            var run = Play(parsed, check.Bundle, inputs, sketches, readings => error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{readings / 1_000_000} M readings …")));
             if (run.Readings == 0)
                 throw new RuleToolException(["the recordings hold no reading between --from and --until that a gateway would have sent"]);
             // That a pack has rules for sensors this recording has not is ordinary; that a rule does not fit one it has is not.
@@ -81,6 +82,20 @@ internal sealed class RecordingOptions
         {
             throw new RuleToolException([failure.Message], failure);
         }
+    }
+
+    private BacktestRun Play(ParseResult parsed, SourceBundle rules, PlayedInputs inputs, bool sketches, Action<long> progress)
+    {
+        var (begin, end) = (parsed.GetValue(from), parsed.GetValue(until));
+        return inputs.Log is { } log
+            ? LogBacktest.Run(log, inputs.Catalogue, rules, begin, end, parsed.GetValue(tail), sketches, progress)
+            : Backtest.Run(inputs.Catalogue!, rules, RecordingReader.Read(inputs.Recordings, begin, end), parsed.GetValue(tail), sketches, progress);
+    }
+
+    private static SourceBundle LoadCatalogue(string path)
+    {
+        var loaded = RuleSources.LoadCatalogue(path);
+        return loaded.Catalogue is null ? throw new RuleToolException(loaded.Messages.Select(message => message.ToString())) : loaded.Bundle;
     }
 
     public static Option<TimeSpan> DurationOption(string name, string description, TimeSpan otherwise) => new(name)
@@ -99,3 +114,10 @@ internal sealed class RecordingOptions
         return places.FirstOrDefault(Path.Exists);
     }
 }
+
+/// <summary>What is played.</summary>
+/// <param name="Recordings">The recordings; none for a log.</param>
+/// <param name="Log">The log, or null.</param>
+/// <param name="Catalogue">The catalogue; null to go by what was in force in the log.</param>
+/// <param name="Title">What to call it.</param>
+internal sealed record PlayedInputs(IReadOnlyList<RecordingDescription> Recordings, CopiedLog? Log, SourceBundle? Catalogue, string Title);

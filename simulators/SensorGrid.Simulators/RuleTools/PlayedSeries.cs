@@ -45,11 +45,14 @@ public sealed class PlayedSeries
 
     internal byte Unit { get; }
 
-    internal void Take(in RecordedReading reading)
+    internal void Take(in RecordedReading reading) => Take(reading.ObservedAtTicks, reading.Kind, reading.Value);
+
+    internal void Take(long observedAtTicks, ReadingKind kind, double value)
     {
-        FirstTicks = Math.Min(FirstTicks, reading.ObservedAtTicks);
-        LastTicks = reading.ObservedAtTicks;
-        if (reading.Kind is ReadingKind.Number or ReadingKind.Boolean)
-            Sketch?.Take(reading.ObservedAtTicks, reading.Value);
+        FirstTicks = Math.Min(FirstTicks, observedAtTicks);
+        // A chart goes forward; what came late is not drawn.
+        if (observedAtTicks >= LastTicks && kind is (ReadingKind.Number or ReadingKind.Boolean) && double.IsFinite(value))
+            Sketch?.Take(observedAtTicks, value);
+        LastTicks = Math.Max(LastTicks, observedAtTicks);
     }
 }

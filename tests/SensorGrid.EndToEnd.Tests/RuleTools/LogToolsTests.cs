@@ -44,6 +44,35 @@ public sealed class LogToolsTests : IDisposable
         Assert.Equal(2, RuleTool.Run("explain", alarm, "--url", "here").ExitCode);
     }
 
+    [Fact]
+    public async Task A_copied_log_is_back_tested_and_compared_as_a_recording_is()
+    {
+        string[] raised;
+        using (var service = await StartAsync())
+        {
+            var alarms = (await service.GetAsync("/api/v1/alarms?state=all&limit=1000")).GetProperty("alarms").EnumerateArray();
+            raised = [.. alarms.Select(alarm => alarm.GetProperty("id").GetString()!).Order(StringComparer.Ordinal)];
+            await service.StopAsync();
+        }
+        string packs = RepositoryRoot.Combine("rules", "packs"), copy = Path.Combine(tool.Folder, "copy");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(Path.Combine(Data, "log"), "*.segment"))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+
+        var (exit, output) = RuleTool.Run("backtest", "--rules", packs, "--recording", copy, "--language", "en");
+        Assert.True(exit == 0, output);
+        // The same rules on the same records: the very alarms that the service raised.
+        string[] again = [.. output.Split('\n').Where(line => line.Contains(" raised ", StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf("alarm=", StringComparison.Ordinal) + 6)..].Split(' ')[0].Trim()).Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(raised);
+        Assert.Equal(raised, again);
+
+        var (same, said) = RuleTool.Run("diff", "--old", packs, "--new", packs, "--recording", Data, "--fail-on", "added,removed,moved,level", "--language", "en");
+        Assert.True(same == 0, said);
+        Assert.Contains("0 added, 0 removed, 0 moved, 0 of another level", said, StringComparison.Ordinal);
+        Assert.Equal(2, RuleTool.Run("backtest", "--rules", packs, "--recording", copy, "--recording", Recordings).ExitCode);
+    }
+
     public void Dispose() => tool.Dispose();
 
     private string Data => Path.Combine(tool.Folder, "data");
