@@ -9,6 +9,7 @@ namespace SensorGrid.Alarms.Scenarios;
 /// <c>datastream,observedAt,value,quality,receivedAt</c>.
 /// <code>
 /// gateway/name,observedAt,value[,quality[,receivedAt]]    value: a number, true, false, or longitude;latitude
+/// senml,receivedAt,gateway,[…]                            a SenML pack, as the gateway sends it
 /// tick,time
 /// started,time
 /// acknowledge,time,operator,rule,scope[,note]
@@ -36,6 +37,16 @@ public static class ScenarioFile
             string trimmed = line.Trim();
             if (trimmed.Length == 0 || trimmed[0] == '#' || trimmed.StartsWith(Heading, StringComparison.Ordinal))
                 continue;
+            if (trimmed.StartsWith(ScenarioPack.Prefix, StringComparison.Ordinal))
+            {
+                var (sent, refused) = ReadPack(trimmed.Split(',', 4), logTime);
+                if (refused is not null)
+                    messages.Add(new(path, number, 1, MessageSeverity.Error, refused));
+                else
+                    logTime = sent[0].ReceivedAtTicks;
+                records.AddRange(sent.Select(record => record with { Line = number }));
+                continue;
+            }
             var (record, problem) = ReadLine(trimmed.Split(','), logTime);
             if (record is null)
             {
@@ -46,6 +57,15 @@ public static class ScenarioFile
             records.Add(record with { Line = number });
         }
         return (records, messages.ToList());
+    }
+
+    private static (IReadOnlyList<ScenarioRecord> Records, string? Problem) ReadPack(string[] fields, long logTime)
+    {
+        if (fields.Length < 4 || !TryTime(fields[1], out long receivedAt))
+            return ([], "a pack is 'senml,receivedAt,gateway,[…]', with a time like 2026-05-01T08:00:00Z");
+        return receivedAt < logTime
+            ? ([], "received before the line above; the log goes forward only")
+            : ScenarioPack.Read(fields[2], fields[3], receivedAt);
     }
 
     private static (ScenarioRecord? Record, string? Problem) ReadLine(string[] fields, long logTime)
