@@ -49,7 +49,7 @@ public static class BacktestReport
         {
             var incidents = score.Incidents.Select(met => met.Incident).Where(incident => incident.Site.Length == 0 || incident.Site == series.Site);
             page.Append("<h3>").Append(Encode(series.Id)).Append(' ').Append(Encode(series.UnitName)).Append("</h3>\n");
-            SeriesChart.Append(page, series, [.. episodes[series.Id]], [.. incidents], run.FirstTicks, run.LastTicks);
+            SeriesChart.Append(page, series, [.. episodes[series.Id]], [.. incidents], ChartLimit.Of(run, series.Id), run.FirstTicks, run.LastTicks);
         }
     }
 

@@ -123,6 +123,28 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public void The_charts_show_the_limits_with_their_levels_and_the_spans_of_the_alarms()
+    {
+        var run = Run([(0, 2.5), (15, 2.5), (30, 1)], sketches: true);
+        string html = BacktestReport.ToHtml(run, BacktestScore.Of(run, null, TimeSpan.Zero, 1), "a");
+        Assert.Equal(2, html.Split("<line class=\"limit\"").Length - 1);
+        Assert.Contains(">蓝 blue 2</text>", html, StringComparison.Ordinal);
+        Assert.Contains(">红 red 3</text>", html, StringComparison.Ordinal);
+        Assert.Contains("<title>high</title></line>", html, StringComparison.Ordinal);
+        // Once over the chart and once as a bar below it.
+        Assert.Equal(2, html.Split("<title>high blue</title>").Length - 1);
+    }
+
+    [Fact]
+    public void Limits_of_a_rule_that_looks_at_more_than_one_reading_are_not_drawn_beside_them()
+    {
+        var sums = new SourceBundle([new("rules.yaml", Rules.Files[0].Text.Replace("levels: { blue", "value: sum(1h), levels: { blue", StringComparison.Ordinal))]);
+        var run = Backtest.Run(Catalogue, sums, Recorded([(0, 2.5), (15, 2.5), (30, 1)]), sketches: true);
+        Assert.Contains(run.Transitions, transition => transition.Alarm.Measure == "sum(1h)");
+        Assert.DoesNotContain("<line", BacktestReport.ToHtml(run, BacktestScore.Of(run, null, TimeSpan.Zero, 1), "a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_text_is_there_in_both_languages() =>
         Assert.All(RuleToolTexts.Ids, id => Assert.True(RuleToolTexts.Of(id) is { Zh.Length: > 0, En.Length: > 0 }, id));
 
