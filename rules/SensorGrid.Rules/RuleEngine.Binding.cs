@@ -128,7 +128,7 @@ public sealed partial class RuleEngine
         var datastream = Watch(index);
         IEvaluator evaluator = rule.Scopes[0].Rule switch
         {
-            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
+            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Calls!, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),

@@ -73,6 +73,7 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
             Minimum = range?.Minimum,
             Maximum = range?.Maximum,
+            WrapsAt = WrapsAtOf(fields),
             Missing = [.. fields.Numbers("missing")],
             Datum = fields.Text("datum"),
             Decimals = fields.Whole("decimals", 0, 9),
@@ -181,6 +182,14 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             return (numbers[0], numbers[1]);
         fields.Error("range", $"the least value {Text(numbers[0])} of 'range' is not below the greatest {Text(numbers[1])}");
         return null;
+    }
+
+    private static double? WrapsAtOf(MappingFields fields)
+    {
+        double? bound = fields.Number("wraps-at");
+        if (bound <= 0)
+            fields.Error("wraps-at", "'wraps-at' is the value at which a counter begins again; it is above 0");
+        return bound;
     }
 
     private static LevelLimits? LimitsOf(MappingFields fields)

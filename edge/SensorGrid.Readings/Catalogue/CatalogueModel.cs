@@ -84,6 +84,9 @@ public sealed record DatastreamDefinition
     /// <summary>Greatest value that can be true; above it a reading is bad.</summary>
     public double? Maximum { get; init; }
 
+    /// <summary>Of a counter (running total): the value at which it begins again at 0.</summary>
+    public double? WrapsAt { get; init; }
+
     /// <summary>Values by which the sensor says "no value", in the unit sent.</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 

@@ -2,6 +2,7 @@ using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
+using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -11,5 +12,7 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Gateway">The gateway that sends it.</param>
 /// <param name="Zones">The zones of a geofence.</param>
 /// <param name="Formula">What a threshold rule compares, when that is a formula.</param>
+/// <param name="Calls">What a threshold rule must know of the readings, with what the catalogue adds to it.</param>
 internal sealed record BoundRule(
-    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null);
+    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null,
+    ValueExpression[]? Calls = null);

@@ -93,12 +93,27 @@ internal sealed class RuleBinder
                 continue;
             }
             any = true;
+            if (CallsOf(rule, program, datastream) is not { } calls)
+                continue;
             var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
-            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
+            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program, Calls: calls));
         }
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
+    }
+
+    private ValueExpression[]? CallsOf(ThresholdRule rule, FormulaProgram? program, DatastreamDefinition datastream)
+    {
+        ValueExpression[] calls = [.. (program?.Calls ?? [rule.Value]).Select(call => call.For(datastream))];
+        foreach (var call in calls)
+        {
+            if (CallCheck.ProblemOf(call) is not { } problem)
+                continue;
+            messages.Add(rule.Position.Error($"rule '{rule.Id}' watches '{datastream.Id}': {problem}"));
+            return null;
+        }
+        return calls;
     }
 
     private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)

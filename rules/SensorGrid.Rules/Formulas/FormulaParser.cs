@@ -1,7 +1,7 @@
 using System.Globalization;
-using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Formulas;
@@ -15,11 +15,11 @@ namespace SensorGrid.Rules.Formulas;
 /// sum     = product { ("+" | "-") product }
 /// product = signed { ("*" | "/") signed }
 /// signed  = "-" signed | value
-/// value   = number [unit] | "last" | function "(" window [ "," per ] ")" | "(" either ")"
+/// value   = number [unit] | "last" | function "(" window [ "," argument ] ")" | "(" either ")"
 ///         | ("min" | "max") "(" either "," either { "," either } ")" | "abs" "(" either ")" | "convert" "(" either "," unit ")"
 /// </code>
 /// Names, windows and units that are wrong are all found in one go; after a mistake of form the rest cannot be trusted and is not read.</summary>
-internal sealed class FormulaParser
+internal sealed partial class FormulaParser
 {
     /// <summary>Longest formula, in characters. Longer is not a formula any more that a person can check.</summary>
     public const int MaxLength = 500;
@@ -177,23 +177,6 @@ internal sealed class FormulaParser
         return name is "min" or "max" && !HasOnlyAWindow() ? Extreme(start, name) : Window(start, name, function);
     }
 
-    private CallNode Window(int start, string name, ValueFunction function)
-    {
-        Expect('(');
-        long window = Duration(name);
-        long per = function == ValueFunction.Rate ? TimeSpan.TicksPerHour : 0;
-        SkipSpaces();
-        if (at < text.Length && text[at] == ',')
-        {
-            if (function != ValueFunction.Rate)
-                throw Broken($"'{name}' has one argument, its window");
-            at++;
-            per = Duration(name);
-        }
-        Expect(')');
-        return new(start, new(function, window, per));
-    }
-
     private FormulaNode Extreme(int start, string name)
     {
         Expect('(');
@@ -205,17 +188,6 @@ internal sealed class FormulaParser
             problems.Add(new(start, $"'{name}' takes a window, {name}(1h), or several values, {name}(last, 3 m)"));
         Expect(')');
         return values;
-    }
-
-    private long Duration(string function)
-    {
-        SkipSpaces();
-        int start = at;
-        string raw = TakeRaw();
-        if (DurationText.TryParse(raw, out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(366))
-            return duration.Ticks;
-        problems.Add(new(start, $"'{raw}' in '{function}(…)' is not a window; it is a duration up to a year: {DurationText.Rule}"));
-        return TimeSpan.TicksPerHour;
     }
 
     private NumberNode Number()
@@ -262,7 +234,7 @@ internal sealed class FormulaParser
     private bool HasOnlyAWindow()
     {
         int end = text.IndexOfAny([',', ')'], at + 1);
-        return end >= 0 && text[end] == ')' && DurationText.TryParse(text[(at + 1)..end].Trim(), out _);
+        return end >= 0 && text[end] == ')' && WindowText.TryParse(text[(at + 1)..end].Trim(), out _);
     }
 
     private FormulaNode Nested(Func<FormulaNode> read)

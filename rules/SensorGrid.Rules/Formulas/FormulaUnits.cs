@@ -50,7 +50,7 @@ internal sealed class FormulaUnits
     public static string Of(ValueExpression call, string unit) => call.Function switch
     {
         ValueFunction.Rate => $"{(unit.Length == 0 ? "1" : unit)}/{DurationText.Format(TimeSpan.FromTicks(call.PerTicks)).TrimStart('1')}",
-        ValueFunction.Count => Plain,
+        ValueFunction.Count or ValueFunction.Coverage => Plain,
         _ => unit,
     };
 

@@ -22,11 +22,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private double last = double.NaN;
     private long lastAt;
 
-    public ThresholdEvaluator(ConditionScope scope, EventClock clock, FormulaProgram? formula = null)
+    public ThresholdEvaluator(ConditionScope scope, EventClock clock, ValueExpression[] calls, FormulaProgram? formula)
     {
         rule = (ThresholdRule)scope.Rule;
         limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
-        measure = Measure.Of(rule, formula);
+        measure = Measure.Of(calls, formula);
         isPlain = measure is null && rule.Hours is null && rule.Floor is null;
         conditions = [new(scope, limits.Levels, clock, this)];
     }

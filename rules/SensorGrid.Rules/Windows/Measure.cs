@@ -10,21 +10,21 @@ internal sealed class Measure
     private readonly FormulaProgram? formula;
     private readonly ValueExpression[] calls;
     // Null where the newest value itself is meant.
-    private readonly SlidingWindow?[] windows;
+    private readonly IWindow?[] windows;
     private readonly double[] values;
 
     private Measure(ValueExpression[] calls, FormulaProgram? formula)
     {
         (this.calls, this.formula) = (calls, formula);
-        windows = [.. calls.Select(call => call.Function == ValueFunction.Last ? null : new SlidingWindow(call))];
+        windows = [.. calls.Select(WindowFactory.Create)];
         values = new double[calls.Length];
     }
 
+    /// <param name="calls">What must be known of the readings: of the formula, or the one that is compared itself.</param>
+    /// <param name="formula">The formula, or null.</param>
     /// <returns>Null when the newest value is all.</returns>
-    public static Measure? Of(ThresholdRule rule, FormulaProgram? formula) =>
-        formula is not null ? new(formula.Calls, formula)
-        : rule.Value.Function == ValueFunction.Last ? null
-        : new([rule.Value], null);
+    public static Measure? Of(ValueExpression[] calls, FormulaProgram? formula) =>
+        formula is null && calls[0].Function == ValueFunction.Last ? null : new(calls, formula);
 
     /// <summary>Event time at which the value changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
     public long NextExpiry
@@ -75,19 +75,18 @@ internal sealed class Measure
     {
         if (before is null || !before.calls.AsSpan().SequenceEqual(calls))
             return;
-        for (int i = 0; i < windows.Length; i++)
-        {
-            for (int reading = 0; reading < (before.windows[i]?.Readings.Count ?? 0); reading++)
-                windows[i]!.Add(before.windows[i]!.Readings[reading].Time, before.windows[i]!.Readings[reading].Value);
-        }
+        // The rule of before is no more, so its windows need no copy.
+        before.windows.CopyTo(windows, 0);
     }
 
     public void WriteTo(SnapshotWriter writer)
     {
         foreach (var window in windows)
         {
-            writer.Int32(window?.Readings.Count ?? 0);
-            window?.Readings.WriteTo(writer);
+            if (window is null)
+                writer.Int32(0);
+            else
+                window.WriteTo(writer);
         }
     }
 
@@ -95,12 +94,10 @@ internal sealed class Measure
     {
         foreach (var window in windows)
         {
-            int count = reader.Count(bytesEach: 16);
-            for (int i = 0; i < count; i++)
-            {
-                var (time, value) = (reader.Int64(), reader.Double());
-                window?.Add(time, value);
-            }
+            if (window is null)
+                reader.Int32();
+            else
+                window.ReadFrom(ref reader);
         }
     }
 }
