@@ -79,6 +79,7 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             Decimals = fields.Whole("decimals", 0, 9),
             Tags = fields.TextMap("tags"),
             Limits = LimitsOf(fields),
+            DatedLimits = DatedLimits.Read(fields, "dated-limits", messages, LevelsOf),
         };
     }
 
@@ -192,10 +193,11 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         return bound;
     }
 
-    private static LevelLimits? LimitsOf(MappingFields fields)
+    private static LevelLimits? LimitsOf(MappingFields fields) =>
+        fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is { } limits ? LevelsOf(limits) : null;
+
+    private static LevelLimits LevelsOf(MappingFields limits)
     {
-        if (fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is not { } limits)
-            return null;
         var values = LevelLimits.Names.Select(level => limits.Number(level)).ToArray();
         int direction = 0;
         double? before = null;

@@ -101,6 +101,9 @@ public sealed record DatastreamDefinition
 
     /// <summary>Limits of this point, for rules whose levels come from the catalogue.</summary>
     public LevelLimits? Limits { get; init; }
+
+    /// <summary>Limits of certain days of every year, in place of the others.</summary>
+    public IReadOnlyList<DatedLimits> DatedLimits { get; init; } = [];
 }
 
 /// <summary>Limits for the four levels, in the datastream's unit; those not given are not used. They rise or fall from blue to red.</summary>

@@ -2,9 +2,9 @@ using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Thresholds;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -19,7 +19,7 @@ internal sealed class RuleBinder
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
     private readonly Dictionary<DatastreamDefinition, ConditionSubject> subjects = new(ReferenceEqualityComparer.Instance);
     private readonly Action<BoundRule> take;
-    private ValueExpression[] callsOfRule = [];
+    private ReferenceFinder? references;
 
     private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
     {
@@ -70,16 +70,9 @@ internal sealed class RuleBinder
     private void BindThreshold(ThresholdRule rule, List<DatastreamDefinition> matched)
     {
         string unit = rule.Unit ?? matched[0].UnitName;
-        FormulaProgram? program = null;
-        if (rule.Formula is { } formula)
-        {
-            (program, var problems) = FormulaProgram.Compile(formula.Root, unit);
-            foreach (var problem in problems)
-                messages.Add(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{matched[0].Id}' in '{unit}': {problem.Text}"));
-            if (program is null)
-                return;
-        }
-        bool any = false;
+        var measures = new MeasureBinder(rule, unit, references ??= new(catalogue, messages), messages);
+        var own = rule.Limits is null ? null : new LimitSchedule(rule.Limits, rule.DatedLimits);
+        bool any = false, bound = false;
         foreach (var datastream in matched)
         {
             if (datastream.UnitName != unit)
@@ -91,9 +84,9 @@ internal sealed class RuleBinder
                         + "narrow its scope or change 'unit'"));
                 continue;
             }
-            if ((rule.Limits ?? datastream.Limits) is not { } limits)
+            if (ScheduleOf(own, datastream) is not { } schedule)
                 continue;
-            if (!limits.RiseWith(rule.Direction))
+            if (!schedule.All.All(limits => limits.RiseWith(rule.Direction)))
             {
                 string side = rule.Direction == LimitDirection.Above ? "above" : "below";
                 messages.Add(rule.Position.Error(
@@ -101,36 +94,24 @@ internal sealed class RuleBinder
                 continue;
             }
             any = true;
-            if (CallsOf(rule, program, datastream) is not { } calls)
+            if (measures.Of(datastream) is not var (plan, ofValue))
                 continue;
-            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
-            take(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program, Calls: calls));
+            bound = true;
+            var scope = Scope(rule, datastream, datastream.Id) with
+            {
+                Limits = schedule.Standing, Direction = rule.Direction, Unit = ofValue.Length == 0 ? null : ofValue,
+            };
+            take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: plan, Schedule: schedule.IsStanding ? null : schedule));
         }
+        if (any && !bound && !measures.HasErrors)
+            messages.Add(rule.Position.Error($"rule '{rule.Id}' watches nothing: for each datastream it matches something is missing; see the warnings"));
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
     }
 
-    private ValueExpression[]? CallsOf(ThresholdRule rule, FormulaProgram? program, DatastreamDefinition datastream)
-    {
-        // One array for all datastreams while the catalogue adds nothing.
-        var shared = program?.Calls ?? (callsOfRule is [var only] && only == rule.Value ? callsOfRule : callsOfRule = [rule.Value]);
-        var calls = shared.All(call => call == call.For(datastream)) ? shared : [.. shared.Select(call => call.For(datastream))];
-        foreach (var call in calls)
-        {
-            if (CallCheck.ProblemOf(call) is not { } problem)
-                continue;
-            messages.Add(rule.Position.Error($"rule '{rule.Id}' watches '{datastream.Id}': {problem}"));
-            return null;
-        }
-        return calls;
-    }
-
-    private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)
-    {
-        string ofValue = program is not null ? program.Unit : unit.Length == 0 ? "" : FormulaUnits.Of(rule.Value, unit);
-        return ofValue.Length == 0 ? null : ofValue;
-    }
+    private static LimitSchedule? ScheduleOf(LimitSchedule? ofRule, DatastreamDefinition datastream) =>
+        ofRule ?? (datastream.Limits is null && datastream.DatedLimits.Count == 0 ? null : new(datastream.Limits, datastream.DatedLimits));
 
     private void BindGateways(Rule rule, List<DatastreamDefinition> matched)
     {

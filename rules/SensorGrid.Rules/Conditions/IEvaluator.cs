@@ -1,4 +1,5 @@
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Rules.Conditions;
@@ -31,6 +32,9 @@ internal interface IEvaluator
 
     /// <summary>Takes the newest of the readings that it did not need to see, as if it had seen them all.</summary>
     void CatchUp(double value, long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("it sees every reading");
+
+    /// <summary>The limits that it compares with now, when they are not those of the scope.</summary>
+    LevelLimits? LimitsInForce => null;
 
     /// <summary>Its conditions, in order of scope key.</summary>
     ReadOnlySpan<Condition> Conditions { get; }

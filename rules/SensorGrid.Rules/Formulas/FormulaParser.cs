@@ -15,7 +15,8 @@ namespace SensorGrid.Rules.Formulas;
 /// sum     = product { ("+" | "-") product }
 /// product = signed { ("*" | "/") signed }
 /// signed  = "-" signed | value
-/// value   = number [unit] | "last" | function "(" window [ "," argument ] ")" | "(" either ")"
+/// value   = number [unit] | call [ "of" other [ "within" duration ] ] | "limit" "(" level ")" | "(" either ")"
+/// call    = "last" | function "(" window [ "," argument ] ")"
 ///         | ("min" | "max") "(" either "," either { "," either } ")" | "abs" "(" either ")" | "convert" "(" either "," unit ")"
 /// </code>
 /// Names, windows and units that are wrong are all found in one go; after a mistake of form the rest cannot be trusted and is not read.</summary>
@@ -27,7 +28,7 @@ internal sealed partial class FormulaParser
     /// <summary>Deepest nesting: bounds the stacks of reader and program.</summary>
     public const int MaxDepth = 24;
 
-    private static readonly string[] Words = [.. ValueFunctions.Names, "last", "abs", "convert", "and", "or", "not"];
+    private static readonly string[] Words = [.. ValueFunctions.Names, "last", "abs", "convert", "limit", "and", "or", "not"];
 
     private static readonly (string Sign, FormulaOperator Operator)[] Comparisons =
     [
@@ -135,7 +136,8 @@ internal sealed partial class FormulaParser
         return name switch
         {
             "" => throw Broken($"'{text[at]}' cannot stand here; a number, last, or a function like avg(10min) can"),
-            "last" => new CallNode(start, ValueExpression.Last),
+            "last" => Referenced(new(start, ValueExpression.Last)),
+            "limit" => Limit(start),
             "abs" => Absolute(start),
             "convert" => Convert(start),
             _ => Function(start, name),
@@ -169,12 +171,13 @@ internal sealed partial class FormulaParser
         {
             problems.Add(new(start, $"'{name}' is not a function{DidYouMean.Hint(name, Words)}; see value-expressions.md for all"));
             SkipArguments();
+            Referenced(new(start, ValueExpression.Last));
             return new NumberNode(start, double.NaN, null);
         }
         SkipSpaces();
         if (at == text.Length || text[at] != '(')
             throw Broken($"'{name}' needs a window in brackets, as {name}(10min)");
-        return name is "min" or "max" && !HasOnlyAWindow() ? Extreme(start, name) : Window(start, name, function);
+        return name is "min" or "max" && !HasOnlyAWindow() ? Extreme(start, name) : Referenced(Window(start, name, function));
     }
 
     private FormulaNode Extreme(int start, string name)
@@ -209,7 +212,7 @@ internal sealed partial class FormulaParser
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '%' or '/' or '°'))
             end++;
         string run = text[start..end];
-        if (run.Length == 0 || run[0] == '/' || Array.IndexOf(["and", "or"], run) >= 0)
+        if (run.Length == 0 || run[0] == '/' || Array.IndexOf(["and", "or", "of", "within"], run) >= 0)
             return null;
         for (int length = run.Length; length > 0; length = run.LastIndexOf('/', length - 1))
         {

@@ -1,6 +1,6 @@
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Time;
@@ -15,6 +15,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly Condition only;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
+    // Null while the limits stay as they are.
+    private readonly LimitsInForce? changing;
     private readonly Measure? measure;
     private readonly bool isPlain;
     // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
@@ -25,16 +27,21 @@ internal sealed class ThresholdEvaluator : IEvaluator
     /// <param name="scope">The rule and what it watches.</param>
     /// <param name="limits">The scope's limits.</param>
     /// <param name="clock">By which time it goes.</param>
-    /// <param name="calls">What must be known of the readings.</param>
-    /// <param name="formula">What is compared, when it is a formula.</param>
-    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, ValueExpression[] calls, FormulaProgram? formula)
+    /// <param name="plan">What is worked out.</param>
+    /// <param name="schedule">The limits, when they are not the same all the year.</param>
+    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null)
     {
         rule = (ThresholdRule)scope.Rule;
         this.limits = limits;
-        measure = Measure.Of(calls, formula);
-        isPlain = measure is null && rule.Hours is null && rule.Floor is null;
-        only = new(scope, limits.Levels, clock, this);
+        measure = Measure.Of(plan);
+        if (schedule is not null || plan.Limits is not null)
+            changing = new(rule, schedule ?? new(scope.Limits, []), measure);
+        isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
+        only = new(scope, changing?.Levels ?? limits.Levels, clock, this);
     }
+
+    /// <inheritdoc/>
+    public LevelLimits? LimitsInForce => changing?.Say();
 
     public bool CanBeQuiet => isPlain;
 
@@ -50,6 +57,28 @@ internal sealed class ThresholdEvaluator : IEvaluator
         }
         Evaluate(reading.ObservedAtTicks, sink);
     }
+
+    /// <summary>Takes a reading of another datastream that its value or limits are made of, as the inputs given. What is due before it comes first.</summary>
+    public void OnOther(in Reading reading, ReadOnlySpan<int> inputs, ChangeSink sink)
+    {
+        if (!NumberReading.IsValue(reading))
+            return;
+        // The two clocks may not show the same time. Where they are far apart that reading has no place on this one's.
+        bool isNear = only.Clock.HasStarted && Math.Abs(reading.ObservedAtTicks - only.Clock.Now) <= measure!.WithinOf(inputs[0]);
+        long at = Math.Max(reading.ObservedAtTicks, lastAt);
+        while (isNear && only.Due < at)
+            OnTimer(only, only.Due, sink);
+        if (!measure!.AddOther(inputs, reading.ObservedAtTicks, reading.Value))
+            sink.Counters.WindowOverflows++;
+        rest = QuietRange.Nothing;
+        if (!isNear)
+            return;
+        only.Elapse(at, sink);
+        Evaluate(at, sink);
+    }
+
+    /// <summary>The clock of another datastream was put right.</summary>
+    public void OnOtherFrame(long at, ReadOnlySpan<int> inputs) => measure!.ForgetOtherFrom(inputs, at);
 
     public bool TryNarrow(ref QuietRange range)
     {
@@ -89,6 +118,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
             return;
         rest = QuietRange.Nothing;
         only.Adopt(same.only);
+        if (changing is not null && (same.changing is null || !changing.SaysSameAs(same.changing)))
+            only.Machine.CancelPending();
         (last, lastAt) = (same.last, same.lastAt);
         measure?.Adopt(same.measure);
         only.Due = NextDue(lastAt);
@@ -118,10 +149,10 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private void Evaluate(long at, ChangeSink sink)
     {
         measure?.ExpireAt(at);
-        double value = measure?.ValueWith(last) ?? last;
-        if (double.IsNaN(value))
+        double value = measure?.ValueAt(at, last) ?? last;
+        if (double.IsNaN(value) || changing?.MoveTo(at) == false)
         {
-            // An empty window says neither that the condition holds nor that it does not.
+            // An empty window says neither that the condition holds nor that it does not, and so does a limit that is not known.
             only.Machine.CancelPending();
         }
         else if (rest.Holds(value))
@@ -132,14 +163,15 @@ internal sealed class ThresholdEvaluator : IEvaluator
         {
             only.Value = value;
             bool canHold = CanHold(at);
-            only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+            var table = changing?.Table ?? limits;
+            only.Apply(at, canHold ? table.RaisedBy(value) : Level.None, canHold ? table.KeptBy(value) : Level.None, sink);
             rest = RestNow();
         }
         only.Due = NextDue(at);
     }
 
     private QuietRange RestNow() =>
-        rule.Hours is null && rule.Floor is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
+        rule.Hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
@@ -152,7 +184,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
+        long due = Math.Min(only.NextDelayDue, measure?.NextChange(at) ?? long.MaxValue);
+        if (changing is not null)
+            due = Math.Min(due, changing.NextChange(at));
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
             && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);

@@ -6,10 +6,17 @@ namespace SensorGrid.Rules.Windows;
 internal static class WindowFactory
 {
     /// <returns>Null for the newest value, which needs no window.</returns>
-    public static IWindow? Create(ValueExpression expression) => expression.Function switch
+    public static IWindow? Create(ValueExpression expression) => expression switch
     {
-        ValueFunction.Last => null,
-        _ when expression.Window == WindowKind.PreviousAligned => new PreviousPeriodWindow(expression),
+        { Function: ValueFunction.Last } => null,
+        { Window: WindowKind.PreviousAligned } => new PreviousPeriodWindow(expression),
+        { Window: WindowKind.Aligned } => new RunningPeriodWindow(expression),
+        _ => CreateWithin(expression),
+    };
+
+    /// <summary>The window of readings alone, without what hours and days need at their boundaries.</summary>
+    public static IWindow CreateWithin(ValueExpression expression) => expression.Function switch
+    {
         ValueFunction.Increase => new IncreaseWindow(expression),
         ValueFunction.StandardDeviation => new DeviationWindow(expression),
         ValueFunction.Quantile => new QuantileWindow(expression),

@@ -184,6 +184,6 @@ public sealed class FormulaTests
         Assert.True(root is not null, $"{text}: {string.Join("; ", problems)}");
         var (program, misfits) = FormulaProgram.Compile(root, "m");
         Assert.True(program is not null, $"{text}: {string.Join("; ", misfits)}");
-        return program.Run([.. program.Calls.Select(call => call.WindowTicks == 0 ? last : double.NaN)]);
+        return program.Run([.. program.Inputs.Select(input => input.Call.WindowTicks == 0 ? last : double.NaN)]);
     }
 }

@@ -90,6 +90,17 @@ public sealed class FunctionRuleTests
     }
 
     [Fact]
+    public void A_reading_of_the_boundary_that_comes_after_it_counts_in_the_day_that_ended_and_not_in_the_new_one()
+    {
+        var rig = new Rig(Rig.Rules(
+            Rig.Threshold("now", "value: sum(hydrological day), levels: { yellow: 2 }"),
+            Rig.Threshold("then", "value: sum(previous hydrological day), levels: { yellow: 5 }")));
+        rig.Read("gw/stage", UntilEight - 300, 1).Tick(UntilEight + 1).Read("gw/stage", UntilEight, 4, received: UntilEight + 2).Tick(UntilEight + 3);
+        Assert.Equal([$"{UntilEight} then gw/stage none>yellow onset={UntilEight}"], rig.Lines);
+        Assert.Equal(5, rig.Changes[0].Value);
+    }
+
+    [Fact]
     public void A_counter_is_read_over_the_hydrological_day_from_its_last_value_before()
     {
         var rig = new Rig(Rig.Rules(
