@@ -18,6 +18,8 @@ public sealed record DatedLimits(YearlyPeriod Period, LocalizedText? Name, Level
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(limitsOf);
+        if (!owner.Has(key))
+            return [];
         var all = new List<(DatedLimits Limits, SourceNode Node)>();
         foreach (var item in owner.Items(key))
         {
