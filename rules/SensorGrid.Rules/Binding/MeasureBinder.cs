@@ -96,7 +96,7 @@ internal sealed class MeasureBinder
 
     // The shared inputs where the datastream adds nothing of its own: a city has very many.
     private MeasureInput[]? InputsOf(
-        IReadOnlyList<FormulaInput> asked, MeasureInput[] shared, DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
+        List<FormulaInput> asked, MeasureInput[] shared, DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
     {
         var inputs = shared;
         LimitSchedule? schedule = null;

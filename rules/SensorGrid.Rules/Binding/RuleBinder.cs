@@ -24,7 +24,7 @@ internal sealed class RuleBinder
     private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
     {
         (this.catalogue, this.rules, this.messages, this.take) = (catalogue, rules, messages, take);
-        datastreams = new(catalogue.Datastreams);
+        datastreams = new(catalogue);
     }
 
     /// <summary>Binds rules in their order. What is bound is handed over one by one: for a large city the list of it would take more memory than the

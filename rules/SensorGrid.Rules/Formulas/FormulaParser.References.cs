@@ -29,7 +29,7 @@ internal sealed partial class FormulaParser
         int start = at;
         while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '.'))
             at++;
-        if (DurationText.TryParse(text[start..at], out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(366))
+        if (DurationText.TryParse(text.AsSpan(start, at - start), out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(366))
             return duration.Ticks;
         problems.Add(new(start, $"'{text[start..at]}' behind 'within' is not a duration up to a year: {DurationText.Rule}"));
         return TimeSpan.TicksPerHour;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SensorGrid.Readings.Units;
-using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Formulas;
 

@@ -1,4 +1,3 @@
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 

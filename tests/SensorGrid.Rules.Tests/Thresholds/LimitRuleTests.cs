@@ -3,7 +3,6 @@ using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
-using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests.Thresholds;
 
