@@ -11,36 +11,26 @@ namespace SensorGrid.Rules.Files;
 /// <c>dated-levels</c> for certain days of every year.</summary>
 internal static class LevelsReader
 {
-    private static readonly string[] LevelWords = [.. LevelNames.Raised.Select(LevelNames.NameOf)];
+    private static readonly ImmutableSortedDictionary<Level, ValueFormula> None = ImmutableSortedDictionary<Level, ValueFormula>.Empty;
 
     /// <returns>The limits that are numbers (null: those of the catalogue), those that are formulas, and those of certain days.</returns>
     public static (LevelLimits? Limits, IReadOnlyDictionary<Level, ValueFormula> Formulas, IReadOnlyList<DatedLimits> Dated) Read(
         MappingFields fields, LimitDirection direction, SourceMessages messages)
     {
-        var dated = DatedLimits.Read(fields, "dated-levels", messages, item => Rising(item, direction, NumbersOf(item), messages));
-        ImmutableSortedDictionary<Level, ValueFormula> none = ImmutableSortedDictionary<Level, ValueFormula>.Empty;
-        if (fields.Find("levels") is ScalarNode { Value: "catalogue" } node)
+        var dated = DatedLimits.Read(fields, "dated-levels", messages, item => Rising(item, direction, NumbersOf(item, None), messages));
+        var formulas = fields.Find("levels") is MappingNode levels ? FormulasOf(levels, messages) : None;
+        if (formulas.Count > 0)
         {
             if (fields.Has("dated-levels"))
-                messages.Error(node, "'dated-levels' stand beside the rule's own levels; the catalogue has 'dated-limits' of its own");
-            return (null, none, dated);
+                fields.Error("dated-levels", "'dated-levels' stand in place of numbers; a limit that is worked out holds all the year");
+            var own = fields.Mapping("levels", "'levels'", required: true, [.. LevelLimits.Names])!;
+            return (Rising(own, direction, NumbersOf(own, formulas), messages), formulas, dated);
         }
-        if (fields.Find("levels") is ScalarNode other)
-        {
-            fields.Error("levels", $"'levels' is 'catalogue' or a mapping of limits ({{ yellow: 3, red: 5 }}), not '{other.Value}'");
-            return (null, none, dated);
-        }
+        if (fields.Find("levels") is ScalarNode { Value: "catalogue" } && fields.Has("dated-levels"))
+            fields.Error("levels", "'dated-levels' stand beside the rule's own levels; the catalogue has 'dated-limits' of its own");
         // A rule may be for the flood season only.
-        if (!fields.Has("levels") && fields.Has("dated-levels"))
-            return (LevelLimitsInOrder.None, none, dated);
-        if (fields.Mapping("levels", "'levels'", required: true, LevelWords) is not { } levels)
-            return (null, none, dated);
-        var formulas = FormulasOf(levels, messages);
-        if (formulas.Count > 0 && dated.Count > 0)
-            fields.Error("dated-levels", "'dated-levels' stand in place of numbers; a limit that is worked out holds all the year");
-        if (levels.Node.Entries.Count == 0)
-            fields.Error("levels", "'levels' has no limit; give at least one of blue, yellow, orange, red");
-        return (Rising(levels, direction, NumbersOf(levels, formulas), messages), formulas, dated);
+        bool isDatedOnly = !fields.Has("levels") && fields.Has("dated-levels");
+        return (isDatedOnly ? LevelLimitsInOrder.None : RuleFields.Levels(fields, direction), formulas, dated);
     }
 
     private static LevelLimits Rising(MappingFields levels, LimitDirection direction, LevelLimits limits, SourceMessages messages)
@@ -52,19 +42,19 @@ internal static class LevelsReader
         return limits;
     }
 
-    private static LevelLimits NumbersOf(MappingFields levels, ImmutableSortedDictionary<Level, ValueFormula>? formulas = null)
+    private static LevelLimits NumbersOf(MappingFields levels, ImmutableSortedDictionary<Level, ValueFormula> formulas)
     {
         return new(Of(Level.Blue), Of(Level.Yellow), Of(Level.Orange), Of(Level.Red));
 
-        double? Of(Level level) => formulas?.ContainsKey(level) == true ? null : levels.Number(LevelNames.NameOf(level));
+        double? Of(Level level) => formulas.ContainsKey(level) ? null : levels.Number(LevelNames.NameOf(level));
     }
 
-    private static ImmutableSortedDictionary<Level, ValueFormula> FormulasOf(MappingFields levels, SourceMessages messages)
+    private static ImmutableSortedDictionary<Level, ValueFormula> FormulasOf(MappingNode levels, SourceMessages messages)
     {
-        var formulas = ImmutableSortedDictionary<Level, ValueFormula>.Empty;
+        var formulas = None;
         foreach (var level in LevelNames.Raised)
         {
-            if (levels.Find(LevelNames.NameOf(level)) is not ScalarNode node || !IsFormula(node.Value))
+            if (levels.Find(LevelNames.NameOf(level)) is not ScalarNode node || !IsFormula(node))
                 continue;
             var begin = ValueReader.BeginOf(node);
             var (root, problems) = FormulaParser.Parse(node.Value);
@@ -76,6 +66,6 @@ internal static class LevelsReader
         return formulas;
     }
 
-    private static bool IsFormula(string text) =>
-        text.Any(char.IsAsciiLetter) && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsFormula(ScalarNode node) => !node.IsNull && node.Value.Any(char.IsAsciiLetter)
+        && !double.TryParse(node.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
 
@@ -36,6 +37,28 @@ internal static class RuleFields
     /// <summary>A duration, none when absent.</summary>
     public static long Delay(MappingFields fields, string key) =>
         fields.Duration(key) is { } duration ? Bounded(fields, key, duration) : 0;
+
+    /// <summary><c>levels: { yellow: 3, … }</c>, or <c>levels: catalogue</c>, which gives null.</summary>
+    public static LevelLimits? Levels(MappingFields fields, LimitDirection direction)
+    {
+        if (fields.Find("levels") is ScalarNode { Value: "catalogue" })
+            return null;
+        if (fields.Find("levels") is ScalarNode other)
+        {
+            fields.Error("levels", $"'levels' is 'catalogue' or a mapping of limits ({{ yellow: 3, red: 5 }}), not '{other.Value}'");
+            return null;
+        }
+        if (fields.Mapping("levels", "'levels'", required: true, LevelWords) is not { } levels)
+            return null;
+        var limits = new LevelLimits(levels.Number("blue"), levels.Number("yellow"), levels.Number("orange"), levels.Number("red"));
+        if (levels.Node.Entries.Count == 0)
+            fields.Error("levels", "'levels' has no limit; give at least one of blue, yellow, orange, red");
+        else if (!limits.RiseWith(direction))
+            fields.Error("levels", direction == LimitDirection.Above
+                ? "limits must rise from blue to red (direction: above)"
+                : "limits must fall from blue to red (direction: below)");
+        return limits;
+    }
 
     /// <summary><c>hours: { from: "18:00", to: "08:00", offset: "+08:00" }</c>.</summary>
     public static LocalHours? Hours(MappingFields fields)

@@ -15,6 +15,10 @@ internal static class RuleReader
     private static readonly string[] Deadman = ["silence", "level", "of"];
     private static readonly string[] Geofence = ["on", "zones", "zone-kind", "level", "hysteresis", "on-delay", "off-delay", "hours"];
 
+    /// <summary>The keys of each type of rule; the schema for editors must know the same.</summary>
+    internal static IEnumerable<(string Type, IReadOnlyList<string> Keys)> KeysByType =>
+        [("threshold", [.. Common, .. Threshold]), ("deadman", [.. Common, .. Deadman]), ("geofence", [.. Common, .. Geofence])];
+
     public static Rule? Read(SourceNode node, SourceMessages messages)
     {
         if (node is not MappingNode mapping)
