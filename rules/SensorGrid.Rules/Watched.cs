@@ -28,6 +28,9 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
     /// <summary>True when there can be readings that none of its evaluators need to see.</summary>
     public bool CanBeQuiet { get; private set; } = true;
 
+    /// <summary>True when readings that need not be seen at once must still be given to some evaluator.</summary>
+    public bool NeedsEachReading { get; private set; }
+
     public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
 
     public void Forget() => (Evaluators, Conditions, References, CanBeQuiet) = ([], [], [], true);
@@ -39,6 +42,7 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
         CanBeQuiet = References.Length == 0 && Evaluators.All(evaluator => evaluator.CanBeQuiet);
         if (Evaluators.Length == 0)
             return;
+        NeedsEachReading = Evaluators.Any(evaluator => evaluator.NeedsEachReading);
         Conditions = [.. Evaluators.SelectMany(evaluator => evaluator.Conditions.ToArray()).OrderBy(condition => condition.Number)];
         Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
     }

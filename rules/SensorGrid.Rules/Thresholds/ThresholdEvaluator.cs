@@ -19,6 +19,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly LimitsInForce? changing;
     private readonly Measure? measure;
     private readonly bool isPlain;
+    private readonly bool isQuietWindow;
+    private QuietWindow quietWindow;
     // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
     private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
@@ -37,13 +39,17 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (schedule is not null || plan.Limits is not null)
             changing = new(rule, schedule ?? new(scope.Limits, []), measure);
         isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
+        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && rule.Hours is null && rule.Floor is null)
+            (isQuietWindow, quietWindow) = (true, new(call));
         only = new(scope, changing?.Levels ?? limits.Levels, clock, this);
     }
 
     /// <inheritdoc/>
     public LevelLimits? LimitsInForce => changing?.Say();
 
-    public bool CanBeQuiet => isPlain;
+    public bool CanBeQuiet => isPlain || isQuietWindow;
+
+    public bool NeedsEachReading => isQuietWindow;
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
@@ -52,6 +58,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (NumberReading.IsValue(reading))
         {
             (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
+            quietWindow.Take(lastAt, last);
             if (measure is not null && !measure.Add(reading.ObservedAtTicks, reading.Value))
                 sink.Counters.WindowOverflows++;
         }
@@ -82,13 +89,26 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (!isPlain || only.Due != long.MaxValue)
+        if (!CanBeQuiet || only.Due != long.MaxValue)
             return false;
+        if (isQuietWindow)
+            return quietWindow.IsIndifferentToTime(rest, only.Clock.LastObserved) && quietWindow.TryNarrow(ref range, rest, only.Value);
         range.NarrowTo(rest.Low, rest.High);
         return true;
     }
 
     public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, only.Value) = (value, at, value);
+
+    public void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink)
+    {
+        for (int i = 0; i < times.Length && measure is not null; i++)
+        {
+            if (!measure.Add(times[i], values[i]))
+                sink.Counters.WindowOverflows++;
+        }
+        (last, lastAt) = (values[^1], times[^1]);
+        only.Value = measure?.ValueAt(lastAt, last) ?? last;
+    }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
@@ -107,6 +127,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public void RestartFrame(long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
+        quietWindow.Forget(at);
         measure?.ForgetFrom(at);
         only.RestartFrame();
         only.Due = long.MaxValue;
@@ -122,6 +143,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
             only.Machine.CancelPending();
         (last, lastAt) = (same.last, same.lastAt);
         measure?.Adopt(same.measure);
+        quietWindow.Forget(lastAt);
         only.Due = NextDue(lastAt);
     }
 
@@ -133,6 +155,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
             writer.Int32(0);
         else
             measure.WriteTo(writer);
+        if (isQuietWindow)
+            quietWindow.WriteTo(writer);
     }
 
     public void ReadState(ref SnapshotReader reader)
@@ -140,10 +164,13 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rest = QuietRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
+        quietWindow.Forget(lastAt);
         if (measure is null)
             reader.Int32();
         else
             measure.ReadFrom(ref reader);
+        if (isQuietWindow && reader.Version >= QuietWindow.StateVersion)
+            quietWindow.ReadFrom(ref reader);
     }
 
     private void Evaluate(long at, ChangeSink sink)
@@ -166,6 +193,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
             var table = changing?.Table ?? limits;
             only.Apply(at, canHold ? table.RaisedBy(value) : Level.None, canHold ? table.KeptBy(value) : Level.None, sink);
             rest = RestNow();
+            quietWindow.RestIn(rest, lastAt);
         }
         only.Due = NextDue(at);
     }
@@ -184,7 +212,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(only.NextDelayDue, measure?.NextChange(at) ?? long.MaxValue);
+        // Most of the time no reading that leaves a window matters, and then the heap has nothing to do.
+        bool needsTime = measure is not null && !(isQuietWindow && quietWindow.IsIndifferentToTime(rest, at));
+        long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary

@@ -32,7 +32,7 @@ internal sealed class QuantileWindow : IWindow
             if (below == place)
                 return lower;
             double upper = order[below + 1];
-            return lower + ((upper - lower) * (place - below));
+            return Math.Min(upper, lower + ((upper - lower) * (place - below)));
         }
     }
 
