@@ -28,6 +28,9 @@ public sealed partial class RuleEngine
         {
             var condition = reference.Evaluator.Conditions[0];
             reference.Evaluator.OnOther(reading, reference.Inputs, sink);
+            // The other's stamp may lie in this one's past, and what begins there be over by now. It is found now, whatever else the record holds.
+            while (condition.Due != long.MaxValue && condition.Clock.LogTimeOf(condition.Due) < log.Time)
+                reference.Evaluator.OnTimer(condition, condition.Due, sink);
             if (condition.Due != long.MaxValue)
                 timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due));
         }

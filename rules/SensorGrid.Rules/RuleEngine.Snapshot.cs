@@ -29,7 +29,7 @@ public sealed partial class RuleEngine
         writer.Int64(log.Stepped);
         WriteGateways(writer);
         WriteDatastreams(writer);
-        var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
+        var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted || evaluator.KnowsOthers).ToList();
         writer.Int32(started.Count);
         foreach (var evaluator in started)
             WriteEvaluator(writer, evaluator);
@@ -159,7 +159,7 @@ public sealed partial class RuleEngine
         evaluator.WriteState(writer);
     }
 
-    // The snapshot has the evaluators whose clock had started, in the engine's own order.
+    // The snapshot has the evaluators whose clock had started, or who may know of others, in the engine's own order.
     private bool ReadEvaluators(ref SnapshotReader reader)
     {
         int count = reader.Count(bytesEach: 8);

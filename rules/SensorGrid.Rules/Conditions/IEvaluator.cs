@@ -39,6 +39,9 @@ internal interface IEvaluator
     /// <summary>Takes the readings that it did not need to see when they came, as if it had seen them; at least one.</summary>
     void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink) => CatchUp(values[^1], times[^1], sink);
 
+    /// <summary>True when it has a state before its own clock has started: what it knows of other datastreams.</summary>
+    bool KnowsOthers => false;
+
     /// <summary>The limits that it compares with now, when they are not those of the scope.</summary>
     LevelLimits? LimitsInForce => null;
 

@@ -49,6 +49,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public bool CanBeQuiet => isPlain || isQuietWindow;
 
+    public bool KnowsOthers => measure is { LooksAtOthers: true };
+
     public bool NeedsEachReading => isQuietWindow;
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
@@ -80,7 +82,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rest = QuietRange.Nothing;
         if (!isNear)
             return;
-        only.Elapse(at, sink);
+        Elapse(at, sink);
         Evaluate(at, sink);
     }
 
@@ -113,7 +115,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
-        condition.Elapse(at, sink);
+        Elapse(at, sink);
         Evaluate(at, sink);
     }
 
@@ -121,7 +123,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
-        condition.Elapse(at, sink);
+        Elapse(at, sink);
     }
 
     public void RestartFrame(long at, ChangeSink sink)
@@ -196,6 +198,17 @@ internal sealed class ThresholdEvaluator : IEvaluator
             quietWindow.RestIn(rest, lastAt);
         }
         only.Due = NextDue(at);
+    }
+
+    // The change that a delay completes shows the limits of that moment.
+    private void Elapse(long at, ChangeSink sink)
+    {
+        if (changing is not null)
+        {
+            measure?.ValueAt(at, last);
+            changing.MoveTo(at);
+        }
+        only.Elapse(at, sink);
     }
 
     private QuietRange RestNow() =>

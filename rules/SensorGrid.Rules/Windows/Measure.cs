@@ -28,6 +28,9 @@ internal sealed class Measure
     /// <summary>The function, when it is one over the datastream itself and nothing else.</summary>
     public ValueExpression? OnlyCall => plan.Value is null && plan.Limits is null && plan.Inputs is [{ Of: null } input] ? input.Call : null;
 
+    /// <summary>True when it needs readings of other datastreams.</summary>
+    public bool LooksAtOthers => others.Length > 0;
+
     /// <summary>True when limits are worked out too.</summary>
     public bool HasLimits => plan.Limits is not null;
 
