@@ -136,6 +136,9 @@ internal sealed class Condition
         (Level, ChangedAt) = (level, at);
         sink.Output.Add(new(
             Scope, from, level, machine.Onset, at, Value, place?.X ?? double.NaN, place?.Y ?? double.NaN,
-            IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime));
+            IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime)
+        {
+            LimitsInForce = Evaluator.LimitsInForce,
+        });
     }
 }
