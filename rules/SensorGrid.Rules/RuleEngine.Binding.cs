@@ -1,6 +1,7 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.Changes;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
@@ -131,6 +132,9 @@ public sealed partial class RuleEngine
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
+            StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
+            SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
         foreach (var condition in evaluator.Conditions)

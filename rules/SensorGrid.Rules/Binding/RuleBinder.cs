@@ -9,7 +9,7 @@ namespace SensorGrid.Rules.Binding;
 
 /// <summary>Joins rules and catalogue: which rule watches which datastream, with which limits. What does not fit together is said
 /// and left out; the rest is bound, because a catalogue that changes must not silence rules that still fit.</summary>
-internal sealed class RuleBinder
+internal sealed partial class RuleBinder
 {
     private readonly CityCatalogue catalogue;
     private readonly RuleSet rules;
@@ -56,6 +56,12 @@ internal sealed class RuleBinder
             case GeofenceRule geofence:
                 BindGeofence(geofence, matched);
                 break;
+            case StuckAtRule stuck:
+                BindSingle(rule, stuck.Unit, matched, scope => scope);
+                break;
+            case JumpRule jump:
+                BindSingle(rule, jump.Unit, matched, scope => scope with { Limits = jump.Limits });
+                break;
         }
     }
 
@@ -74,15 +80,8 @@ internal sealed class RuleBinder
         bool any = false;
         foreach (var datastream in matched)
         {
-            if (datastream.UnitName != unit)
-            {
-                messages.Add(rule.Position.Error(rule.Unit is null
-                    ? $"rule '{rule.Id}' matches '{matched[0].Id}' in '{unit}' and '{datastream.Id}' in '{datastream.UnitName}'; "
-                        + "narrow its scope or give 'unit'"
-                    : $"rule '{rule.Id}' has limits in '{unit}', but '{datastream.Id}' is in '{datastream.UnitName}'; "
-                        + "narrow its scope or change 'unit'"));
+            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream))
                 continue;
-            }
             if ((rule.Limits ?? datastream.Limits) is not { } limits)
                 continue;
             if (!limits.RiseWith(rule.Direction))

@@ -1,0 +1,31 @@
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+
+namespace SensorGrid.Rules.Binding;
+
+// Rules that look at one datastream and whose numbers stand in the rule.
+internal sealed partial class RuleBinder
+{
+    private void BindSingle(Rule rule, string? unitOfRule, List<DatastreamDefinition> matched, Func<ConditionScope, ConditionScope> complete)
+    {
+        string unit = unitOfRule ?? matched[0].UnitName;
+        foreach (var datastream in matched)
+        {
+            if (!HasUnit(rule, unitOfRule, unit, matched[0], datastream))
+                continue;
+            var scope = Scope(rule, datastream, datastream.Id) with { Unit = unit.Length == 0 ? null : unit };
+            bound.Add(new([complete(scope)], datastream.Key, datastream.Key.Gateway));
+        }
+    }
+
+    private bool HasUnit(Rule rule, string? unitOfRule, string unit, DatastreamDefinition first, DatastreamDefinition datastream)
+    {
+        if (datastream.UnitName == unit)
+            return true;
+        messages.Add(rule.Position.Error(unitOfRule is null
+            ? $"rule '{rule.Id}' matches '{first.Id}' in '{unit}' and '{datastream.Id}' in '{datastream.UnitName}'; narrow its scope or give 'unit'"
+            : $"rule '{rule.Id}' has limits in '{unit}', but '{datastream.Id}' is in '{datastream.UnitName}'; narrow its scope or change 'unit'"));
+        return false;
+    }
+}
