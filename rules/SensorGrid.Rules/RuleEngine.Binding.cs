@@ -7,6 +7,7 @@ using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Silence;
 using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Votes;
 
 namespace SensorGrid.Rules;
 
@@ -66,12 +67,13 @@ public sealed partial class RuleEngine
         var created = new List<Condition>();
         foreach (var rule in rules)
         {
-            if (Create(rule) is not { } evaluator)
-                continue;
-            foreach (var old in OldEvaluators(evaluator, before))
-                evaluator.Adopt(old);
-            (evaluator as DeadmanEvaluator)?.Rearm();
-            created.AddRange(evaluator.Conditions);
+            foreach (var evaluator in CreateAll(rule))
+            {
+                foreach (var old in OldEvaluators(evaluator, before))
+                    evaluator.Adopt(old);
+                (evaluator as DeadmanEvaluator)?.Rearm();
+                created.AddRange(evaluator.Conditions);
+            }
         }
 
         created.Sort(InOrder);
@@ -114,6 +116,13 @@ public sealed partial class RuleEngine
         return [];
     }
 
+    private List<IEvaluator> CreateAll(BoundRule rule)
+    {
+        if (rule.Members is { } members)
+            return CreateGroup(rule, members);
+        return Create(rule) is { } evaluator ? [evaluator] : [];
+    }
+
     private IEvaluator? Create(BoundRule rule)
     {
         if (rule.Datastream is not { } key)
@@ -132,6 +141,7 @@ public sealed partial class RuleEngine
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
             SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),

@@ -41,6 +41,11 @@ internal sealed partial class RuleBinder
             messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: no datastream of the catalogue matches its scope"));
             return;
         }
+        BindSpecific(rule, matched);
+    }
+
+    private void BindSpecific(Rule rule, List<DatastreamDefinition> matched)
+    {
         switch (rule)
         {
             case ThresholdRule threshold:
@@ -55,6 +60,12 @@ internal sealed partial class RuleBinder
                 break;
             case GeofenceRule geofence:
                 BindGeofence(geofence, matched);
+                break;
+            case VoteRule vote:
+                BindVote(vote, matched);
+                break;
+            case RepeatRule repeat:
+                BindSingle(rule, repeat.Unit, matched, scope => scope with { Limits = repeat.Counts, Unit = null });
                 break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);

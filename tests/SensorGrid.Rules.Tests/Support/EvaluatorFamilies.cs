@@ -37,6 +37,17 @@ public static class EvaluatorFamilies
                 Rule("spike", "spike", "levels: { blue: 1, orange: 3 }, within: 9s, returns-within: 14s, lasts: 20s"),
             ]
         },
+        {
+            "votes",
+            [
+                Rule("k-of-n", "all", "limit: 3, clear-margin: 0.5, on-delay: 3s, within: 7s, by: all, levels: { yellow: 2, red: 3 }"),
+                Rule("k-of-n", "zones", "value: avg(9s), limit: 2, by: 'zone:area', votes-of: station, levels: { orange: 2 }"),
+                Rule("k-of-n", "quiet", "silence: 8s, by: all, levels: { blue: 2, yellow: 3 }"),
+                Rule("confirmation", "both", "of: [{ scope: { quantity: level }, limit: 3 }, { scope: { quantity: rain }, value: sum(8s), limit: 6 }], by: station, within: 5s, levels: { yellow: 1, red: 2 }", "{ domain: water }"),
+                Rule("confirmation", "dead", "of: [{ scope: { quantity: level }, limit: yellow }, { scope: { quantity: rain }, silence: 6s }], by: all, within: 9s, levels: { red: 2 }", "{ domain: water }"),
+                Rule("k-of-last", "repeat", "of-last: 4, limit: 3, levels: { yellow: 2, red: 4 }"),
+            ]
+        },
     };
 
     private static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
