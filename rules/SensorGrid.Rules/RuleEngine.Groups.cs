@@ -1,6 +1,7 @@
 using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Thresholds;
 using SensorGrid.Rules.Time;
 using SensorGrid.Rules.Votes;
 
@@ -10,13 +11,13 @@ namespace SensorGrid.Rules;
 public sealed partial class RuleEngine
 {
     // The members before the group, which goes on from what they are. A datastream that the table refuses has no readings, and no say.
-    private List<IEvaluator> CreateGroup(BoundRule rule, IReadOnlyList<BoundMember> members)
+    private List<IEvaluator> CreateGroup(BoundRule rule, IReadOnlyList<BoundMember> members, LimitTables limits)
     {
         var evaluators = new List<IEvaluator>();
         var listened = new List<(Condition Evidence, Level At, int Voter)>();
         foreach (var member in members)
         {
-            if (Create(member.Rule) is not { } evaluator)
+            if (Create(member.Rule, limits) is not { } evaluator)
                 continue;
             evaluators.Add(evaluator);
             listened.Add((evaluator.Conditions[0], member.At, member.Voter));

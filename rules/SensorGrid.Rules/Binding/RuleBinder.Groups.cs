@@ -34,7 +34,7 @@ internal sealed partial class RuleBinder
                 continue;
             any = true;
             var scope = GroupScope(rule, key, members.Select(member => member.Datastream)) with { Limits = rule.Votes };
-            bound.Add(new(
+            take(new(
                 [scope], null, scope.Gateway,
                 Members: [.. members.Zip(voters, (member, voter) => new BoundMember(Hidden(member, key), rule.Detectors[member.Detector].At, voter))
                     .OrderBy(member => member.Voter).ThenBy(member => member.Rule.Scopes[0].Key, StringComparer.Ordinal)]));
@@ -66,10 +66,11 @@ internal sealed partial class RuleBinder
             messages.Add(asked.Position.Warning($"rule '{rule.Id}' hears nothing here: no datastream of its scope matches this one"));
             return [];
         }
-        int before = bound.Count;
+        // What the detector is bound to is the group's, and not handed over by itself.
+        var (members, outside) = (new List<BoundRule>(), take);
+        take = members.Add;
         BindSpecific(asked, mine);
-        var members = bound[before..];
-        bound.RemoveRange(before, members.Count);
+        take = outside;
         var byKey = mine.ToDictionary(datastream => datastream.Key);
         return [.. members.Select(member => new Member(byKey[member.Datastream!.Value], member, number))];
     }
@@ -94,10 +95,10 @@ internal sealed partial class RuleBinder
     {
         var all = datastreams.Distinct().ToList();
         var station = OnlyOne(all.Select(datastream => datastream.Station));
-        return Scope(rule, key, OnlyOne(all.Select(datastream => datastream.Key.Gateway)) ?? "", station) with
+        string gateway = OnlyOne(all.Select(datastream => datastream.Key.Gateway)) ?? "";
+        string? asset = OnlyOne(all.Select(datastream => datastream.Asset))?.Id;
+        return Scope(rule, key, Subject(gateway, station, all.Count == 1 ? all[0].Key : null, asset)) with
         {
-            Asset = OnlyOne(all.Select(datastream => datastream.Asset))?.Id,
-            Datastream = all.Count == 1 ? all[0].Key : null,
             Zone = rule is VoteRule { By.Kind: GroupKind.Zone } ? key : null,
         };
     }

@@ -15,7 +15,7 @@ internal sealed partial class RuleBinder
             if (!HasUnit(rule, unitOfRule, unit, matched[0], datastream))
                 continue;
             var scope = Scope(rule, datastream, datastream.Id) with { Unit = unit.Length == 0 ? null : unit };
-            bound.Add(new([complete(scope)], datastream.Key, datastream.Key.Gateway));
+            take(new([complete(scope)], datastream.Key, datastream.Key.Gateway));
         }
     }
 

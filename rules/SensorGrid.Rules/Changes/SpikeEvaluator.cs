@@ -10,7 +10,7 @@ namespace SensorGrid.Rules.Changes;
 /// <summary>Watches for a value that goes away at once and comes back. It is known when it is back, and counts for a while from then on.</summary>
 internal sealed class SpikeEvaluator : IEvaluator
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly SpikeRule rule;
     private readonly LimitTable limits;
     private JumpWatch jump;
@@ -22,12 +22,10 @@ internal sealed class SpikeEvaluator : IEvaluator
         rule = (SpikeRule)scope.Rule;
         limits = new(rule.Limits, LimitDirection.Above, clearMargin: 0);
         jump = new(rule);
-        conditions = [new(scope, limits.Levels, clock, this)];
+        only = new(scope, limits.Levels, clock, this);
     }
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
@@ -61,20 +59,20 @@ internal sealed class SpikeEvaluator : IEvaluator
     {
         jump.RestartFrame(at);
         jump.Settle();
-        Only.RestartFrame();
+        only.RestartFrame();
         // One that counts, counts for its whole time from here on: how much of it is over cannot be told.
         endsAt = at + rule.LastsTicks;
-        Only.Due = Only.Level == Level.None ? long.MaxValue : endsAt;
+        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
     }
 
     public void Adopt(IEvaluator before)
     {
         if (before is not SpikeEvaluator same)
             return;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         jump.Adopt(same.jump);
         (peak, endsAt) = (same.peak, same.endsAt);
-        Only.Due = Only.Level == Level.None ? long.MaxValue : endsAt;
+        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -95,12 +93,12 @@ internal sealed class SpikeEvaluator : IEvaluator
     private void Raise(long at, ChangeSink sink)
     {
         var level = limits.RaisedBy(peak);
-        if (level >= Only.Level)
-            Only.Value = peak;
+        if (level >= only.Level)
+            only.Value = peak;
         else
-            level = Only.Level;
-        Only.Arm(jump.OutAt, level);
-        Only.Apply(at, level, level, sink);
-        (endsAt, Only.Due) = (at + rule.LastsTicks, at + rule.LastsTicks);
+            level = only.Level;
+        only.Arm(jump.OutAt, level);
+        only.Apply(at, level, level, sink);
+        (endsAt, only.Due) = (at + rule.LastsTicks, at + rule.LastsTicks);
     }
 }

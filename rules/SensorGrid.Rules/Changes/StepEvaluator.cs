@@ -11,7 +11,7 @@ namespace SensorGrid.Rules.Changes;
 /// it is back or the step has lasted.</summary>
 internal sealed class StepEvaluator : IEvaluator
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly StepRule rule;
     private readonly LimitTable limits;
     private JumpWatch jump;
@@ -21,12 +21,10 @@ internal sealed class StepEvaluator : IEvaluator
         rule = (StepRule)scope.Rule;
         limits = new(rule.Limits, LimitDirection.Above, rule.ClearMargin);
         jump = new(rule);
-        conditions = [new(scope, limits.Levels, clock, this)];
+        only = new(scope, limits.Levels, clock, this);
     }
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
@@ -39,9 +37,9 @@ internal sealed class StepEvaluator : IEvaluator
         else
             jump.Look(at, value, limits);
         jump.Remember(at, value);
-        Only.Value = jump.DistanceOf(value);
-        Only.Apply(at, limits.RaisedBy(Only.Value), limits.KeptBy(Only.Value), sink);
-        Only.Due = NextDue();
+        only.Value = jump.DistanceOf(value);
+        only.Apply(at, limits.RaisedBy(only.Value), limits.KeptBy(only.Value), sink);
+        only.Due = NextDue();
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
@@ -60,22 +58,22 @@ internal sealed class StepEvaluator : IEvaluator
     public void RestartFrame(long at, ChangeSink sink)
     {
         jump.RestartFrame(at);
-        Only.RestartFrame();
-        Only.Due = long.MaxValue;
+        only.RestartFrame();
+        only.Due = long.MaxValue;
     }
 
     public void Adopt(IEvaluator before)
     {
         if (before is not StepEvaluator same)
             return;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         jump.Adopt(same.jump);
-        Only.Due = NextDue();
+        only.Due = NextDue();
     }
 
     public void WriteState(SnapshotWriter writer) => jump.WriteTo(writer);
 
     public void ReadState(ref SnapshotReader reader) => jump.ReadFrom(ref reader);
 
-    private long NextDue() => Math.Min(Only.NextDelayDue, jump.IsOut ? jump.OutAt + rule.LastsTicks : long.MaxValue);
+    private long NextDue() => Math.Min(only.NextDelayDue, jump.IsOut ? jump.OutAt + rule.LastsTicks : long.MaxValue);
 }

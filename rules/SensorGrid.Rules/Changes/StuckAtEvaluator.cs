@@ -6,10 +6,10 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Changes;
 
-/// <summary>Watches for a value that stands still. Only a reading can say so: while none comes, the sensor is silent, which is not the same.</summary>
+/// <summary>Watches for a value that stands still. only a reading can say so: while none comes, the sensor is silent, which is not the same.</summary>
 internal sealed class StuckAtEvaluator : IEvaluator
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly StuckAtRule rule;
     private readonly StillRun run;
 
@@ -17,12 +17,10 @@ internal sealed class StuckAtEvaluator : IEvaluator
     {
         rule = (StuckAtRule)scope.Rule;
         run = new(rule.Band, rule.StillTicks);
-        conditions = [new(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this)];
+        only = new(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this);
     }
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
@@ -31,12 +29,12 @@ internal sealed class StuckAtEvaluator : IEvaluator
         long at = reading.ObservedAtTicks;
         if (!run.Add(at, reading.Value))
             sink.Counters.WindowOverflows++;
-        Only.Value = reading.Value;
+        only.Value = reading.Value;
         bool isStill = run.Count >= rule.Readings && run.Since <= at - rule.StillTicks && !(reading.Value < rule.Floor);
         // The onset is when it came to stand still, so the condition is armed then and published now.
         if (isStill)
-            Only.Arm(run.Since, rule.Level);
-        Only.Apply(at, isStill ? rule.Level : Level.None, isStill ? rule.Level : Level.None, sink);
+            only.Arm(run.Since, rule.Level);
+        only.Apply(at, isStill ? rule.Level : Level.None, isStill ? rule.Level : Level.None, sink);
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink) => condition.Due = long.MaxValue;
@@ -46,18 +44,18 @@ internal sealed class StuckAtEvaluator : IEvaluator
     public void RestartFrame(long at, ChangeSink sink)
     {
         // As with delays: what runs starts again, what stands goes on.
-        if (Only.Level == Level.None)
+        if (only.Level == Level.None)
             run.Clear();
         else
             run.ShiftTo(at);
-        Only.RestartFrame();
+        only.RestartFrame();
     }
 
     public void Adopt(IEvaluator before)
     {
         if (before is not StuckAtEvaluator same)
             return;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         if (same.rule.Band == rule.Band)
             run.CopyFrom(same.run);
     }

@@ -15,7 +15,7 @@ internal sealed class RepeatEvaluator : IEvaluator
     /// <summary>Most readings it looks at: one bit each.</summary>
     public const int MostReadings = 64;
 
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly LimitTable limit;
     private readonly LimitTable counts;
     private readonly ulong window;
@@ -28,47 +28,45 @@ internal sealed class RepeatEvaluator : IEvaluator
         limit = new(new LevelLimits(rule.Limit, null, null, null), rule.Direction, clearMargin: 0);
         counts = new(rule.Counts, LimitDirection.Above, clearMargin: 0);
         window = ulong.MaxValue >> (MostReadings - rule.OfLast);
-        conditions = [new(scope, counts.Levels, clock, this)];
+        only = new(scope, counts.Levels, clock, this);
     }
 
     public bool CanBeQuiet => true;
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
         if (!NumberReading.IsValue(reading))
             return;
         beyond = ((beyond << 1) | (limit.RaisedBy(reading.Value) == Level.None ? 0UL : 1)) & window;
-        Only.Value = BitOperations.PopCount(beyond);
-        var level = counts.RaisedBy(Only.Value);
-        Only.Apply(reading.ObservedAtTicks, level, level, sink);
+        only.Value = BitOperations.PopCount(beyond);
+        var level = counts.RaisedBy(only.Value);
+        only.Apply(reading.ObservedAtTicks, level, level, sink);
     }
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (beyond != 0 || Only.Level != Level.None)
+        if (beyond != 0 || only.Level != Level.None)
             return false;
         var rest = limit.RestOf(0);
         range.NarrowTo(rest.Low, rest.High);
         return true;
     }
 
-    public void CatchUp(double value, long at, ChangeSink sink) => Only.Value = 0;
+    public void CatchUp(double value, long at, ChangeSink sink) => only.Value = 0;
 
     public void OnTimer(Condition condition, long at, ChangeSink sink) => condition.Due = long.MaxValue;
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
 
-    public void RestartFrame(long at, ChangeSink sink) => Only.RestartFrame();
+    public void RestartFrame(long at, ChangeSink sink) => only.RestartFrame();
 
     public void Adopt(IEvaluator before)
     {
         if (before is not RepeatEvaluator same)
             return;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         beyond = same.beyond & window;
     }
 

@@ -11,7 +11,7 @@ namespace SensorGrid.Rules.Votes;
 /// counts for a while after it has ended is the off-delay of that yes. So it is asked only when one of them changes, and reading by reading costs nothing.</summary>
 internal sealed class VoteEvaluator : IEvaluator, IChangeListener
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly EventClock clock;
     private readonly LimitTable votes;
     private readonly (Condition Evidence, Level At, int Voter)[] members;
@@ -24,14 +24,12 @@ internal sealed class VoteEvaluator : IEvaluator, IChangeListener
         this.clock = clock;
         this.members = members;
         votes = new(scope.Limits, LimitDirection.Above, clearMargin: 0);
-        conditions = [new(scope, votes.Levels, clock, this)];
+        only = new(scope, votes.Levels, clock, this);
         foreach (var member in members)
             member.Evidence.Listener = this;
     }
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnChange(Condition evidence, long at, ChangeSink sink)
     {
@@ -56,10 +54,10 @@ internal sealed class VoteEvaluator : IEvaluator, IChangeListener
     {
         if (before is not VoteEvaluator { clock: var same } other)
             return;
-        Only.Adopt(other.Only);
+        only.Adopt(other.only);
         clock.Restore(same.LastObserved, same.Offset, same.MissedBefore, same.IsAhead, same.Doubted, same.SteppedBefore);
         // Who votes, and how many it takes, may be different now. It is counted again with the next record.
-        Only.Due = clock.HasStarted ? clock.Now : long.MaxValue;
+        only.Due = clock.HasStarted ? clock.Now : long.MaxValue;
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -80,8 +78,8 @@ internal sealed class VoteEvaluator : IEvaluator, IChangeListener
             counted = voter;
             count++;
         }
-        Only.Value = count;
+        only.Value = count;
         var level = votes.RaisedBy(count);
-        Only.Apply(at, level, level, sink);
+        only.Apply(at, level, level, sink);
     }
 }
