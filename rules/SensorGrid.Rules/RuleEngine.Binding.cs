@@ -7,6 +7,7 @@ using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Silence;
 using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Trends;
 using SensorGrid.Rules.Votes;
 
 namespace SensorGrid.Rules;
@@ -138,6 +139,7 @@ public sealed partial class RuleEngine
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),

@@ -11,7 +11,8 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Gateway">The gateway that sends it.</param>
 /// <param name="Zones">The zones of a geofence.</param>
 /// <param name="Formula">What a threshold rule compares, when that is a formula.</param>
+/// <param name="Target">The limit that a time-to-limit rule looks ahead to.</param>
 /// <param name="Members">Of a group: who it listens to; then there is no datastream.</param>
 internal sealed record BoundRule(
     IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null,
-    IReadOnlyList<BoundMember>? Members = null);
+    double Target = double.NaN, IReadOnlyList<BoundMember>? Members = null);

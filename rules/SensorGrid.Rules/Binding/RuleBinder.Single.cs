@@ -19,6 +19,25 @@ internal sealed partial class RuleBinder
         }
     }
 
+    private void BindTimeToLimit(TimeToLimitRule rule, List<DatastreamDefinition> matched)
+    {
+        string unit = rule.Unit ?? matched[0].UnitName;
+        bool any = false;
+        foreach (var datastream in matched)
+        {
+            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream) || (rule.Limit ?? datastream.Limits?.Of((int)rule.LimitLevel)) is not { } limit)
+                continue;
+            any = true;
+            var scope = Scope(rule, datastream, datastream.Id) with { Limits = rule.HorizonHours, Direction = LimitDirection.Below, Unit = "h" };
+            take(new([scope], datastream.Key, datastream.Key.Gateway, Target: limit));
+        }
+        if (!any && rule.Limit is null)
+        {
+            string level = LevelNames.NameOf(rule.LimitLevel);
+            messages.Add(rule.Position.Warning($"rule '{rule.Id}' looks ahead to each datastream's own limit for {level}, but none of those it matches has one"));
+        }
+    }
+
     private bool HasUnit(Rule rule, string? unitOfRule, string unit, DatastreamDefinition first, DatastreamDefinition datastream)
     {
         if (datastream.UnitName == unit)

@@ -74,6 +74,9 @@ internal sealed partial class RuleBinder
             case RepeatRule repeat:
                 BindSingle(rule, repeat.Unit, matched, scope => scope with { Limits = repeat.Counts, Unit = null });
                 break;
+            case TimeToLimitRule trend:
+                BindTimeToLimit(trend, matched);
+                break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);
                 break;

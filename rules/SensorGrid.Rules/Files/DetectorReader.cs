@@ -35,20 +35,8 @@ internal static class DetectorReader
         return new() { Scope = scope, Watch = watch, At = at };
     }
 
-    private static Detector ReadSilence(MappingFields fields, RuleScope scope)
-    {
-        foreach (string key in Keys)
-        {
-            if (key != "silence" && fields.Has(key))
-                fields.Error(key, $"'{key}' asks for values and 'silence' for their lack; give one of both");
-        }
-        long silence = RuleFields.Positive(fields, "silence") ?? 0;
-        var watch = new DeadmanRule { SilenceTicks = silence, OnDelayTicks = silence, Level = Level.Blue, Position = SourcePosition.Of(fields.Node) };
-        return new() { Scope = scope, Watch = watch, At = Level.Blue };
-    }
-
-    // A number, or the word of a level: each datastream's own limit for it in the catalogue.
-    private static (double? Limit, Level At) Limit(MappingFields fields)
+    /// <summary>A number, or the word of a level: each datastream's own limit for it in the catalogue.</summary>
+    public static (double? Limit, Level At) Limit(MappingFields fields)
     {
         if (fields.Find("limit") is ScalarNode scalar && LevelNames.TryParse(scalar.Value, out var level))
             return (null, level);
@@ -59,5 +47,17 @@ internal static class DetectorReader
             return (0, Level.Blue);
         }
         return (fields.Number("limit", required: true) ?? 0, Level.Blue);
+    }
+
+    private static Detector ReadSilence(MappingFields fields, RuleScope scope)
+    {
+        foreach (string key in Keys)
+        {
+            if (key != "silence" && fields.Has(key))
+                fields.Error(key, $"'{key}' asks for values and 'silence' for their lack; give one of both");
+        }
+        long silence = RuleFields.Positive(fields, "silence") ?? 0;
+        var watch = new DeadmanRule { SilenceTicks = silence, OnDelayTicks = silence, Level = Level.Blue, Position = SourcePosition.Of(fields.Node) };
+        return new() { Scope = scope, Watch = watch, At = Level.Blue };
     }
 }

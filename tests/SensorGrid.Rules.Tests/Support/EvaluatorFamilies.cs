@@ -48,6 +48,14 @@ public static class EvaluatorFamilies
                 Rule("k-of-last", "repeat", "of-last: 4, limit: 3, levels: { yellow: 2, red: 4 }"),
             ]
         },
+        {
+            "trends",
+            [
+                Rule("time-to-limit", "rise", "limit: 5, window: 12s, readings: 2, levels: { yellow: 20s, red: 5s }, clear-margin: 3s, on-delay: 2s, off-delay: 3s"),
+                Rule("time-to-limit", "own", "limit: orange, window: 30s, levels: { blue: 60s }"),
+                Rule("time-to-limit", "fall", "limit: 1, direction: below, window: 15s, levels: { orange: 9s }"),
+            ]
+        },
     };
 
     private static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
