@@ -140,6 +140,7 @@ public sealed partial class RuleEngine
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
+            SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),

@@ -35,7 +35,13 @@ public sealed class EvaluatorAllocationTests
         void Give(int from, int to)
         {
             for (int i = from; i < to; i++)
-                rig.Engine.OnReadings(Some.TicksAfter(i / 2.0), readings.AsSpan(i, 1), output);
+            {
+                // Each datastream is silent for a while, now and then.
+                if (i / 50 % 11 == i % EvaluatorFamilies.Datastreams.Length)
+                    rig.Engine.OnTick(Some.TicksAfter(i / 2.0), output);
+                else
+                    rig.Engine.OnReadings(Some.TicksAfter(i / 2.0), readings.AsSpan(i, 1), output);
+            }
         }
     }
 }

@@ -38,6 +38,34 @@ internal sealed partial class RuleBinder
         }
     }
 
+    private void BindSilenceAfter(SilenceAfterRule rule, List<DatastreamDefinition> matched)
+    {
+        string unit = rule.Unit ?? matched[0].UnitName;
+        bool any = false;
+        foreach (var datastream in matched)
+        {
+            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream) || (rule.Limits ?? datastream.Limits) is not { } limits
+                || !HasDirection(rule, limits, rule.Direction, datastream))
+                continue;
+            any = true;
+            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = unit.Length == 0 ? null : unit };
+            take(new([scope], datastream.Key, datastream.Key.Gateway));
+        }
+        if (!any && rule.Limits is null)
+            messages.Add(rule.Position.Warning(
+                $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
+    }
+
+    private bool HasDirection(Rule rule, LevelLimits limits, LimitDirection direction, DatastreamDefinition datastream)
+    {
+        if (limits.RiseWith(direction))
+            return true;
+        string side = direction == LimitDirection.Above ? "above" : "below";
+        messages.Add(rule.Position.Error(
+            $"rule '{rule.Id}' looks for values {side} its limits, but the limits of '{datastream.Id}' run the other way from blue to red"));
+        return false;
+    }
+
     private bool HasUnit(Rule rule, string? unitOfRule, string unit, DatastreamDefinition first, DatastreamDefinition datastream)
     {
         if (datastream.UnitName == unit)

@@ -77,6 +77,9 @@ internal sealed partial class RuleBinder
             case TimeToLimitRule trend:
                 BindTimeToLimit(trend, matched);
                 break;
+            case SilenceAfterRule silence:
+                BindSilenceAfter(silence, matched);
+                break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);
                 break;
@@ -105,13 +108,8 @@ internal sealed partial class RuleBinder
                 continue;
             if ((rule.Limits ?? datastream.Limits) is not { } limits)
                 continue;
-            if (!limits.RiseWith(rule.Direction))
-            {
-                string side = rule.Direction == LimitDirection.Above ? "above" : "below";
-                messages.Add(rule.Position.Error(
-                    $"rule '{rule.Id}' looks for values {side} its limits, but the limits of '{datastream.Id}' run the other way from blue to red"));
+            if (!HasDirection(rule, limits, rule.Direction, datastream))
                 continue;
-            }
             any = true;
             var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
             take(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));

@@ -49,6 +49,13 @@ public static class EvaluatorFamilies
             ]
         },
         {
+            "silence",
+            [
+                Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
+                Rule("silence-after", "dry", "silence: 12s, direction: below, levels: { blue: 2 }"),
+            ]
+        },
+        {
             "trends",
             [
                 Rule("time-to-limit", "rise", "limit: 5, window: 12s, readings: 2, levels: { yellow: 20s, red: 5s }, clear-margin: 3s, on-delay: 2s, off-delay: 3s"),
