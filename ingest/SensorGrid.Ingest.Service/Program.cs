@@ -211,7 +211,7 @@ internal static class Program
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
                 new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
-                new AlarmTrendEndpoint(board, tables, store, datastreams, options.Storage, time).Map(api);
+                new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)
                     api.MapMqttSource(ApiGate.MqttPath, embedded);
                 api.MapOpenApi("/openapi/{documentName}.json");
@@ -249,6 +249,9 @@ internal static class Program
             await EnterAsync(StartStage.Activating, stop);
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
             await rulesFolder.ActivateAsync(definitions.RulesNow, stop);
+            definitions = definitions.WithoutFiles();
+            // What a catalogue leaves behind when it is read is more than what stays, and afterwards too little is allocated for the collector to come by.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
             service.Producers.Run("The clock ticker", ticker.RunAsync);
             service.Producers.Run("Catalogue reload", catalogueFolder.RunAsync);

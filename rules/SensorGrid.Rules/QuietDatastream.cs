@@ -9,7 +9,7 @@ namespace SensorGrid.Rules;
 /// <code>
 /// closed ─(a reading was evaluated, and all conditions rest)─► open ─(quiet reading)─► open, with a newest reading that the objects do not know
 /// open   ─(anybody looks at the objects)─► settled: they are told of the newest reading
-/// open   ─(another reading, a timer that fires, start, clock step, other rules)─► settled, closed
+/// open   ─(so many that windows must be looked at, another reading, a timer that fires, start, clock step, other rules)─► settled, closed
 /// </code>
 /// While it is open the clock is in step with the log (not ahead, in no doubt, nothing missed since), so the newest reading is all there is to tell.
 /// </summary>
@@ -17,6 +17,8 @@ internal struct QuietDatastream
 {
     private QuietRange range;
     private bool hasNewer;
+    // Null when the newest reading is all that the evaluators must be told.
+    private PendingReadings? pending;
 
     /// <summary>Stamp of the newest reading.</summary>
     public long ObservedAt { get; private set; }
@@ -30,9 +32,17 @@ internal struct QuietDatastream
     /// <summary>The gateway, when rules want to know that it is alive.</summary>
     public WatchedGateway? Gateway { get; private set; }
 
+    /// <summary>True while readings are taken; for tests.</summary>
+    public readonly bool IsOpen => range.Low <= range.High;
+
     /// <summary>Takes readings that change nothing from here on.</summary>
-    public void Open(QuietRange quiet, long newestObservedAt, WatchedGateway gateway)
+    public void Open(QuietRange quiet, long newestObservedAt, WatchedGateway gateway, bool keepEach)
     {
+        if (keepEach)
+            pending ??= new();
+        else
+            pending = null;
+        pending?.Clear();
         (range, ObservedAt, hasNewer) = (quiet, newestObservedAt, false);
         Gateway = gateway.Evaluators.Length > 0 ? gateway : null;
     }
@@ -49,9 +59,18 @@ internal struct QuietDatastream
         if (gap <= 0 || gap >= range.Gap || !range.Holds(reading.Value)
             || (reading.Flags & ReadingFlags.FutureStamp) != 0 || reading.Value2 != 0 || !NumberReading.IsValue(reading))
             return false;
+        if (pending is not null)
+        {
+            if (pending.IsFull)
+                return false;
+            pending.Add(reading.ObservedAtTicks, reading.Value);
+        }
         (ObservedAt, LogTime, Value, hasNewer) = (reading.ObservedAtTicks, logTime, reading.Value, true);
         return true;
     }
+
+    /// <summary>The readings to be told, when each is.</summary>
+    public PendingReadings? Pending => pending;
 
     /// <summary>True, once, when the objects do not know the newest reading.</summary>
     public bool TakeNewer()

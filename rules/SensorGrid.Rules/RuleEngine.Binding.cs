@@ -136,7 +136,7 @@ public sealed partial class RuleEngine
         var datastream = Watch(index);
         IEvaluator evaluator = rule.Scopes[0].Rule switch
         {
-            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Formula),
+            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Measure!, rule.Schedule),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
@@ -150,6 +150,8 @@ public sealed partial class RuleEngine
         foreach (var condition in evaluator.Conditions)
             condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
+        if (evaluator is ThresholdEvaluator threshold)
+            Refer(threshold, rule);
         return evaluator;
     }
 }

@@ -33,8 +33,15 @@ public sealed partial class RuleEngine
         var datastream = datastreams[index]!;
         datastream.Clock.CatchUp(newest.ObservedAt, newest.LogTime);
         (datastream.LastValue, datastream.LastValue2) = (newest.Value, 0);
+        if (newest.Pending is null)
+        {
+            foreach (var evaluator in datastream.Evaluators)
+                evaluator.CatchUp(newest.Value, newest.ObservedAt, sink);
+            return;
+        }
+        newest.Pending.Give(out var times, out var values);
         foreach (var evaluator in datastream.Evaluators)
-            evaluator.CatchUp(newest.Value, newest.ObservedAt, sink);
+            evaluator.CatchUp(times, values, sink);
     }
 
     private void SettleAll()
@@ -42,6 +49,8 @@ public sealed partial class RuleEngine
         for (int index = 0; index < quiet.Length; index++)
             Settle(index);
     }
+
+    internal bool IsQuiet(DatastreamIndex index) => index.Value < quiet.Length && quiet[index.Value].IsOpen;
 
     // Tests make every reading be evaluated by this.
     internal void CloseAll()
@@ -64,6 +73,6 @@ public sealed partial class RuleEngine
             if (!evaluator.TryNarrow(ref range))
                 return;
         }
-        quiet[index].Open(range, clock.LastObserved, datastream.Gateway);
+        quiet[index].Open(range, clock.LastObserved, datastream.Gateway, datastream.NeedsEachReading);
     }
 }

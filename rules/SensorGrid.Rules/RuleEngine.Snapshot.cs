@@ -2,6 +2,7 @@ using System.Buffers;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
 using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules;
@@ -11,7 +12,9 @@ public sealed partial class RuleEngine
 {
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
     // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
-    private const ushort SnapshotVersion = 3;
+    // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
+    private const ushort SnapshotVersion = QuietWindow.StateVersion;
+    private const ushort VersionWithSteps = 3;
     private const ushort VersionWithoutSteps = 2;
 
     /// <summary>Writes the state. It goes with the rules and the catalogue in force, which the caller keeps.</summary>
@@ -26,7 +29,7 @@ public sealed partial class RuleEngine
         writer.Int64(log.Stepped);
         WriteGateways(writer);
         WriteDatastreams(writer);
-        var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted).ToList();
+        var started = Evaluators().Where(evaluator => evaluator.Conditions[0].Clock.HasStarted || evaluator.KnowsOthers).ToList();
         writer.Int32(started.Count);
         foreach (var evaluator in started)
             WriteEvaluator(writer, evaluator);
@@ -37,11 +40,16 @@ public sealed partial class RuleEngine
     /// <returns>False when it cannot be read or does not fit. Then the engine is as after activation, and the log must be read.</returns>
     public bool TryRestore(ReadOnlySpan<byte> snapshot)
     {
-        bool hasSteps = SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body);
-        if (!hasSteps && !SnapshotFrame.TryOpen(snapshot, SnapshotMagic, VersionWithoutSteps, out body))
-            return false;
+        ushort version = SnapshotVersion;
+        ReadOnlySpan<byte> body;
+        while (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, version, out body))
+        {
+            if (--version < VersionWithoutSteps)
+                return false;
+        }
+        bool hasSteps = version >= VersionWithSteps;
         CloseAll();
-        var reader = new SnapshotReader(body);
+        var reader = new SnapshotReader(body) { Version = version };
         log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
         ReadGateways(ref reader, hasSteps);
         bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
@@ -151,7 +159,7 @@ public sealed partial class RuleEngine
         evaluator.WriteState(writer);
     }
 
-    // The snapshot has the evaluators whose clock had started, in the engine's own order.
+    // The snapshot has the evaluators whose clock had started, or who may know of others, in the engine's own order.
     private bool ReadEvaluators(ref SnapshotReader reader)
     {
         int count = reader.Count(bytesEach: 8);

@@ -149,6 +149,7 @@ public sealed partial class RuleEngine
         foreach (var evaluator in datastream.Evaluators)
             evaluator.OnReading(reading, sink);
         Schedule(datastream.Conditions);
+        TellReferences(datastream, reading);
         OpenIfQuiet(reading.Datastream.Value, datastream);
         TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
     }
@@ -160,6 +161,8 @@ public sealed partial class RuleEngine
         Counters.FrameRestarts++;
         foreach (var evaluator in datastream.Evaluators)
             evaluator.RestartFrame(at, sink);
+        foreach (var reference in datastream.References)
+            reference.Evaluator.OnOtherFrame(at, reference.Inputs);
     }
 
     private void CountOld(WatchedDatastream datastream, in Reading reading)

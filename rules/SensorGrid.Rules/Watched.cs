@@ -22,18 +22,27 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
     /// <summary>All conditions of the evaluators, in order of (rule id, scope key).</summary>
     public Condition[] Conditions { get; private set; } = [];
 
+    /// <summary>Who needs it without watching it, in order of (rule id, scope key).</summary>
+    public DatastreamReference[] References { get; set; } = [];
+
     /// <summary>True when there can be readings that none of its evaluators need to see.</summary>
     public bool CanBeQuiet { get; private set; } = true;
 
+    /// <summary>True when readings that need not be seen at once must still be given to some evaluator.</summary>
+    public bool NeedsEachReading { get; private set; }
+
     public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
 
-    public void Forget() => (Evaluators, Conditions, CanBeQuiet) = ([], [], true);
+    public void Forget() => (Evaluators, Conditions, References, CanBeQuiet) = ([], [], [], true);
 
     public void SetInOrder()
     {
+        if (References.Length > 0)
+            References = [.. References.OrderBy(reference => reference.Evaluator.Conditions[0].Number)];
+        CanBeQuiet = References.Length == 0 && Evaluators.All(evaluator => evaluator.CanBeQuiet);
         if (Evaluators.Length == 0)
             return;
-        CanBeQuiet = Evaluators.All(evaluator => evaluator.CanBeQuiet);
+        NeedsEachReading = Evaluators.Any(evaluator => evaluator.NeedsEachReading);
         Conditions = [.. Evaluators.SelectMany(evaluator => evaluator.Conditions.ToArray()).OrderBy(condition => condition.Number)];
         Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
     }

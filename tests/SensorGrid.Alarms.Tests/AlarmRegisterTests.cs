@@ -272,13 +272,24 @@ public sealed class AlarmRegisterTests
         Assert.Equal(0, restored.Count);
     }
 
+    [Fact]
+    public void Limits_of_the_moment_stand_on_the_alarm_in_place_of_those_of_the_rule()
+    {
+        var register = new AlarmRegister();
+        var output = new List<AlarmTransition>();
+        register.Apply(Change(Level.None, Level.Yellow, 5) with { LimitsInForce = new(null, 2, null, 4) }, 1, output);
+        register.Apply(Change(Level.Yellow, Level.Red, 9) with { LimitsInForce = new(null, 2.5, null, 4.5) }, 2, output);
+        Assert.Equal([2.0, 4.5], output.Select(transition => transition.Alarm.Limit!.Value));
+        Assert.Equal(2.5, output[1].Alarm.Limits.Yellow);
+    }
+
     private static ConditionChange Change(Level from, Level to, long at, string scope = "s") => new(
         new()
         {
             Rule = new DeadmanRule { Id = "r", Domain = "water", SilenceTicks = 1, Level = Level.Blue },
             Key = scope,
             RulesVersion = "v",
-            Subject = new("gw", null, null, null, null, null),
+            Subject = new("gw", Datastream: null, Station: null, Asset: null, Longitude: null, Latitude: null),
         },
         from, to, at, at, double.NaN, double.NaN, double.NaN, IsRetrospective: false, LogTimeTicks: at);
 }

@@ -8,7 +8,7 @@ namespace SensorGrid.Rules.Tests;
 public sealed class EvaluatorAllocationTests
 {
     private const int Seed = 20260512;
-    private const int Warm = 4000;
+    private const int Warm = 20_000;
 
     [Theory]
     [MemberData(nameof(EvaluatorFamilies.All), MemberType = typeof(EvaluatorFamilies))]
@@ -24,7 +24,7 @@ public sealed class EvaluatorAllocationTests
             // Now still, now lively, so that everything is raised and ended in both halves.
             readings[i] = rig.Reading(name, i / 2.0, i / 200 % 2 == 0 ? 2 : random.Next(0, 24) / 4.0, Quality.Good, ReadingFlags.None);
         }
-        var output = new List<ConditionChange>(100_000);
+        var output = new List<ConditionChange>(400_000);
         Give(0, Warm);
         int said = output.Count;
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -69,7 +69,7 @@ public sealed class RuleEngineSnapshotTests
         var written = new ArrayBufferWriter<byte>();
         new Rig(Rules).Read("gw/stage", 0, 3).Engine.WriteSnapshot(written);
         const uint Magic = 0x53524753;
-        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 3, out var body));
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, Magic, version: 4, out var body));
         var older = new ArrayBufferWriter<byte>();
         SnapshotFrame.Write(older, Magic, version: 1, body);
         Assert.False(new Rig(Rules).Engine.TryRestore(older.WrittenSpan));
@@ -109,6 +109,25 @@ public sealed class RuleEngineSnapshotTests
             writer.Byte(0);
             writer.Int64(long.MinValue);
         }
+    }
+
+    [Fact]
+    public void A_snapshot_of_the_version_before_quiet_windows_goes_on()
+    {
+        string rules = Rig.Rules(Rig.Threshold("avg", "value: avg(20s), levels: { yellow: 4 }"));
+        var rig = new Rig(rules).Read("gw/stage", 0, 5).Read("gw/stage", 5, 1);
+        var written = new ArrayBufferWriter<byte>();
+        rig.Engine.WriteSnapshot(written);
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, 0x53524753, version: 4, out var body));
+        // What the window knows to be harmless stands at its end.
+        const int QuietWindowBytes = 24;
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, 0x53524753, version: 3, body[..^QuietWindowBytes]);
+        var engine = new RuleEngine(rig.Table);
+        engine.Activate(Rig.ReadCatalogue(Rig.Catalogue), Rig.ReadRules(rules));
+        Assert.True(engine.TryRestore(older.WrittenSpan));
+        rig.Restart(engine);
+        Assert.Equal(["0 avg gw/stage none>yellow onset=0", "5 avg gw/stage yellow>none onset=0", "15 avg gw/stage none>yellow onset=15"], rig.Read("gw/stage", 15, 9).Lines);
     }
 
     [Fact]

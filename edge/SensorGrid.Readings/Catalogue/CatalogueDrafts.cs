@@ -38,7 +38,7 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         {
             var fields = MappingFields.From(
                 item, messages, "a datastream", "gateway", "name", "station", "asset", "quantity", "unit", "expected-interval", "range",
-                "missing", "datum", "decimals", "tags", "limits");
+                "wraps-at", "missing", "datum", "decimals", "tags", "limits", "dated-limits");
             // Both are needed to name it, and both are missed in one run.
             if (fields is not null && (fields.Id("gateway", required: true), Name(fields)) is ({ } gateway, { } name))
                 Datastreams.Add($"{gateway}/{name}", fields);

@@ -76,11 +76,13 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
             Minimum = range?.Minimum,
             Maximum = range?.Maximum,
+            WrapsAt = WrapsAtOf(fields),
             Missing = fields.Numbers("missing"),
             Datum = fields.Text("datum") is { } datum ? Shared(datum) : null,
             Decimals = fields.Whole("decimals", 0, 9),
             Tags = fields.TextMap("tags"),
             Limits = LimitsOf(fields),
+            DatedLimits = DatedLimits.Read(fields, "dated-limits", messages, LevelsOf),
         };
     }
 
@@ -194,10 +196,19 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         return null;
     }
 
-    private static LevelLimits? LimitsOf(MappingFields fields)
+    private static double? WrapsAtOf(MappingFields fields)
     {
-        if (fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is not { } limits)
-            return null;
+        double? bound = fields.Number("wraps-at");
+        if (bound <= 0)
+            fields.Error("wraps-at", "'wraps-at' is the value at which a counter begins again; it is above 0");
+        return bound;
+    }
+
+    private static LevelLimits? LimitsOf(MappingFields fields) =>
+        fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is { } limits ? LevelsOf(limits) : null;
+
+    private static LevelLimits LevelsOf(MappingFields limits)
+    {
         var values = LevelLimits.Names.Select(level => limits.Number(level)).ToArray();
         int direction = 0;
         double? before = null;

@@ -84,6 +84,9 @@ public sealed record DatastreamDefinition
     /// <summary>Greatest value that can be true; above it a reading is bad.</summary>
     public double? Maximum { get; init; }
 
+    /// <summary>Of a counter (running total): the value at which it begins again at 0.</summary>
+    public double? WrapsAt { get; init; }
+
     /// <summary>Values by which the sensor says "no value", in the unit sent.</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 
@@ -98,6 +101,9 @@ public sealed record DatastreamDefinition
 
     /// <summary>Limits of this point, for rules whose levels come from the catalogue.</summary>
     public LevelLimits? Limits { get; init; }
+
+    /// <summary>Limits of certain days of every year, in place of the others.</summary>
+    public IReadOnlyList<DatedLimits> DatedLimits { get; init; } = [];
 }
 
 /// <summary>Limits for the four levels, in the datastream's unit; those not given are not used. They rise or fall from blue to red.</summary>

@@ -24,8 +24,8 @@ internal sealed class AlarmTrend(ReadingStore store, StorageOptions options, Tim
         var series = new MeasureSeries(measure);
         var points = new List<MeasurePoint>();
         double? held = null;
-        var lead = Before(from, TimeSpan.FromTicks(measure.WindowTicks));
-        if (measure.IsChange)
+        var lead = Before(from, TimeSpan.FromTicks(measure.ReachTicks));
+        if (measure.LooksBefore)
         {
             // One before the first window, for the change to be measured from.
             var first = await store.ReadAsync(datastream, Before(lead, LongestStep), lead.AddTicks(1), 1, newestFirst: true, cancellation);

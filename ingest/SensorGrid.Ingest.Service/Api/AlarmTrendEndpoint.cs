@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Time;
 using SensorGrid.Rules.Model;
@@ -11,7 +12,8 @@ namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/alarms/{id}/trend</c>: what the alarm's rule compared with its limits, over time. The alarm's limits belong beside these
 /// values; beside the readings they belong only where the rule looks at each reading by itself.</summary>
-internal sealed class AlarmTrendEndpoint(AlarmBoard board, AlarmTables tables, ReadingStore store, DatastreamTable datastreams, StorageOptions options, TimeProvider time)
+internal sealed class AlarmTrendEndpoint(
+    AlarmBoard board, AlarmTables tables, ReadingStore store, DatastreamTable datastreams, DefinitionsInForce inForce, StorageOptions options, TimeProvider time)
 {
     private const int DefaultLimit = 10_000;
     private static readonly TimeSpan DefaultBefore = TimeSpan.FromHours(1);
@@ -40,6 +42,8 @@ internal sealed class AlarmTrendEndpoint(AlarmBoard board, AlarmTables tables, R
         {
             return Problems.NotFound("no_measure", "The rule of this alarm compares no value of a datastream with limits.");
         }
+        if (inForce.Catalogue.Find(key) is { } definition)
+            measure = measure.For(definition);
         var answer = new TrendAnswer { Alarm = id, Datastream = alarm.Datastream, Measure = text, Unit = alarm.Unit };
         return every is null
             ? TypedResults.Ok(await ReadPointsAsync(answer, index, measure, start, end, most, cancellation))

@@ -1,7 +1,8 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Windows;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -10,9 +11,10 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Datastream">What is watched, or null for the gateway as a whole.</param>
 /// <param name="Gateway">The gateway that sends it.</param>
 /// <param name="Zones">The zones of a geofence.</param>
-/// <param name="Formula">What a threshold rule compares, when that is a formula.</param>
+/// <param name="Measure">What a threshold rule works out.</param>
+/// <param name="Schedule">The limits of a threshold rule, when they are not the same all the year.</param>
 /// <param name="Target">The limit that a time-to-limit rule looks ahead to.</param>
 /// <param name="Members">Of a group: who it listens to; then there is no datastream.</param>
 internal sealed record BoundRule(
-    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null,
-    double Target = double.NaN, IReadOnlyList<BoundMember>? Members = null);
+    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, MeasurePlan? Measure = null,
+    LimitSchedule? Schedule = null, double Target = double.NaN, IReadOnlyList<BoundMember>? Members = null);

@@ -2,9 +2,9 @@ using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Thresholds;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -19,11 +19,12 @@ internal sealed partial class RuleBinder
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
     private readonly Dictionary<DatastreamDefinition, ConditionSubject> subjects = new(ReferenceEqualityComparer.Instance);
     private Action<BoundRule> take;
+    private ReferenceFinder? references;
 
     private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
     {
         (this.catalogue, this.rules, this.messages, this.take) = (catalogue, rules, messages, take);
-        datastreams = new(catalogue.Datastreams);
+        datastreams = new(catalogue);
     }
 
     /// <summary>Binds rules in their order. What is bound is handed over one by one: for a large city the list of it would take more memory than the
@@ -92,38 +93,36 @@ internal sealed partial class RuleBinder
     private void BindThreshold(ThresholdRule rule, List<DatastreamDefinition> matched)
     {
         string unit = rule.Unit ?? matched[0].UnitName;
-        FormulaProgram? program = null;
-        if (rule.Formula is { } formula)
-        {
-            (program, var problems) = FormulaProgram.Compile(formula.Root, unit);
-            foreach (var problem in problems)
-                messages.Add(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{matched[0].Id}' in '{unit}': {problem.Text}"));
-            if (program is null)
-                return;
-        }
-        bool any = false;
+        var measures = new MeasureBinder(rule, unit, references ??= new(catalogue, messages), messages);
+        var own = rule.Limits is null ? null : new LimitSchedule(rule.Limits, rule.DatedLimits);
+        bool any = false, bound = false;
         foreach (var datastream in matched)
         {
             if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream))
                 continue;
-            if ((rule.Limits ?? datastream.Limits) is not { } limits)
+            if (ScheduleOf(own, datastream) is not { } schedule)
                 continue;
-            if (!HasDirection(rule, limits, rule.Direction, datastream))
+            if (!schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream)))
                 continue;
             any = true;
-            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
-            take(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
+            if (measures.Of(datastream) is not var (plan, ofValue))
+                continue;
+            bound = true;
+            var scope = Scope(rule, datastream, datastream.Id) with
+            {
+                Limits = schedule.Standing, Direction = rule.Direction, Unit = ofValue.Length == 0 ? null : ofValue,
+            };
+            take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: plan, Schedule: schedule.IsStanding ? null : schedule));
         }
+        if (any && !bound && !measures.HasErrors)
+            messages.Add(rule.Position.Error($"rule '{rule.Id}' watches nothing: for each datastream it matches something is missing; see the warnings"));
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
     }
 
-    private static string? UnitOfValue(ThresholdRule rule, FormulaProgram? program, string unit)
-    {
-        string ofValue = program is not null ? program.Unit : unit.Length == 0 ? "" : FormulaUnits.Of(rule.Value, unit);
-        return ofValue.Length == 0 ? null : ofValue;
-    }
+    private static LimitSchedule? ScheduleOf(LimitSchedule? ofRule, DatastreamDefinition datastream) =>
+        ofRule ?? (datastream.Limits is null && datastream.DatedLimits.Count == 0 ? null : new(datastream.Limits, datastream.DatedLimits));
 
     private void BindGateways(Rule rule, List<DatastreamDefinition> matched)
     {

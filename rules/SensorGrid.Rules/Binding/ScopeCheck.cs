@@ -14,6 +14,10 @@ internal static class ScopeCheck
         Exist("asset", rule.Scope.Assets, catalogue.Assets.Find, catalogue.Assets.Select(asset => asset.Id));
         Exist("gateway", rule.Scope.Gateways, catalogue.Gateways.Find, catalogue.Gateways.Select(gateway => gateway.Id));
         Exist("datastream", rule.Scope.Datastreams, catalogue.Datastreams.Find, catalogue.Datastreams.Select(datastream => datastream.Id));
+        Exist("station", rule.Scope.UpstreamOf, catalogue.Stations.Find, catalogue.Stations.Select(station => station.Id));
+        Exist("station", rule.Scope.DownstreamOf, catalogue.Stations.Find, catalogue.Stations.Select(station => station.Id));
+        Exist("station", rule.Scope.NeighboursOf, catalogue.Stations.Find, catalogue.Stations.Select(station => station.Id));
+        Exist("zone", rule.Scope.Zones, catalogue.Zones.Find, catalogue.Zones.Select(zone => zone.Id));
         if (rule is GeofenceRule geofence)
             Exist("zone", geofence.Zones, catalogue.Zones.Find, catalogue.Zones.Select(zone => zone.Id));
 

@@ -12,24 +12,33 @@ internal sealed class ScopeIndex
     private readonly ILookup<string, int> byStation;
     private readonly ILookup<string, int> byQuantity;
 
-    public ScopeIndex(IEnumerable<DatastreamDefinition> datastreams)
+    private readonly ScopePlaces places;
+
+    public ScopeIndex(CityCatalogue catalogue)
     {
-        all = [.. datastreams];
+        all = [.. catalogue.Datastreams];
+        places = new(catalogue);
         byGateway = NumbersBy(datastream => datastream.Key.Gateway);
         byStation = NumbersBy(datastream => datastream.Station?.Id);
         byQuantity = NumbersBy(datastream => datastream.Quantity);
     }
 
     /// <summary>Those that match all that the scope names, in the order of the catalogue.</summary>
-    public List<DatastreamDefinition> Matching(RuleScope scope) =>
-        [.. Candidates(scope).Select(number => all[number]).Where(datastream => ScopeMatch.Matches(scope, datastream))];
+    public List<DatastreamDefinition> Matching(RuleScope scope)
+    {
+        var there = places.Of(scope);
+        return [.. Candidates(scope, there).Select(number => all[number]).Where(datastream =>
+            ScopeMatch.Matches(scope, datastream) && (there is null || (datastream.Station is { } station && there.Contains(station))))];
+    }
 
-    private IEnumerable<int> Candidates(RuleScope scope)
+    private IEnumerable<int> Candidates(RuleScope scope, HashSet<Station>? there)
     {
         if (scope.Gateways is { } gateways)
             return gateways.Distinct().SelectMany(gateway => byGateway[gateway]).Order();
         if (scope.Stations is { } stations)
             return stations.Distinct().SelectMany(station => byStation[station]).Order();
+        if (there is not null)
+            return there.SelectMany(station => byStation[station.Id]).Order();
         return scope.Quantity is { } quantity ? byQuantity[quantity] : Enumerable.Range(0, all.Count);
     }
 

@@ -144,6 +144,9 @@ internal sealed class Condition
         }
         sink.Output.Add(new(
             Scope, from, level, machine.Onset, at, Value, place?.X ?? double.NaN, place?.Y ?? double.NaN,
-            IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime));
+            IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime)
+        {
+            LimitsInForce = Evaluator.LimitsInForce,
+        });
     }
 }

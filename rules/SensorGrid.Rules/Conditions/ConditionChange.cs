@@ -1,3 +1,4 @@
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Conditions;
@@ -23,4 +24,8 @@ public readonly record struct ConditionChange(
     double Longitude,
     double Latitude,
     bool IsRetrospective,
-    long LogTimeTicks);
+    long LogTimeTicks)
+{
+    /// <summary>The limits it was compared with, when they are not those of the scope: of a season, or worked out from readings.</summary>
+    public LevelLimits? LimitsInForce { get; init; }
+}

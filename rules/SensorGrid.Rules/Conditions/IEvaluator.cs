@@ -1,4 +1,5 @@
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Rules.Conditions;
@@ -31,6 +32,18 @@ internal interface IEvaluator
 
     /// <summary>Takes the newest of the readings that it did not need to see, as if it had seen them all.</summary>
     void CatchUp(double value, long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("it sees every reading");
+
+    /// <summary>True when it must be given the readings that it did not need to see, each of them, later.</summary>
+    bool NeedsEachReading => false;
+
+    /// <summary>Takes the readings that it did not need to see when they came, as if it had seen them; at least one.</summary>
+    void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink) => CatchUp(values[^1], times[^1], sink);
+
+    /// <summary>True when it has a state before its own clock has started: what it knows of other datastreams.</summary>
+    bool KnowsOthers => false;
+
+    /// <summary>The limits that it compares with now, when they are not those of the scope.</summary>
+    LevelLimits? LimitsInForce => null;
 
     /// <summary>Its conditions, in order of scope key.</summary>
     ReadOnlySpan<Condition> Conditions { get; }

@@ -86,7 +86,7 @@ internal static class RuleFields
 
     public static RuleScope Scope(MappingFields fields)
     {
-        string[] keys = ["domain", "quantity", "kind", "stations", "assets", "gateways", "datastreams", "tags"];
+        string[] keys = ["domain", "quantity", "kind", "stations", "assets", "gateways", "datastreams", "tags", "zones", "zone-kind", "upstream-of", "downstream-of", "neighbours-of"];
         if (fields.Mapping("scope", "'scope'", required: true, keys) is not { } scope)
             return new();
         if (scope.Node.Entries.Count == 0)
@@ -100,6 +100,11 @@ internal static class RuleFields
             Assets = Ids(scope, "assets"),
             Gateways = Ids(scope, "gateways"),
             Datastreams = Ids(scope, "datastreams"),
+            Zones = Ids(scope, "zones"),
+            ZoneKind = scope.Text("zone-kind"),
+            UpstreamOf = Ids(scope, "upstream-of"),
+            DownstreamOf = Ids(scope, "downstream-of"),
+            NeighboursOf = Ids(scope, "neighbours-of"),
             Tags = scope.Has("tags") ? scope.TextMap("tags") : null,
         };
     }

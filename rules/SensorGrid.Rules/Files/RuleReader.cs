@@ -11,9 +11,13 @@ internal static class RuleReader
     private static readonly string[] Types = ["threshold", "deadman", "geofence", .. RuleFamily.Types];
     private static readonly string[] Common = ["id", "type", "domain", "title", "scope", "freshness", "latch", "plan", "source"];
     private static readonly string[] Threshold =
-        ["value", "direction", "levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
+        ["value", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
     private static readonly string[] Deadman = ["silence", "level", "of"];
     private static readonly string[] Geofence = ["on", "zones", "zone-kind", "level", "hysteresis", "on-delay", "off-delay", "hours"];
+
+    /// <summary>The keys of each type of rule; the schema for editors must know the same.</summary>
+    internal static IEnumerable<(string Type, IReadOnlyList<string> Keys)> KeysByType =>
+        [("threshold", [.. Common, .. Threshold]), ("deadman", [.. Common, .. Deadman]), ("geofence", [.. Common, .. Geofence])];
 
     public static Rule? Read(SourceNode node, SourceMessages messages)
     {
@@ -65,12 +69,15 @@ internal static class RuleReader
         var direction = fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above;
         string? unit = fields.Text("unit");
         var (value, formula) = ValueReader.Read(fields, unit, messages);
+        var (limits, limitFormulas, datedLimits) = LevelsReader.Read(fields, direction, messages);
         return new()
         {
             Value = value,
             Formula = formula,
             Direction = direction,
-            Limits = RuleFields.Levels(fields, direction),
+            Limits = limits,
+            LimitFormulas = limitFormulas,
+            DatedLimits = datedLimits,
             Unit = unit,
             ClearMargin = RuleFields.NotNegative(fields, "clear-margin") ?? 0,
             Floor = RuleFields.Floor(fields),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SensorGrid.Readings.Time;
 using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
@@ -14,9 +15,20 @@ internal static class ValueExpressionText
     {
         if (expression.Function == ValueFunction.Last)
             return "last";
+        string argument = expression.Function switch
+        {
+            ValueFunction.Rate when expression.PerTicks != TimeSpan.TicksPerHour => DurationText.Format(TimeSpan.FromTicks(expression.PerTicks)),
+            ValueFunction.Coverage when expression.PerTicks != 0 => DurationText.Format(TimeSpan.FromTicks(expression.PerTicks)),
+            ValueFunction.Quantile => Number(expression.Argument),
+            ValueFunction.Increase when expression.Argument != 0 => Number(expression.Argument),
+            _ => "",
+        };
         string name = ValueFunctions.NameOf(expression.Function);
-        string window = DurationText.Format(TimeSpan.FromTicks(expression.WindowTicks));
-        bool perHour = expression.Function != ValueFunction.Rate || expression.PerTicks == TimeSpan.TicksPerHour;
-        return perHour ? $"{name}({window})" : $"{name}({window}, {DurationText.Format(TimeSpan.FromTicks(expression.PerTicks))})";
+        string window = WindowText.Format(expression);
+        return argument.Length == 0 ? $"{name}({window})" : $"{name}({window}, {argument})";
     }
+
+    // As people write it, without an exponent: that has no place in a formula.
+    private static string Number(double number) => Math.Abs(number) is < 1e15 and >= 1e-15 or 0 ? ((decimal)number).ToString(CultureInfo.InvariantCulture)
+        : number.ToString("F0", CultureInfo.InvariantCulture);
 }

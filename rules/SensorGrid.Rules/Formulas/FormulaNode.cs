@@ -11,6 +11,12 @@ internal sealed record NumberNode(int Offset, double Number, string? Unit) : For
 /// <summary>The newest value, or a function over a window.</summary>
 internal sealed record CallNode(int Offset, ValueExpression Call) : FormulaNode(Offset);
 
+/// <summary>The newest value of another datastream, or a function over a window of it.</summary>
+internal sealed record ReferenceNode(int Offset, ValueExpression Call, string Of, long WithinTicks) : FormulaNode(Offset);
+
+/// <summary>The limit of a level that the catalogue gives the datastream.</summary>
+internal sealed record LimitNode(int Offset, Level Level) : FormulaNode(Offset);
+
 /// <summary>A value in another unit.</summary>
 internal sealed record ConvertNode(int Offset, FormulaNode Operand, string Unit) : FormulaNode(Offset);
 

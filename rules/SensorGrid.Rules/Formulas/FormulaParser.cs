@@ -1,7 +1,7 @@
 using System.Globalization;
-using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Formulas;
@@ -15,11 +15,12 @@ namespace SensorGrid.Rules.Formulas;
 /// sum     = product { ("+" | "-") product }
 /// product = signed { ("*" | "/") signed }
 /// signed  = "-" signed | value
-/// value   = number [unit] | "last" | function "(" window [ "," per ] ")" | "(" either ")"
+/// value   = number [unit] | call [ "of" other [ "within" duration ] ] | "limit" "(" level ")" | "(" either ")"
+/// call    = "last" | function "(" window [ "," argument ] ")"
 ///         | ("min" | "max") "(" either "," either { "," either } ")" | "abs" "(" either ")" | "convert" "(" either "," unit ")"
 /// </code>
 /// Names, windows and units that are wrong are all found in one go; after a mistake of form the rest cannot be trusted and is not read.</summary>
-internal sealed class FormulaParser
+internal sealed partial class FormulaParser
 {
     /// <summary>Longest formula, in characters. Longer is not a formula any more that a person can check.</summary>
     public const int MaxLength = 500;
@@ -27,7 +28,7 @@ internal sealed class FormulaParser
     /// <summary>Deepest nesting: bounds the stacks of reader and program.</summary>
     public const int MaxDepth = 24;
 
-    private static readonly string[] Words = [.. ValueFunctions.Names, "last", "abs", "convert", "and", "or", "not"];
+    private static readonly string[] Words = [.. ValueFunctions.Names, "last", "abs", "convert", "limit", "and", "or", "not"];
 
     private static readonly (string Sign, FormulaOperator Operator)[] Comparisons =
     [
@@ -135,7 +136,8 @@ internal sealed class FormulaParser
         return name switch
         {
             "" => throw Broken($"'{text[at]}' cannot stand here; a number, last, or a function like avg(10min) can"),
-            "last" => new CallNode(start, ValueExpression.Last),
+            "last" => Referenced(new(start, ValueExpression.Last)),
+            "limit" => Limit(start),
             "abs" => Absolute(start),
             "convert" => Convert(start),
             _ => Function(start, name),
@@ -169,29 +171,13 @@ internal sealed class FormulaParser
         {
             problems.Add(new(start, $"'{name}' is not a function{DidYouMean.Hint(name, Words)}; see value-expressions.md for all"));
             SkipArguments();
+            Referenced(new(start, ValueExpression.Last));
             return new NumberNode(start, double.NaN, null);
         }
         SkipSpaces();
         if (at == text.Length || text[at] != '(')
             throw Broken($"'{name}' needs a window in brackets, as {name}(10min)");
-        return name is "min" or "max" && !HasOnlyAWindow() ? Extreme(start, name) : Window(start, name, function);
-    }
-
-    private CallNode Window(int start, string name, ValueFunction function)
-    {
-        Expect('(');
-        long window = Duration(name);
-        long per = function == ValueFunction.Rate ? TimeSpan.TicksPerHour : 0;
-        SkipSpaces();
-        if (at < text.Length && text[at] == ',')
-        {
-            if (function != ValueFunction.Rate)
-                throw Broken($"'{name}' has one argument, its window");
-            at++;
-            per = Duration(name);
-        }
-        Expect(')');
-        return new(start, new(function, window, per));
+        return name is "min" or "max" && !HasOnlyAWindow() ? Extreme(start, name) : Referenced(Window(start, name, function));
     }
 
     private FormulaNode Extreme(int start, string name)
@@ -205,17 +191,6 @@ internal sealed class FormulaParser
             problems.Add(new(start, $"'{name}' takes a window, {name}(1h), or several values, {name}(last, 3 m)"));
         Expect(')');
         return values;
-    }
-
-    private long Duration(string function)
-    {
-        SkipSpaces();
-        int start = at;
-        string raw = TakeRaw();
-        if (DurationText.TryParse(raw, out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromDays(366))
-            return duration.Ticks;
-        problems.Add(new(start, $"'{raw}' in '{function}(…)' is not a window; it is a duration up to a year: {DurationText.Rule}"));
-        return TimeSpan.TicksPerHour;
     }
 
     private NumberNode Number()
@@ -237,7 +212,7 @@ internal sealed class FormulaParser
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '%' or '/' or '°'))
             end++;
         string run = text[start..end];
-        if (run.Length == 0 || run[0] == '/' || Array.IndexOf(["and", "or"], run) >= 0)
+        if (run.Length == 0 || run[0] == '/' || Array.IndexOf(["and", "or", "of", "within"], run) >= 0)
             return null;
         for (int length = run.Length; length > 0; length = run.LastIndexOf('/', length - 1))
         {
@@ -262,7 +237,7 @@ internal sealed class FormulaParser
     private bool HasOnlyAWindow()
     {
         int end = text.IndexOfAny([',', ')'], at + 1);
-        return end >= 0 && text[end] == ')' && DurationText.TryParse(text[(at + 1)..end].Trim(), out _);
+        return end >= 0 && text[end] == ')' && WindowText.TryParse(text[(at + 1)..end].Trim(), out _);
     }
 
     private FormulaNode Nested(Func<FormulaNode> read)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SensorGrid.Readings.Units;
-using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Formulas;
 
@@ -12,25 +11,30 @@ internal sealed class FormulaProgram
 {
     private readonly Step[] steps;
 
-    private FormulaProgram(Step[] steps, ValueExpression[] calls, string unit) => (this.steps, Calls, Unit) = (steps, calls, unit);
+    private FormulaProgram(Step[] steps, IReadOnlyList<FormulaInput> inputs, string unit) => (this.steps, Inputs, Unit) = (steps, inputs, unit);
 
-    /// <summary>What must be known of the readings, each once.</summary>
-    public ValueExpression[] Calls { get; }
+    /// <summary>What must be known, each once; shared by the programs that were compiled with the same list.</summary>
+    public IReadOnlyList<FormulaInput> Inputs { get; }
 
     /// <summary>Unit of the result; empty for a plain number and for true or false (1 or 0).</summary>
     public string Unit { get; }
 
+    /// <param name="root">The formula.</param>
+    /// <param name="unit">Unit of the readings; empty for none.</param>
+    /// <param name="unitOfOther">Unit of another datastream by the name that the formula gives it; needed when it names any.</param>
+    /// <param name="shared">Gets what must be known, when several programs work on the same values.</param>
     /// <returns>The program, or null and all that does not fit together.</returns>
-    public static (FormulaProgram? Program, IReadOnlyList<FormulaProblem> Problems) Compile(FormulaNode root, string unit)
+    public static (FormulaProgram? Program, IReadOnlyList<FormulaProblem> Problems) Compile(
+        FormulaNode root, string unit, Func<string, string>? unitOfOther = null, List<FormulaInput>? shared = null)
     {
-        var units = new FormulaUnits(root, unit);
+        var units = new FormulaUnits(root, unit, unitOfOther);
         if (units.Problems.Count > 0)
             return (null, units.Problems);
         var steps = new List<Step>();
-        var calls = new List<ValueExpression>();
+        var inputs = shared ?? [];
         Append(root);
         string result = units.Of(root)!;
-        return (new([.. steps], [.. calls], result == FormulaUnits.Truth ? "" : result), []);
+        return (new([.. steps], inputs, result == FormulaUnits.Truth ? "" : result), []);
 
         void Append(FormulaNode node)
         {
@@ -40,13 +44,13 @@ internal sealed class FormulaProgram
                     steps.Add(new() { Kind = StepKind.Number, Number = number.Number });
                     break;
                 case CallNode call:
-                    int slot = calls.IndexOf(call.Call);
-                    if (slot < 0)
-                    {
-                        slot = calls.Count;
-                        calls.Add(call.Call);
-                    }
-                    steps.Add(new() { Kind = StepKind.Call, Slot = slot });
+                    Know(new(call.Call));
+                    break;
+                case ReferenceNode other:
+                    Know(new(other.Call, other.Of, other.WithinTicks));
+                    break;
+                case LimitNode limit:
+                    Know(new(default, Limit: limit.Level));
                     break;
                 case ConvertNode convert:
                     Append(convert.Operand);
@@ -60,10 +64,21 @@ internal sealed class FormulaProgram
                     break;
             }
         }
+
+        void Know(FormulaInput input)
+        {
+            int slot = inputs.IndexOf(input);
+            if (slot < 0)
+            {
+                slot = inputs.Count;
+                inputs.Add(input);
+            }
+            steps.Add(new() { Kind = StepKind.Input, Slot = slot });
+        }
     }
 
     /// <summary>Works it out.</summary>
-    /// <param name="values">Values of <see cref="Calls"/>; NaN for one that is not known.</param>
+    /// <param name="values">Values of <see cref="Inputs"/>; NaN for one that is not known.</param>
     /// <returns>NaN when it is not known.</returns>
     public double Run(ReadOnlySpan<double> values)
     {
@@ -77,7 +92,7 @@ internal sealed class FormulaProgram
                 case StepKind.Number:
                     stack[++top] = step.Number;
                     break;
-                case StepKind.Call:
+                case StepKind.Input:
                     stack[++top] = values[step.Slot];
                     break;
                 case StepKind.Convert:
@@ -126,7 +141,7 @@ internal sealed class FormulaProgram
     private enum StepKind : byte
     {
         Number,
-        Call,
+        Input,
         Convert,
         One,
         Two,

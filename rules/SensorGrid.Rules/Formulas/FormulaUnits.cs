@@ -20,14 +20,17 @@ internal sealed class FormulaUnits
     private const string Plain = "";
 
     private readonly string unitOfLast;
+    private readonly Func<string, string>? unitOfOther;
     private readonly List<FormulaProblem> problems = [];
     private readonly Dictionary<FormulaNode, string?> units = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="root">The formula.</param>
     /// <param name="unit">Unit of the readings; empty for none.</param>
-    public FormulaUnits(FormulaNode root, string unit)
+    /// <param name="unitOfOther">Unit of another datastream by the name that the formula gives it.</param>
+    public FormulaUnits(FormulaNode root, string unit, Func<string, string>? unitOfOther = null)
     {
         unitOfLast = unit;
+        this.unitOfOther = unitOfOther;
         Find(root);
     }
 
@@ -50,13 +53,14 @@ internal sealed class FormulaUnits
     public static string Of(ValueExpression call, string unit) => call.Function switch
     {
         ValueFunction.Rate => $"{(unit.Length == 0 ? "1" : unit)}/{DurationText.Format(TimeSpan.FromTicks(call.PerTicks)).TrimStart('1')}",
-        ValueFunction.Count => Plain,
+        ValueFunction.Count or ValueFunction.Coverage => Plain,
         _ => unit,
     };
 
     private static bool IsRegistered(string name) => UnitRegistry.IdOf(name) is not (UnitRegistry.None or UnitRegistry.Unknown);
 
-    private static string Say(string unit) => unit.Length == 0 ? "a plain number" : unit == Truth ? Truth : $"in '{unit}'";
+    /// <summary>A unit as messages say it.</summary>
+    public static string Say(string unit) => unit.Length == 0 ? "a plain number" : unit == Truth ? Truth : $"in '{unit}'";
 
     private string? Find(FormulaNode node)
     {
@@ -64,6 +68,8 @@ internal sealed class FormulaUnits
         {
             NumberNode number => number.Unit ?? Plain,
             CallNode call => Of(call.Call, unitOfLast),
+            ReferenceNode other => Of(other.Call, unitOfOther!(other.Of)),
+            LimitNode => unitOfLast,
             ConvertNode convert => Convert(convert),
             OperationNode { Right: null } one => OfOne(one, Find(one.Left)),
             OperationNode two => OfTwo(two, Find(two.Left), Find(two.Right!)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 
@@ -63,6 +64,12 @@ public sealed record ThresholdRule : Rule
 
     /// <summary>The limits, or null when each datastream's own limits in the catalogue are used.</summary>
     public LevelLimits? Limits { get; init; }
+
+    /// <summary>Limits of certain days of every year, in place of <see cref="Limits"/>.</summary>
+    public IReadOnlyList<DatedLimits> DatedLimits { get; init; } = [];
+
+    /// <summary>Limits that are worked out from readings or from the catalogue, by level; those have none in <see cref="Limits"/>.</summary>
+    public IReadOnlyDictionary<Level, ValueFormula> LimitFormulas { get; init; } = ImmutableSortedDictionary<Level, ValueFormula>.Empty;
 
     /// <summary>Unit of the limits' quantity, to be checked against the datastreams, or null.</summary>
     public string? Unit { get; init; }

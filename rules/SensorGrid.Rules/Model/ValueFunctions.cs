@@ -12,6 +12,10 @@ internal static class ValueFunctions
         ["rate"] = ValueFunction.Rate,
         ["count"] = ValueFunction.Count,
         ["delta"] = ValueFunction.Delta,
+        ["increase"] = ValueFunction.Increase,
+        ["stddev"] = ValueFunction.StandardDeviation,
+        ["quantile"] = ValueFunction.Quantile,
+        ["coverage"] = ValueFunction.Coverage,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

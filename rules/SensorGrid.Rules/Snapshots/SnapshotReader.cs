@@ -9,6 +9,9 @@ public ref struct SnapshotReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> rest = bytes;
 
+    /// <summary>Version of what is read, for those whose state has grown.</summary>
+    public ushort Version { get; init; }
+
     /// <summary>True once anything could not be read.</summary>
     public bool IsBroken { get; private set; }
 

@@ -11,20 +11,26 @@ internal sealed class LimitTable
     private readonly double[] raiseAt = [double.NaN, double.NaN, double.NaN, double.NaN];
     private readonly double[] keepFrom = [double.NaN, double.NaN, double.NaN, double.NaN];
     private readonly double sign;
+    private readonly double clearMargin;
 
     public LimitTable(LevelLimits limits, LimitDirection direction, double clearMargin)
     {
         sign = direction == LimitDirection.Above ? 1 : -1;
+        this.clearMargin = clearMargin;
         foreach (var (level, limit) in limits.InOrder())
-        {
-            raiseAt[(int)level - 1] = sign * limit;
-            keepFrom[(int)level - 1] = Subtract(sign * limit, clearMargin);
-            Levels |= (byte)(1 << ((int)level - 1));
-        }
+            Put(level, limit);
     }
 
     /// <summary>Bit n-1 set for each level n with a limit.</summary>
-    public byte Levels { get; }
+    public byte Levels { get; private set; }
+
+    /// <summary>Sets the limit of a level. Only for a table that no other condition uses.</summary>
+    public void Put(Level level, double limit)
+    {
+        raiseAt[(int)level - 1] = sign * limit;
+        keepFrom[(int)level - 1] = Subtract(sign * limit, clearMargin);
+        Levels |= (byte)(1 << ((int)level - 1));
+    }
 
     /// <summary>Highest level whose limit the value reaches; limits are inclusive.</summary>
     public Level RaisedBy(double value) => HighestReached(raiseAt, value);

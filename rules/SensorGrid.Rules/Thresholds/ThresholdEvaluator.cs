@@ -1,6 +1,6 @@
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Time;
@@ -15,8 +15,12 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly Condition only;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
+    // Null while the limits stay as they are.
+    private readonly LimitsInForce? changing;
     private readonly Measure? measure;
     private readonly bool isPlain;
+    private readonly bool isQuietWindow;
+    private QuietWindow quietWindow;
     // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
     private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
@@ -25,17 +29,29 @@ internal sealed class ThresholdEvaluator : IEvaluator
     /// <param name="scope">The rule and what it watches.</param>
     /// <param name="limits">The scope's limits.</param>
     /// <param name="clock">By which time it goes.</param>
-    /// <param name="formula">What is compared, when it is a formula.</param>
-    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, FormulaProgram? formula = null)
+    /// <param name="plan">What is worked out.</param>
+    /// <param name="schedule">The limits, when they are not the same all the year.</param>
+    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null)
     {
         rule = (ThresholdRule)scope.Rule;
         this.limits = limits;
-        measure = Measure.Of(rule, formula);
-        isPlain = measure is null && rule.Hours is null && rule.Floor is null;
-        only = new(scope, limits.Levels, clock, this);
+        measure = Measure.Of(plan);
+        if (schedule is not null || plan.Limits is not null)
+            changing = new(rule, schedule ?? new(scope.Limits, []), measure);
+        isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
+        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && rule.Hours is null && rule.Floor is null)
+            (isQuietWindow, quietWindow) = (true, new(call));
+        only = new(scope, changing?.Levels ?? limits.Levels, clock, this);
     }
 
-    public bool CanBeQuiet => isPlain;
+    /// <inheritdoc/>
+    public LevelLimits? LimitsInForce => changing?.Say();
+
+    public bool CanBeQuiet => isPlain || isQuietWindow;
+
+    public bool KnowsOthers => measure is { LooksAtOthers: true };
+
+    public bool NeedsEachReading => isQuietWindow;
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
@@ -44,26 +60,62 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (NumberReading.IsValue(reading))
         {
             (last, lastAt) = (reading.Value, reading.ObservedAtTicks);
+            quietWindow.Take(lastAt, last);
             if (measure is not null && !measure.Add(reading.ObservedAtTicks, reading.Value))
                 sink.Counters.WindowOverflows++;
         }
         Evaluate(reading.ObservedAtTicks, sink);
     }
 
+    /// <summary>Takes a reading of another datastream that its value or limits are made of, as the inputs given. What is due before it comes first.</summary>
+    public void OnOther(in Reading reading, ReadOnlySpan<int> inputs, ChangeSink sink)
+    {
+        if (!NumberReading.IsValue(reading))
+            return;
+        // The two clocks may not show the same time. Where they are far apart that reading has no place on this one's.
+        bool isNear = only.Clock.HasStarted && Math.Abs(reading.ObservedAtTicks - only.Clock.Now) <= measure!.WithinOf(inputs[0]);
+        long at = Math.Max(reading.ObservedAtTicks, lastAt);
+        while (isNear && only.Due < at)
+            OnTimer(only, only.Due, sink);
+        if (!measure!.AddOther(inputs, reading.ObservedAtTicks, reading.Value))
+            sink.Counters.WindowOverflows++;
+        rest = QuietRange.Nothing;
+        if (!isNear)
+            return;
+        Elapse(at, sink);
+        Evaluate(at, sink);
+    }
+
+    /// <summary>The clock of another datastream was put right.</summary>
+    public void OnOtherFrame(long at, ReadOnlySpan<int> inputs) => measure!.ForgetOtherFrom(inputs, at);
+
     public bool TryNarrow(ref QuietRange range)
     {
-        if (!isPlain || only.Due != long.MaxValue)
+        if (!CanBeQuiet || only.Due != long.MaxValue)
             return false;
+        if (isQuietWindow)
+            return quietWindow.IsIndifferentToTime(rest, only.Clock.LastObserved) && quietWindow.TryNarrow(ref range, rest, only.Value);
         range.NarrowTo(rest.Low, rest.High);
         return true;
     }
 
     public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, only.Value) = (value, at, value);
 
+    public void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink)
+    {
+        for (int i = 0; i < times.Length && measure is not null; i++)
+        {
+            if (!measure.Add(times[i], values[i]))
+                sink.Counters.WindowOverflows++;
+        }
+        (last, lastAt) = (values[^1], times[^1]);
+        only.Value = measure?.ValueAt(lastAt, last) ?? last;
+    }
+
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
-        condition.Elapse(at, sink);
+        Elapse(at, sink);
         Evaluate(at, sink);
     }
 
@@ -71,12 +123,13 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
-        condition.Elapse(at, sink);
+        Elapse(at, sink);
     }
 
     public void RestartFrame(long at, ChangeSink sink)
     {
         rest = QuietRange.Nothing;
+        quietWindow.Forget(at);
         measure?.ForgetFrom(at);
         only.RestartFrame();
         only.Due = long.MaxValue;
@@ -88,8 +141,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
             return;
         rest = QuietRange.Nothing;
         only.Adopt(same.only);
+        if (changing is not null && (same.changing is null || !changing.SaysSameAs(same.changing)))
+            only.Machine.CancelPending();
         (last, lastAt) = (same.last, same.lastAt);
         measure?.Adopt(same.measure);
+        quietWindow.Forget(lastAt);
         only.Due = NextDue(lastAt);
     }
 
@@ -101,6 +157,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
             writer.Int32(0);
         else
             measure.WriteTo(writer);
+        if (isQuietWindow)
+            quietWindow.WriteTo(writer);
     }
 
     public void ReadState(ref SnapshotReader reader)
@@ -108,19 +166,22 @@ internal sealed class ThresholdEvaluator : IEvaluator
         rest = QuietRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
+        quietWindow.Forget(lastAt);
         if (measure is null)
             reader.Int32();
         else
             measure.ReadFrom(ref reader);
+        if (isQuietWindow && reader.Version >= QuietWindow.StateVersion)
+            quietWindow.ReadFrom(ref reader);
     }
 
     private void Evaluate(long at, ChangeSink sink)
     {
         measure?.ExpireAt(at);
-        double value = measure?.ValueWith(last) ?? last;
-        if (double.IsNaN(value))
+        double value = measure?.ValueAt(at, last) ?? last;
+        if (double.IsNaN(value) || changing?.MoveTo(at) == false)
         {
-            // An empty window says neither that the condition holds nor that it does not.
+            // An empty window says neither that the condition holds nor that it does not, and so does a limit that is not known.
             only.Machine.CancelPending();
         }
         else if (rest.Holds(value))
@@ -131,14 +192,27 @@ internal sealed class ThresholdEvaluator : IEvaluator
         {
             only.Value = value;
             bool canHold = CanHold(at);
-            only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+            var table = changing?.Table ?? limits;
+            only.Apply(at, canHold ? table.RaisedBy(value) : Level.None, canHold ? table.KeptBy(value) : Level.None, sink);
             rest = RestNow();
+            quietWindow.RestIn(rest, lastAt);
         }
         only.Due = NextDue(at);
     }
 
+    // The change that a delay completes shows the limits of that moment.
+    private void Elapse(long at, ChangeSink sink)
+    {
+        if (changing is not null)
+        {
+            measure?.ValueAt(at, last);
+            changing.MoveTo(at);
+        }
+        only.Elapse(at, sink);
+    }
+
     private QuietRange RestNow() =>
-        rule.Hours is null && rule.Floor is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
+        rule.Hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
@@ -151,7 +225,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
+        // Most of the time no reading that leaves a window matters, and then the heap has nothing to do.
+        bool needsTime = measure is not null && !(isQuietWindow && quietWindow.IsIndifferentToTime(rest, at));
+        long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
+        if (changing is not null)
+            due = Math.Min(due, changing.NextChange(at));
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
             && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);

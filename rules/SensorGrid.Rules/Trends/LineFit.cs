@@ -72,7 +72,6 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
     public void WriteTo(SnapshotWriter writer)
     {
         writer.Int64(origin);
-        writer.Int32(ring.Count);
         ring.WriteTo(writer);
     }
 

@@ -53,6 +53,18 @@ internal sealed class ExactSum
         }
     }
 
+    /// <summary>The sum as its nearest double and what is left of it, as a double: 32 digits together.</summary>
+    public (double Value, double Remainder) ValueAndRemainder()
+    {
+        double value = Value;
+        if (!double.IsFinite(value))
+            return (value, 0);
+        Remove(value);
+        double remainder = Value;
+        Add(value);
+        return (value, remainder);
+    }
+
     private void Accumulate(double value, int sign)
     {
         long bits = BitConverter.DoubleToInt64Bits(value);

@@ -1,54 +1,68 @@
-using SensorGrid.Rules.Formulas;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Rules.Windows;
 
-/// <summary>What a rule compares with its limits when that is more than the newest value: one window, or several with a formula over them.</summary>
+/// <summary>What a rule compares with its limits when that is more than the newest value, and limits that are worked out: windows over the readings of the
+/// datastream and of others, and the formulas over them.</summary>
 internal sealed class Measure
 {
-    private readonly FormulaProgram? formula;
-    private readonly ValueExpression[] calls;
-    // Null where the newest value itself is meant.
-    private readonly SlidingWindow?[] windows;
+    private readonly MeasurePlan plan;
+    // Of each input one at most: null in both where the newest value itself or a limit is meant.
+    private readonly IWindow?[] windows;
+    private readonly ReferencedInput?[] others;
     private readonly double[] values;
 
-    private Measure(ValueExpression[] calls, FormulaProgram? formula)
+    private Measure(MeasurePlan plan)
     {
-        (this.calls, this.formula) = (calls, formula);
-        windows = [.. calls.Select(call => call.Function == ValueFunction.Last ? null : new SlidingWindow(call))];
-        values = new double[calls.Length];
+        this.plan = plan;
+        windows = [.. plan.Inputs.Select(input => input.Of is null && input.Schedule is null ? WindowFactory.Create(input.Call) : null)];
+        others = HasOthers(plan) ? [.. plan.Inputs.Select(input => input.Of is null ? null : new ReferencedInput(input))] : [];
+        values = new double[plan.Inputs.Length];
     }
 
     /// <returns>Null when the newest value is all.</returns>
-    public static Measure? Of(ThresholdRule rule, FormulaProgram? formula) =>
-        formula is not null ? new(formula.Calls, formula)
-        : rule.Value.Function == ValueFunction.Last ? null
-        : new([rule.Value], null);
+    public static Measure? Of(MeasurePlan plan) =>
+        plan.Value is null && plan.Limits is null && plan.Inputs[0] == new MeasureInput(ValueExpression.Last) ? null : new(plan);
 
-    /// <summary>Event time at which the value changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
-    public long NextExpiry
+    /// <summary>The function, when it is one over the datastream itself and nothing else.</summary>
+    public ValueExpression? OnlyCall => plan.Value is null && plan.Limits is null && plan.Inputs is [{ Of: null } input] ? input.Call : null;
+
+    /// <summary>True when it needs readings of other datastreams.</summary>
+    public bool LooksAtOthers => others.Length > 0;
+
+    /// <summary>True when limits are worked out too.</summary>
+    public bool HasLimits => plan.Limits is not null;
+
+    /// <summary>Event time after this one at which what it works out changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
+    public long NextChange(long now)
     {
-        get
-        {
-            long next = long.MaxValue;
-            foreach (var window in windows)
-                next = Math.Min(next, window?.NextExpiry ?? long.MaxValue);
-            return next;
-        }
+        long next = long.MaxValue;
+        foreach (var window in windows)
+            next = Math.Min(next, window?.NextExpiry ?? long.MaxValue);
+        foreach (var other in others)
+            next = Math.Min(next, other?.NextChange(now) ?? long.MaxValue);
+        foreach (var input in plan.Inputs)
+            next = Math.Min(next, input.Schedule?.NextChange(now) ?? long.MaxValue);
+        return next;
     }
 
     /// <summary>The value, or NaN when it is not known.</summary>
-    public double ValueWith(double last)
+    /// <param name="now">Event time.</param>
+    /// <param name="last">The newest value of the datastream.</param>
+    public double ValueAt(long now, double last)
     {
-        if (formula is null)
+        if (plan.Value is null && !HasLimits && others.Length == 0)
             return windows[0]!.Value;
-        for (int i = 0; i < windows.Length; i++)
-            values[i] = windows[i] is { } window ? window.Value : last;
-        return formula.Run(values);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = InputAt(i, now, last);
+        return plan.Value?.Run(values) ?? values[0];
     }
 
-    /// <summary>Takes a reading newer than all before.</summary>
+    /// <summary>The limit of a level, 1 to 4, by what <see cref="ValueAt"/> has looked at: NaN when it is not known, null when it is not worked out.</summary>
+    public double? LimitOf(int level) => plan.Limits?[level - 1]?.Run(values);
+
+    /// <summary>Takes a reading of the datastream, newer than all before.</summary>
     /// <returns>False when the oldest reading of a window had to leave early.</returns>
     public bool Add(long time, double value)
     {
@@ -57,6 +71,19 @@ internal sealed class Measure
             room &= window is null || window.Add(time, value);
         return room;
     }
+
+    /// <summary>Takes a reading of another datastream.</summary>
+    /// <returns>False when the oldest reading of a window had to leave early.</returns>
+    public bool AddOther(ReadOnlySpan<int> inputs, long time, double value)
+    {
+        bool room = true;
+        foreach (int input in inputs)
+            room &= others[input]!.Add(time, value);
+        return room;
+    }
+
+    /// <summary>How far the clock of another datastream may be from that of this one, and still be taken for the same time.</summary>
+    public long WithinOf(int input) => others[input]!.Within;
 
     public void ExpireAt(long time)
     {
@@ -70,15 +97,23 @@ internal sealed class Measure
             window?.ForgetFrom(time);
     }
 
+    public void ForgetOtherFrom(ReadOnlySpan<int> inputs, long time)
+    {
+        foreach (int input in inputs)
+            others[input]!.ForgetFrom(time);
+    }
+
     /// <summary>Takes over what the windows of an earlier measure hold, when they are the same.</summary>
     public void Adopt(Measure? before)
     {
-        if (before is null || !before.calls.AsSpan().SequenceEqual(calls))
+        if (before is null || before.plan.Inputs.Length != plan.Inputs.Length || !before.plan.Inputs.Zip(plan.Inputs).All(pair => pair.First.SeesSameAs(pair.Second)))
             return;
-        for (int i = 0; i < windows.Length; i++)
+        // The rule of before is no more, so its windows need no copy.
+        before.windows.CopyTo(windows, 0);
+        for (int i = 0; i < others.Length; i++)
         {
-            for (int reading = 0; reading < (before.windows[i]?.Readings.Count ?? 0); reading++)
-                windows[i]!.Add(before.windows[i]!.Readings[reading].Time, before.windows[i]!.Readings[reading].Value);
+            if (others[i] is { } other)
+                other.Adopt(before.others[i]!);
         }
     }
 
@@ -86,21 +121,45 @@ internal sealed class Measure
     {
         foreach (var window in windows)
         {
-            writer.Int32(window?.Readings.Count ?? 0);
-            window?.Readings.WriteTo(writer);
+            if (window is null)
+                writer.Int32(0);
+            else
+                window.WriteTo(writer);
         }
+        foreach (var other in others)
+            other?.WriteTo(writer);
     }
 
     public void ReadFrom(ref SnapshotReader reader)
     {
         foreach (var window in windows)
         {
-            int count = reader.Count(bytesEach: 16);
-            for (int i = 0; i < count; i++)
-            {
-                var (time, value) = (reader.Int64(), reader.Double());
-                window?.Add(time, value);
-            }
+            if (window is null)
+                reader.Int32();
+            else
+                window.ReadFrom(ref reader);
         }
+        foreach (var other in others)
+            other?.ReadFrom(ref reader);
+    }
+
+    private static bool HasOthers(MeasurePlan plan)
+    {
+        foreach (var input in plan.Inputs)
+        {
+            if (input.Of is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private double InputAt(int input, long now, double last)
+    {
+        if (others.Length > 0 && others[input] is { } other)
+            return other.ValueAt(now);
+        if (windows[input] is { } window)
+            return window.Value;
+        var of = plan.Inputs[input];
+        return of.Schedule is null ? last : of.Schedule.At(now).Of((int)of.Level) ?? double.NaN;
     }
 }

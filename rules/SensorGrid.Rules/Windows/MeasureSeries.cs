@@ -6,11 +6,11 @@ namespace SensorGrid.Rules.Windows;
 /// delays and levels. For people who want to see what a rule saw. Pure; bounded as <see cref="SlidingWindow"/> is.</summary>
 public sealed class MeasureSeries
 {
-    private readonly SlidingWindow? window;
+    private readonly IWindow? window;
     private double said = double.NaN;
 
-    /// <param name="expression">What is measured.</param>
-    public MeasureSeries(ValueExpression expression) => window = expression.Function == ValueFunction.Last ? null : new(expression);
+    /// <param name="expression">What is measured; with what it takes from the catalogue (<see cref="ValueExpression.For"/>).</param>
+    public MeasureSeries(ValueExpression expression) => window = WindowFactory.Create(expression);
 
     /// <summary>Takes a reading that is a value (a number or a boolean, good, suspect or estimated) and newer than all before.</summary>
     /// <param name="timeTicks">When it was observed.</param>

@@ -48,12 +48,28 @@ internal sealed class ReadingRing(int capacity)
 
     public void RemoveLast() => Count--;
 
-    /// <summary>Writes what it holds, oldest first.</summary>
+    /// <summary>Writes how much it holds, and that, oldest first.</summary>
     public void WriteTo(SnapshotWriter writer)
     {
+        writer.Int32(Count);
         int untilEnd = Math.Min(Count, times.Length - head);
         writer.Pairs(times.AsSpan(head, untilEnd), values.AsSpan(head, untilEnd));
         writer.Pairs(times.AsSpan(0, Count - untilEnd), values.AsSpan(0, Count - untilEnd));
+    }
+
+    /// <summary>Holds what <see cref="WriteTo"/> wrote, and nothing else.</summary>
+    public void ReadFrom(ref SnapshotReader reader)
+    {
+        Clear();
+        int count = reader.Count(bytesEach: 16);
+        for (int i = 0; i < count; i++)
+        {
+            var (time, value) = (reader.Int64(), reader.Double());
+            // A snapshot of another version may have had more room.
+            if (IsFull)
+                RemoveFirst();
+            AddLast(time, value);
+        }
     }
 
     private int Slot(int position)

@@ -1,22 +1,24 @@
 using System.Diagnostics;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
 
 namespace SensorGrid.Rules.Windows;
 
-/// <summary>One value expression over the readings of the window (t-w, t]. Work per reading is constant on average, however
+/// <summary>One value expression over the readings of a window. Work per reading is constant on average, however
 /// long the window; memory is bounded by <see cref="MaxReadings"/>.</summary>
 /// <remarks>
 /// What is kept, by function: sum, average and count keep every reading; minimum and maximum keep only readings that can still become
 /// the extreme (each newer reading throws out the older ones it beats); rate and delta keep the readings of the window that ends with
 /// the newest one, and the newest reading at or before its start.
 /// </remarks>
-internal sealed class SlidingWindow
+internal sealed class SlidingWindow : IWindow
 {
     /// <summary>Most readings one window holds: 6 hours of one reading every 3 s, 128 KB. Beyond it the oldest reading leaves
     /// early, which is counted (<see cref="RuleCounters.WindowOverflows"/>).</summary>
     public const int MaxReadings = 8192;
 
     private readonly ValueExpression expression;
+    private readonly WindowSpan span;
     private readonly ReadingRing ring;
     private readonly ExactSum? sum;
 
@@ -24,27 +26,14 @@ internal sealed class SlidingWindow
     {
         Debug.Assert(expression.Function != ValueFunction.Last, "the newest value needs no window");
         this.expression = expression;
+        span = new(expression);
         ring = new(maxReadings);
         if (expression.Function is ValueFunction.Sum or ValueFunction.Average)
             sum = new();
     }
 
-    public ValueExpression Expression => expression;
+    public long NextExpiry => ring.Count == 0 || expression.IsChange ? long.MaxValue : span.LeavesAt(ring.FirstTime);
 
-    public ReadingRing Readings => ring;
-
-    /// <summary>Event time at which the value changes with no new reading; <see cref="long.MaxValue"/> when it never does.</summary>
-    public long NextExpiry =>
-        ring.Count == 0 || expression.IsChange ? long.MaxValue : ring.FirstTime + expression.WindowTicks;
-
-    public void Clear()
-    {
-        ring.Clear();
-        sum?.Clear();
-    }
-
-    /// <summary>Takes a reading newer than all before.</summary>
-    /// <returns>False when the oldest reading had to leave early.</returns>
     public bool Add(long time, double value)
     {
         switch (expression.Function)
@@ -57,7 +46,7 @@ internal sealed class SlidingWindow
                 break;
             case ValueFunction.Rate or ValueFunction.Delta:
                 // The newest reading at or before the start stays: the change is measured from it.
-                while (ring.Count > 1 && ring.SecondTime <= time - expression.WindowTicks)
+                while (ring.Count > 1 && ring.SecondTime <= span.StartAt(time))
                     ring.RemoveFirst();
                 break;
         }
@@ -70,17 +59,16 @@ internal sealed class SlidingWindow
         return room;
     }
 
-    /// <summary>Lets readings leave that are outside the window ending at this time.</summary>
     public void ExpireAt(long time)
     {
         // The window of a change ends with its newest reading, so time alone does not move it.
         if (expression.IsChange)
             return;
-        while (ring.Count > 0 && ring.FirstTime <= time - expression.WindowTicks)
+        long start = span.StartAt(time);
+        while (ring.Count > 0 && ring.FirstTime <= start)
             RemoveFirst();
     }
 
-    /// <summary>Drops readings from a time onwards: they were stamped by a clock that has since been put right.</summary>
     public void ForgetFrom(long time)
     {
         while (ring.Count > 0 && ring.LastTime >= time)
@@ -90,7 +78,6 @@ internal sealed class SlidingWindow
         }
     }
 
-    /// <summary>The expression's value, or NaN when the readings in the window give none.</summary>
     public double Value => expression.Function switch
     {
         ValueFunction.Sum => sum!.Value,
@@ -101,6 +88,16 @@ internal sealed class SlidingWindow
         ValueFunction.Delta => ring.Count < 2 ? double.NaN : ring.LastValue - ring.FirstValue,
         _ => throw new UnreachableException(),
     };
+
+    public void WriteTo(SnapshotWriter writer) => ring.WriteTo(writer);
+
+    public void ReadFrom(ref SnapshotReader reader)
+    {
+        ring.ReadFrom(ref reader);
+        sum?.Clear();
+        for (int i = 0; i < ring.Count; i++)
+            sum?.Add(ring[i].Value);
+    }
 
     private double Rate()
     {

@@ -54,6 +54,11 @@ public class CatalogueMessageTests
     [InlineData("quantity: level, range: [1, 1]", "x.yaml:2:53: the least value 1 of 'range' is not below the greatest 1")]
     [InlineData("quantity: level, range: [1]", "x.yaml:2:53: 'range' is [least, greatest], for example [-1, 12]")]
     [InlineData("quantity: level, range: [1, x]", "x.yaml:2:57: 'range' of a datastream is a list of numbers, not 'x'")]
+    [InlineData("quantity: rain, wraps-at: 0", "x.yaml:2:55: 'wraps-at' is the value at which a counter begins again; it is above 0")]
+    [InlineData("quantity: level, dated-limits: [{ from: 13-01, to: 10-15, red: 4 }]", "x.yaml:2:69: 'from' is a day of every year, month before day, as 04-15, not '13-01'")]
+    [InlineData("quantity: level, dated-limits: [{ from: 04-15, red: 4 }]", "x.yaml:2:61: an item of 'dated-limits' needs 'to'")]
+    [InlineData("quantity: level, dated-limits: [{ from: 04-15, to: 10-15, red: 4 }, { from: 10-15, to: 01-01, red: 5 }]",
+        "x.yaml:2:97: 10-15 … 01-01 overlaps 04-15 … 10-15 at x.yaml:2:61; a day has one set of limits")]
     [InlineData("quantity: level, missing: -9999", "x.yaml:2:55: 'missing' of a datastream is a list ([…] or lines beginning with '- '), this is a single value")]
     [InlineData("quantity: level, decimals: 12", "x.yaml:2:56: 'decimals' of a datastream is a whole number from 0 to 9")]
     [InlineData("quantity: level, limits: { blue: 2, yellow: 3, orange: 2.5 }", "x.yaml:2:84: limits rise or fall from blue to red; 2.5 after 3 does neither")]

@@ -24,7 +24,7 @@ public class CatalogueReaderTests
           - { gateway: water-gw-1, name: stage, station: st1, quantity: level, unit: m, expected-interval: 5min, range: [-1, 12],
               missing: [-9999, -200], datum: gauge zero, decimals: 3, tags: { k: v },
               limits: { blue: 2.5, yellow: 3, orange: 4, red: 5 } }
-          - { gateway: water-gw-1, name: battery, quantity: voltage, unit: V }
+          - { gateway: water-gw-1, name: battery, quantity: voltage, unit: V, wraps-at: 1000 }
           - { gateway: patrol-gw, name: "gps", asset: patrol-1, quantity: position }
         zones:
           - { id: z1, kind: patrol-area, name: { zh: 区, en: Area }, domain: forest, geometry: zones/z1.geojson }
@@ -71,6 +71,7 @@ public class CatalogueReaderTests
         Assert.Equal(("gauge zero", 3, "v", TimeSpan.FromMinutes(5)), (stage.Datum, stage.Decimals, stage.Tags["k"], stage.ExpectedInterval));
         Assert.Equal(new LevelLimits(2.5, 3, 4, 5), stage.Limits);
         var battery = catalogue.Find(new("water-gw-1", "battery"))!;
+        Assert.Equal((null, 1000), (stage.WrapsAt, battery.WrapsAt));
         Assert.Equal((TimeSpan.FromMinutes(15), "water"), (battery.ExpectedInterval, battery.Domain));
         Assert.Equal("forest", catalogue.Find(new("patrol-gw", "gps"))!.Domain);
         Assert.Null(catalogue.Find(new("patrol-gw", "other")));

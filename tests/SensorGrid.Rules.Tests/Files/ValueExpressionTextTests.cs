@@ -17,6 +17,17 @@ public sealed class ValueExpressionTextTests
     [InlineData("sum(1.5s)", "sum(1.5s)")]
     [InlineData("count(60min)", "count(1h)")]
     [InlineData("delta(24h)", "delta(1d)")]
+    [InlineData("increase(60min)", "increase(1h)")]
+    [InlineData("increase(1h,1000)", "increase(1h, 1000)")]
+    [InlineData("increase(1h, 999.9)", "increase(1h, 999.9)")]
+    [InlineData("quantile(1h, .950)", "quantile(1h, 0.95)")]
+    [InlineData("coverage(24h, 300s)", "coverage(1d, 5min)")]
+    [InlineData("coverage(24h)", "coverage(1d)")]
+    [InlineData("stddev(1h)", "stddev(1h)")]
+    [InlineData("sum(hour)", "sum(hour)")]
+    [InlineData("max(day)", "max(day)")]
+    [InlineData("sum( previous hydrological day )", "sum(previous hydrological day)")]
+    [InlineData("quantile(meteorological day, 0.5)", "quantile(meteorological day, 0.5)")]
     public void Is_written_in_its_shortest_form(string text, string written)
     {
         Assert.True(ValueExpression.TryParse(text, out var expression));

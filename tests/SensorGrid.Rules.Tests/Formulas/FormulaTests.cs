@@ -85,7 +85,15 @@ public sealed class FormulaTests
     [InlineData("avg + 1 m", "4: 'avg' needs a window in brackets, as avg(10min)")]
     [InlineData("min(last)", "0: 'min' takes a window, min(1h), or several values, min(last, 3 m)")]
     [InlineData("avg(1h, 2h)", "6: 'avg' has one argument, its window")]
-    [InlineData("avg(0s) > 1.2.3 m", "4: '0s' in 'avg(…)' is not a window; it is a duration up to a year: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M)", "10: '1.2.3' is not a number")]
+    [InlineData("avg(0s) > 1.2.3 m", "4: '0s' in 'avg(…)' is not a window; it is a duration up to a year: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M); or hour, day, hydrological day, meteorological day, each also as previous …", "10: '1.2.3' is not a number")]
+    [InlineData("quantile(1h)", "0: 'quantile' needs which one behind its window, from 0 to 1: quantile(1h, 0.95)")]
+    [InlineData("quantile(1h, 95)", "13: '95' in 'quantile(…)' is not a share from 0 to 1, as 0.95")]
+    [InlineData("increase(1h, 0)", "13: '0' in 'increase(…)' is not the value at which the counter begins again: a number above 0, in the unit of the readings")]
+    [InlineData("coverage(1h, often)", "13: 'often' in 'coverage(…)' is not a duration up to a year: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M)")]
+    [InlineData("coverage(1h) > 0.5 m", "13: one side is a plain number, the other in 'm'; write the unit behind the number, as 3 m")]
+    [InlineData("increase(1h) > 3", "13: one side is in 'm', the other a plain number; write the unit behind the number, as 3 m")]
+    [InlineData("stddev(1h, 2)", "9: 'stddev' has one argument, its window")]
+    [InlineData("sum(week)", "4: 'week' in 'sum(…)' is not a window; it is a duration up to a year: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M); or hour, day, hydrological day, meteorological day, each also as previous …")]
     [InlineData("foo(1h) + bar(2h) + 3 qux", "0: 'foo' is not a function; see value-expressions.md for all", "10: 'bar' is not a function; see value-expressions.md for all", "22: 'qux' is not a unit of SenML")]
     [InlineData("last + 1", "5: one side is in 'm', the other a plain number; write the unit behind the number, as 3 m")]
     [InlineData("last + 1 cm", "5: one side is in 'm', the other in 'cm'; write convert(…, m)")]
@@ -176,6 +184,6 @@ public sealed class FormulaTests
         Assert.True(root is not null, $"{text}: {string.Join("; ", problems)}");
         var (program, misfits) = FormulaProgram.Compile(root, "m");
         Assert.True(program is not null, $"{text}: {string.Join("; ", misfits)}");
-        return program.Run([.. program.Calls.Select(call => call.WindowTicks == 0 ? last : double.NaN)]);
+        return program.Run([.. program.Inputs.Select(input => input.Call.WindowTicks == 0 ? last : double.NaN)]);
     }
 }

@@ -8,8 +8,13 @@ namespace SensorGrid.Rules.Tests.Windows;
 
 public sealed class MeasureSeriesTests
 {
-    private static readonly string[] Texts = ["last", "sum(10s)", "avg(7s)", "min(10s)", "max(3s)", "rate(10s, 1s)", "rate(5s, 1s)"];
-    private static readonly Gen<string> Expressions = Gen.Int[0, 6].Select(number => Texts[number]);
+    private static readonly string[] Texts =
+    [
+        "last", "sum(10s)", "avg(7s)", "min(10s)", "max(3s)", "rate(10s, 1s)", "rate(5s, 1s)", "increase(10s)", "increase(10s, 3)", "stddev(9s)", "quantile(8s, 0.3)", "coverage(10s, 2s)",
+        "sum(hour)", "max(previous hour)",
+    ];
+
+    private static readonly Gen<string> Expressions = Gen.Int[0, Texts.Length - 1].Select(number => Texts[number]);
 
     // Few digits, so that limits are met exactly and values come back.
     private static readonly Gen<(int Gap, int Quarters)> Step = Gen.Select(Gen.Int[1, 12], Gen.Int[-8, 8]);

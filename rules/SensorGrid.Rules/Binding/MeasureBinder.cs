@@ -1,0 +1,151 @@
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Formulas;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Windows;
+
+namespace SensorGrid.Rules.Binding;
+
+/// <summary>Works out what one threshold rule must know for each datastream it watches: its formulas in the units they meet, the datastreams they refer to,
+/// and what they take from the catalogue. A datastream for which something is missing is said and left out.</summary>
+internal sealed class MeasureBinder
+{
+    private readonly ThresholdRule rule;
+    private readonly string unit;
+    private readonly ReferenceFinder references;
+    private readonly SourceMessages messages;
+    // Compiled formulas by the units of the datastreams they refer to; null where they do not fit together, which is said once.
+    private readonly Dictionary<string, Compiled?> byUnits = new(StringComparer.Ordinal);
+    private readonly MeasurePlan plain;
+    private readonly string[] others;
+    private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
+
+    public MeasureBinder(ThresholdRule rule, string unit, ReferenceFinder references, SourceMessages messages)
+    {
+        (this.rule, this.unit, this.references, this.messages) = (rule, unit, references, messages);
+        plain = new([new(rule.Value)]);
+        others = [.. Formulas.SelectMany(formula => formula.Root.Parts()).OfType<ReferenceNode>().Select(node => node.Of).Distinct()];
+    }
+
+    /// <summary>True when anything that was said is a mistake of the rule.</summary>
+    public bool HasErrors { get; private set; }
+
+    private IEnumerable<ValueFormula> Formulas => rule.LimitFormulas.Values.Prepend(rule.Formula!).Where(formula => formula is not null);
+
+    /// <summary>What is worked out for a datastream, and in which unit its value then is.</summary>
+    /// <returns>Null when it cannot be, which is said.</returns>
+    public (MeasurePlan Plan, string Unit)? Of(DatastreamDefinition datastream)
+    {
+        if (rule.Formula is null && rule.LimitFormulas.Count == 0)
+            return InputsOf([new(rule.Value)], plain.Inputs, datastream, []) is { } only ? (only == plain.Inputs ? plain : new(only), UnitOfValue(rule.Value)) : null;
+        var found = new Dictionary<string, DatastreamDefinition>(StringComparer.Ordinal);
+        foreach (string name in others)
+        {
+            if (unknown.Contains(name))
+                return null;
+            if (references.Find(rule, datastream, name) is { } other)
+            {
+                found.Add(name, other);
+                continue;
+            }
+            // A wrong id is wrong for all.
+            if (ReferenceFinder.IsId(name))
+                HasErrors = unknown.Add(name);
+            return null;
+        }
+        string key = string.Join('|', others.Select(name => found[name].UnitName));
+        if (!byUnits.TryGetValue(key, out var compiled))
+            byUnits.Add(key, compiled = Compile(datastream, found));
+        if (compiled is null || InputsOf(compiled.Inputs, compiled.Shared, datastream, found) is not { } inputs)
+            return null;
+        return (new(inputs, compiled.Value, compiled.Limits), compiled.Unit);
+    }
+
+    private Compiled? Compile(DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
+    {
+        var inputs = new List<FormulaInput>();
+        bool fits = true;
+        FormulaProgram? value = null;
+        if (rule.Formula is null)
+            inputs.Add(new(rule.Value));
+        else
+            value = One(rule.Formula);
+        string ofValue = value?.Unit ?? UnitOfValue(rule.Value);
+        FormulaProgram?[]? limits = rule.LimitFormulas.Count == 0 ? null : new FormulaProgram?[4];
+        foreach (var (level, formula) in rule.LimitFormulas)
+        {
+            var limit = limits![(int)level - 1] = One(formula);
+            if (!fits || limit is null || limit.Unit == ofValue)
+                continue;
+            fits = false;
+            Error(formula.PositionOf(0).Error(
+                $"rule '{rule.Id}' watches '{datastream.Id}': the value is {FormulaUnits.Say(ofValue)}, its limit for {LevelNames.NameOf(level)} {FormulaUnits.Say(limit.Unit)}"));
+        }
+        return fits ? new(inputs, [.. inputs.Select(input => new MeasureInput(input.Call))], value, limits, ofValue) : null;
+
+        FormulaProgram? One(ValueFormula formula)
+        {
+            var (program, problems) = FormulaProgram.Compile(formula.Root, unit, name => found[name].UnitName, inputs);
+            foreach (var problem in problems)
+                Error(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{datastream.Id}' in '{unit}': {problem.Text}"));
+            fits &= program is not null;
+            return program;
+        }
+    }
+
+    // The shared inputs where the datastream adds nothing of its own: a city has very many.
+    private MeasureInput[]? InputsOf(
+        List<FormulaInput> asked, MeasureInput[] shared, DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
+    {
+        var inputs = shared;
+        LimitSchedule? schedule = null;
+        for (int i = 0; i < asked.Count; i++)
+        {
+            var own = shared[i];
+            if (asked[i].Limit != Level.None)
+            {
+                schedule ??= new(datastream.Limits, datastream.DatedLimits);
+                if (!schedule.All.Any(limits => limits.Of((int)asked[i].Limit) is not null))
+                {
+                    string level = LevelNames.NameOf(asked[i].Limit);
+                    messages.Add(rule.Position.Warning($"rule '{rule.Id}' needs limit({level}), which the catalogue does not give '{datastream.Id}'; it is not watched"));
+                    return null;
+                }
+                own = new(default, Schedule: schedule, Level: asked[i].Limit);
+            }
+            else if (asked[i].Of is { } name)
+            {
+                long within = asked[i].WithinTicks;
+                if (within == 0)
+                    within = Math.Max(rule.FreshnessTicks, 2 * (found[name].ExpectedInterval?.Ticks ?? 0));
+                own = new(asked[i].Call.For(found[name]), found[name].Key, within);
+            }
+            else if (asked[i].Call.For(datastream) is var call && call != own.Call)
+            {
+                own = new(call);
+            }
+            if (CallCheck.ProblemOf(own.Call) is { } problem)
+            {
+                Error(rule.Position.Error($"rule '{rule.Id}' watches '{datastream.Id}': {problem}"));
+                return null;
+            }
+            if (ReferenceEquals(own, shared[i]))
+                continue;
+            if (inputs == shared)
+                inputs = [.. shared];
+            inputs[i] = own;
+        }
+        return inputs;
+    }
+
+    private void Error(SourceMessage message)
+    {
+        HasErrors = true;
+        messages.Add(message);
+    }
+
+    private string UnitOfValue(ValueExpression value) => unit.Length == 0 ? "" : FormulaUnits.Of(value, unit);
+
+    private sealed record Compiled(List<FormulaInput> Inputs, MeasureInput[] Shared, FormulaProgram? Value, FormulaProgram?[]? Limits, string Unit);
+}

@@ -1,0 +1,43 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.Thresholds;
+
+namespace SensorGrid.Rules;
+
+// Rules whose value or limits are made of another datastream than the one they watch: a reading of that one is told to them too, in the order of rule id and
+// scope, after the rules that watch it.
+public sealed partial class RuleEngine
+{
+    private void Refer(ThresholdEvaluator evaluator, BoundRule rule)
+    {
+        var inputs = rule.Measure!.Inputs;
+        foreach (var key in inputs.Select(input => input.Of).OfType<DatastreamKey>().Distinct())
+        {
+            // Refused by a full table it has no readings either, as for a datastream that is watched.
+            if (!table.TryIntern(key, out var index))
+                continue;
+            var datastream = Watch(index);
+            int[] slots = [.. Enumerable.Range(0, inputs.Length).Where(slot => inputs[slot].Of == key)];
+            datastream.References = [.. datastream.References, new(evaluator, slots)];
+        }
+    }
+
+    private void TellReferences(WatchedDatastream datastream, in Reading reading)
+    {
+        foreach (var reference in datastream.References)
+        {
+            var condition = reference.Evaluator.Conditions[0];
+            reference.Evaluator.OnOther(reading, reference.Inputs, sink);
+            // The other's stamp may lie in this one's past, and what begins there be over by now. It is found now, whatever else the record holds.
+            while (condition.Due != long.MaxValue && condition.Clock.LogTimeOf(condition.Due) < log.Time)
+                reference.Evaluator.OnTimer(condition, condition.Due, sink);
+            if (condition.Due != long.MaxValue)
+                timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due));
+        }
+    }
+}
+
+/// <summary>A rule that needs a datastream without watching it.</summary>
+/// <param name="Evaluator">Who is told.</param>
+/// <param name="Inputs">For which of its inputs.</param>
+internal sealed record DatastreamReference(ThresholdEvaluator Evaluator, int[] Inputs);
