@@ -1,11 +1,14 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.Changes;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Silence;
 using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Trends;
+using SensorGrid.Rules.Votes;
 
 namespace SensorGrid.Rules;
 
@@ -62,12 +65,10 @@ public sealed partial class RuleEngine
         {
             RuleBinder.Bind(catalogueInForce, rulesInForce, messages, rule =>
             {
-                if (Create(rule, limits) is not { } evaluator)
-                    return;
-                foreach (var old in OldEvaluators(evaluator, before))
-                    evaluator.Adopt(old);
-                (evaluator as DeadmanEvaluator)?.Rearm();
-                created.AddRange(evaluator.Conditions);
+                if (rule.Members is { } members)
+                    CreateGroup(rule, members, limits).ForEach(Add);
+                else if (Create(rule, limits) is { } evaluator)
+                    Add(evaluator);
             });
         }
         Messages = messages.ToList();
@@ -81,6 +82,14 @@ public sealed partial class RuleEngine
         foreach (var gateway in gateways.Values)
             gateway.SetInOrder();
         RestartTimers();
+
+        void Add(IEvaluator evaluator)
+        {
+            foreach (var old in OldEvaluators(evaluator, before))
+                evaluator.Adopt(old);
+            (evaluator as DeadmanEvaluator)?.Rearm();
+            created.AddRange(evaluator.Conditions);
+        }
     }
 
     private void RestartTimers()
@@ -130,6 +139,12 @@ public sealed partial class RuleEngine
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Measure!, rule.Schedule),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
+            SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
+            RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
+            StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
+            StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
+            SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
         foreach (var condition in evaluator.Conditions)

@@ -15,6 +15,9 @@ public sealed class QuietReadingTests
         Rig.Threshold("last", "levels: { yellow: 3, orange: 4, red: 6 }, on-delay: 7s, clear-margin: 1", "{ quantity: level }"),
         Rig.Threshold("low", "direction: below, levels: { yellow: 1, red: 0.25 }, clear-margin: 0.5, off-delay: 3s", "{ quantity: level }"),
         Rig.Threshold("rain", "levels: { yellow: 3 }", "{ quantity: rain }"),
+        "{ id: repeat, type: k-of-last, domain: water, title: T, scope: { quantity: level }, of-last: 4, limit: 3, levels: { yellow: 2 } }",
+        "{ id: vote, type: k-of-n, domain: water, title: T, scope: { quantity: level }, limit: 3, within: 5s, by: all, levels: { yellow: 2 } }",
+        "{ id: drowned, type: silence-after, domain: water, title: T, scope: { quantity: level }, silence: 9s, levels: { yellow: 5 } }",
         Rig.Threshold("avg", "value: avg(10s), levels: { yellow: 4, red: 5 }, clear-margin: 0.5", "{ datastreams: [gw2/stage] }"),
         "{ id: d, type: deadman, domain: water, title: T, scope: { domain: water }, silence: 25s, level: yellow }",
         "{ id: g, type: deadman, domain: water, title: T, scope: { gateways: [gw] }, of: gateway, silence: 22s, level: yellow }");

@@ -10,7 +10,7 @@ namespace SensorGrid.Rules.Binding;
 
 /// <summary>Joins rules and catalogue: which rule watches which datastream, with which limits. What does not fit together is said
 /// and left out; the rest is bound, because a catalogue that changes must not silence rules that still fit.</summary>
-internal sealed class RuleBinder
+internal sealed partial class RuleBinder
 {
     private readonly CityCatalogue catalogue;
     private readonly RuleSet rules;
@@ -18,7 +18,7 @@ internal sealed class RuleBinder
     private readonly ScopeIndex datastreams;
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
     private readonly Dictionary<DatastreamDefinition, ConditionSubject> subjects = new(ReferenceEqualityComparer.Instance);
-    private readonly Action<BoundRule> take;
+    private Action<BoundRule> take;
     private ReferenceFinder? references;
 
     private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
@@ -49,6 +49,11 @@ internal sealed class RuleBinder
             messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: no datastream of the catalogue matches its scope"));
             return;
         }
+        BindSpecific(rule, matched);
+    }
+
+    private void BindSpecific(Rule rule, List<DatastreamDefinition> matched)
+    {
         switch (rule)
         {
             case ThresholdRule threshold:
@@ -64,6 +69,24 @@ internal sealed class RuleBinder
             case GeofenceRule geofence:
                 BindGeofence(geofence, matched);
                 break;
+            case VoteRule vote:
+                BindVote(vote, matched);
+                break;
+            case RepeatRule repeat:
+                BindSingle(rule, repeat.Unit, matched, scope => scope with { Limits = repeat.Counts, Unit = null });
+                break;
+            case TimeToLimitRule trend:
+                BindTimeToLimit(trend, matched);
+                break;
+            case SilenceAfterRule silence:
+                BindSilenceAfter(silence, matched);
+                break;
+            case StuckAtRule stuck:
+                BindSingle(rule, stuck.Unit, matched, scope => scope);
+                break;
+            case JumpRule jump:
+                BindSingle(rule, jump.Unit, matched, scope => scope with { Limits = jump.Limits });
+                break;
         }
     }
 
@@ -75,24 +98,12 @@ internal sealed class RuleBinder
         bool any = false, bound = false;
         foreach (var datastream in matched)
         {
-            if (datastream.UnitName != unit)
-            {
-                messages.Add(rule.Position.Error(rule.Unit is null
-                    ? $"rule '{rule.Id}' matches '{matched[0].Id}' in '{unit}' and '{datastream.Id}' in '{datastream.UnitName}'; "
-                        + "narrow its scope or give 'unit'"
-                    : $"rule '{rule.Id}' has limits in '{unit}', but '{datastream.Id}' is in '{datastream.UnitName}'; "
-                        + "narrow its scope or change 'unit'"));
+            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream))
                 continue;
-            }
             if (ScheduleOf(own, datastream) is not { } schedule)
                 continue;
-            if (!schedule.All.All(limits => limits.RiseWith(rule.Direction)))
-            {
-                string side = rule.Direction == LimitDirection.Above ? "above" : "below";
-                messages.Add(rule.Position.Error(
-                    $"rule '{rule.Id}' looks for values {side} its limits, but the limits of '{datastream.Id}' run the other way from blue to red"));
+            if (!schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream)))
                 continue;
-            }
             any = true;
             if (measures.Of(datastream) is not var (plan, ofValue))
                 continue;

@@ -51,6 +51,9 @@ internal sealed class Condition
 
     public Level Level { get; private set; }
 
+    /// <summary>Who hears of its changes instead of everybody: set when it is evidence for a group.</summary>
+    public IChangeListener? Listener { get; set; }
+
     public long ChangedAt { get; private set; } = Never;
 
     public long Onset => machine.Onset;
@@ -134,6 +137,11 @@ internal sealed class Condition
         at = Math.Max(at, ChangedAt);
         var from = Level;
         (Level, ChangedAt) = (level, at);
+        if (Listener is not null)
+        {
+            Listener.OnChange(this, at, sink);
+            return;
+        }
         sink.Output.Add(new(
             Scope, from, level, machine.Onset, at, Value, place?.X ?? double.NaN, place?.Y ?? double.NaN,
             IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime)

@@ -72,6 +72,18 @@ internal static class RuleFields
         return new(from.Ticks, to.Ticks, offset.Ticks);
     }
 
+    /// <summary><c>levels: { yellow: 3, … }</c> where there is nothing in the catalogue to take limits from.</summary>
+    public static LevelLimits OwnLevels(MappingFields fields, LimitDirection direction)
+    {
+        if (fields.Find("levels") is ScalarNode { Value: "catalogue" })
+            fields.Error("levels", "'levels' of this rule are its own: a mapping ({ yellow: 3, red: 5 }); the limits of the catalogue are for values");
+        return Levels(fields, direction) ?? LevelLimitsInOrder.None;
+    }
+
+    /// <summary><c>floor: { last: 1 }</c>.</summary>
+    public static double? Floor(MappingFields fields) =>
+        fields.Has("floor") ? fields.Mapping("floor", "'floor'", required: false, "last")?.Number("last", required: true) : null;
+
     public static RuleScope Scope(MappingFields fields)
     {
         string[] keys = ["domain", "quantity", "kind", "stations", "assets", "gateways", "datastreams", "tags", "zones", "zone-kind", "upstream-of", "downstream-of", "neighbours-of"];

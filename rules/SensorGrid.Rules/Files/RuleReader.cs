@@ -8,7 +8,7 @@ namespace SensorGrid.Rules.Files;
 /// <summary>Reads one rule. Gives null when anything about it is wrong; what is wrong is in the messages.</summary>
 internal static class RuleReader
 {
-    private static readonly string[] Types = ["threshold", "deadman", "geofence"];
+    private static readonly string[] Types = ["threshold", "deadman", "geofence", .. RuleFamily.Types];
     private static readonly string[] Common = ["id", "type", "domain", "title", "scope", "freshness", "latch", "plan", "source"];
     private static readonly string[] Threshold =
         ["value", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
@@ -30,9 +30,10 @@ internal static class RuleReader
         if (TypeOf(mapping, messages) is not { } type)
             return null;
         var ofThis = new SourceMessages();
-        string[] known = [.. Common, .. type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence }];
+        var family = RuleFamily.Find(type);
+        string[] known = [.. Common, .. family?.Keys ?? type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence }];
         var fields = new MappingFields(mapping, ofThis, $"a {type} rule", known);
-        Rule specific = type switch
+        Rule specific = family?.Read(fields, ofThis) ?? type switch
         {
             "threshold" => WithDelays(ReadThreshold(fields, ofThis), fields),
             "deadman" => ReadDeadman(fields),
@@ -79,7 +80,7 @@ internal static class RuleReader
             DatedLimits = datedLimits,
             Unit = unit,
             ClearMargin = RuleFields.NotNegative(fields, "clear-margin") ?? 0,
-            Floor = fields.Has("floor") ? fields.Mapping("floor", "'floor'", required: false, "last")?.Number("last", required: true) : null,
+            Floor = RuleFields.Floor(fields),
         };
     }
 

@@ -70,6 +70,6 @@ internal sealed class LimitTable
     }
 
     // 0.3 - 0.1 in doubles is 0.19999999999999998, and a reading of 0.2 would keep a level that people expect to go below 0.2.
-    private static double Subtract(double limit, double margin) =>
-        Math.Abs(limit) < 1e15 && margin < 1e15 ? (double)((decimal)limit - (decimal)margin) : limit - margin;
+    internal static double Subtract(double limit, double margin) =>
+        Math.Abs(limit) < 1e15 && Math.Abs(margin) < 1e15 ? (double)((decimal)limit - (decimal)margin) : limit - margin;
 }

@@ -79,6 +79,13 @@ internal sealed class Rig
         return this;
     }
 
+    /// <summary>The readings of one record.</summary>
+    public Rig Read(double received, params ReadOnlySpan<Reading> readings)
+    {
+        Engine.OnReadings(Some.TicksAfter(received), readings, output);
+        return this;
+    }
+
     public Rig Fix(double at, double longitude, double latitude)
     {
         var reading = Reading("gw2/position", at, longitude, Quality.Good, ReadingFlags.None);

@@ -1,0 +1,104 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules.Changes;
+
+/// <summary>Watches for a value that goes away at once and comes back. It is known when it is back, and counts for a while from then on.</summary>
+internal sealed class SpikeEvaluator : IEvaluator
+{
+    private readonly Condition only;
+    private readonly SpikeRule rule;
+    private readonly LimitTable limits;
+    private JumpWatch jump;
+    private double peak;
+    private long endsAt;
+
+    public SpikeEvaluator(ConditionScope scope, EventClock clock)
+    {
+        rule = (SpikeRule)scope.Rule;
+        limits = new(rule.Limits, LimitDirection.Above, clearMargin: 0);
+        jump = new(rule);
+        only = new(scope, limits.Levels, clock, this);
+    }
+
+    public ReadOnlySpan<Condition> Conditions => new(in only);
+
+    public void OnReading(in Reading reading, ChangeSink sink)
+    {
+        if (!NumberReading.IsValue(reading))
+            return;
+        var (at, value) = (reading.ObservedAtTicks, reading.Value);
+        bool wasOut = jump.IsOut;
+        bool isBack = wasOut && limits.RaisedBy(jump.DistanceOf(value)) == Level.None;
+        bool isInTime = at - jump.OutAt <= rule.ReturnsWithinTicks;
+        if (isBack && isInTime)
+            Raise(at, sink);
+        if (isBack || !isInTime)
+            jump.Settle();
+        // The way back is no spike of its own.
+        if (!isBack)
+            jump.Look(at, value, limits);
+        if (jump.IsOut)
+            peak = wasOut && isInTime ? Math.Max(peak, jump.DistanceOf(value)) : jump.DistanceOf(value);
+        jump.Remember(at, value);
+    }
+
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        condition.Apply(at, Level.None, Level.None, sink);
+        condition.Due = long.MaxValue;
+    }
+
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
+
+    public void RestartFrame(long at, ChangeSink sink)
+    {
+        jump.RestartFrame(at);
+        jump.Settle();
+        only.RestartFrame();
+        // One that counts, counts for its whole time from here on: how much of it is over cannot be told.
+        endsAt = at + rule.LastsTicks;
+        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
+    }
+
+    public void Adopt(IEvaluator before)
+    {
+        if (before is not SpikeEvaluator same)
+            return;
+        only.Adopt(same.only);
+        jump.Adopt(same.jump);
+        (peak, endsAt) = (same.peak, same.endsAt);
+        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
+    }
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        jump.WriteTo(writer);
+        writer.Double(peak);
+        writer.Int64(endsAt);
+    }
+
+    public void ReadState(ref SnapshotReader reader)
+    {
+        jump.ReadFrom(ref reader);
+        peak = reader.Double();
+        endsAt = reader.Int64();
+    }
+
+    // A smaller spike does not bring the level of a larger one down before its time.
+    private void Raise(long at, ChangeSink sink)
+    {
+        var level = limits.RaisedBy(peak);
+        if (level >= only.Level)
+            only.Value = peak;
+        else
+            level = only.Level;
+        only.Arm(jump.OutAt, level);
+        only.Apply(at, level, level, sink);
+        (endsAt, only.Due) = (at + rule.LastsTicks, at + rule.LastsTicks);
+    }
+}

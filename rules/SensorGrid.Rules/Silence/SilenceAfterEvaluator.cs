@@ -1,0 +1,93 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules.Silence;
+
+/// <summary>Watches for silence after a value that had reached a limit, at the level of that value. A missing or bad reading says nothing about the value and so is
+/// silence too: a drowned sensor may well go on sending those. The next value ends it, whatever it is.</summary>
+internal sealed class SilenceAfterEvaluator : IEvaluator
+{
+    private const long Never = long.MinValue;
+
+    private readonly Condition only;
+    private readonly LimitTable limits;
+    private double last = double.NaN;
+    private long lastAt = Never;
+
+    public SilenceAfterEvaluator(ConditionScope scope, EventClock clock)
+    {
+        limits = new(scope.Limits, scope.Direction, clearMargin: 0);
+        only = new(scope, limits.Levels, clock, this);
+    }
+
+    public bool CanBeQuiet => true;
+
+    public ReadOnlySpan<Condition> Conditions => new(in only);
+
+    public void OnReading(in Reading reading, ChangeSink sink)
+    {
+        if (!NumberReading.IsValue(reading))
+            return;
+        only.Apply(reading.ObservedAtTicks, Level.None, Level.None, sink);
+        (last, lastAt, only.Value) = (reading.Value, reading.ObservedAtTicks, reading.Value);
+        Arm();
+    }
+
+    // While a silence would be an alarm, each reading moves its beginning.
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (only.Level != Level.None || only.Due != long.MaxValue)
+            return false;
+        var rest = limits.RestOf(0);
+        range.NarrowTo(rest.Low, rest.High);
+        return true;
+    }
+
+    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, only.Value) = (value, at, value);
+
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        condition.Elapse(at, sink);
+        condition.Due = condition.NextDelayDue;
+    }
+
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
+
+    public void RestartFrame(long at, ChangeSink sink)
+    {
+        only.RestartFrame();
+        if (lastAt != Never)
+            lastAt = at;
+        Arm();
+    }
+
+    public void Adopt(IEvaluator before)
+    {
+        if (before is not SilenceAfterEvaluator same)
+            return;
+        only.Adopt(same.only);
+        (last, lastAt) = (same.last, same.lastAt);
+        Arm();
+    }
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        writer.Double(last);
+        writer.Int64(lastAt);
+    }
+
+    public void ReadState(ref SnapshotReader reader) => (last, lastAt) = (reader.Double(), reader.Int64());
+
+    // The silence began with the newest value.
+    private void Arm()
+    {
+        var level = limits.RaisedBy(last);
+        if (only.Level == Level.None && level != Level.None)
+            only.Arm(lastAt, level);
+        only.Due = only.NextDelayDue;
+    }
+}

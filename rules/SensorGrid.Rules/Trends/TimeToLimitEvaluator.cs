@@ -1,0 +1,100 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules.Trends;
+
+/// <summary>Compares the time that is left until the line through the last readings reaches a limit with the horizons of the levels. Only a reading moves it; while none
+/// comes, what was found holds. A line too short or of too few readings says neither yes nor no.</summary>
+internal sealed class TimeToLimitEvaluator : IEvaluator
+{
+    private readonly Condition only;
+    private readonly TimeToLimitRule rule;
+    private readonly LimitTable horizons;
+    private readonly double limit;
+    private readonly LineFit line;
+
+    /// <param name="scope">The rule and what it watches; its limits are the horizons, in hours.</param>
+    /// <param name="limit">The limit that will be reached.</param>
+    /// <param name="clock">By which time it goes.</param>
+    public TimeToLimitEvaluator(ConditionScope scope, double limit, EventClock clock)
+    {
+        rule = (TimeToLimitRule)scope.Rule;
+        this.limit = limit;
+        horizons = new(scope.Limits, LimitDirection.Below, rule.ClearMarginHours);
+        line = new(rule.WindowTicks);
+        only = new(scope, horizons.Levels, clock, this);
+    }
+
+    public ReadOnlySpan<Condition> Conditions => new(in only);
+
+    public void OnReading(in Reading reading, ChangeSink sink)
+    {
+        if (!NumberReading.IsValue(reading))
+            return;
+        long at = reading.ObservedAtTicks;
+        if (!line.Add(at, reading.Value))
+            sink.Counters.WindowOverflows++;
+        double hours = HoursLeft(at, reading.Value);
+        if (double.IsNaN(hours))
+        {
+            only.Machine.CancelPending();
+        }
+        else
+        {
+            only.Value = double.IsFinite(hours) ? hours : double.NaN;
+            only.Apply(at, horizons.RaisedBy(hours), horizons.KeptBy(hours), sink);
+        }
+        only.Due = only.NextDelayDue;
+    }
+
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        condition.Elapse(at, sink);
+        condition.Due = condition.NextDelayDue;
+    }
+
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
+
+    public void RestartFrame(long at, ChangeSink sink)
+    {
+        // A line across a clock that was set has no meaning.
+        line.Clear();
+        only.RestartFrame();
+        only.Due = long.MaxValue;
+    }
+
+    public void Adopt(IEvaluator before)
+    {
+        if (before is not TimeToLimitEvaluator same)
+            return;
+        only.Adopt(same.only);
+        if (same.rule.WindowTicks == rule.WindowTicks)
+            line.CopyFrom(same.line);
+        only.Due = only.NextDelayDue;
+    }
+
+    public void WriteState(SnapshotWriter writer) => line.WriteTo(writer);
+
+    public void ReadState(ref SnapshotReader reader) => line.ReadFrom(ref reader);
+
+    // 0 when it is there already, infinite when it goes the other way, NaN when there is no line to go by.
+    private double HoursLeft(long at, double last)
+    {
+        if (rule.Direction == LimitDirection.Above ? last >= limit : last <= limit)
+            return 0;
+        // Half a window of readings: a line through two neighbours is noise.
+        if (line.Count < rule.Readings || line.Span < rule.WindowTicks / 2)
+            return double.NaN;
+        var (value, slope) = line.At(at);
+        double towards = rule.Direction == LimitDirection.Above ? slope : -slope;
+        if (!(towards > 0))
+            return double.PositiveInfinity;
+        double left = rule.Direction == LimitDirection.Above ? limit - value : value - limit;
+        // To the millisecond, so that the last digits of a slope do not decide whether a horizon is reached.
+        return Math.Max(0, Math.Round(left / towards / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond / TimeSpan.TicksPerHour);
+    }
+}

@@ -1,0 +1,85 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
+using SensorGrid.Rules.Time;
+
+namespace SensorGrid.Rules.Votes;
+
+/// <summary>Counts how many of the conditions it listens to hold, each with its own delays on its own datastream's clock. It has no delays itself: that a yes
+/// counts for a while after it has ended is the off-delay of that yes. So it is asked only when one of them changes, and reading by reading costs nothing.</summary>
+internal sealed class VoteEvaluator : IEvaluator, IChangeListener
+{
+    private readonly Condition only;
+    private readonly EventClock clock;
+    private readonly LimitTable votes;
+    private readonly (Condition Evidence, Level At, int Voter)[] members;
+
+    /// <param name="scope">The rule and the group.</param>
+    /// <param name="clock">A clock of the group's own.</param>
+    /// <param name="members">Who is listened to, from which level on that is a yes, and whose vote it is; in order of voters.</param>
+    public VoteEvaluator(ConditionScope scope, EventClock clock, (Condition Evidence, Level At, int Voter)[] members)
+    {
+        this.clock = clock;
+        this.members = members;
+        votes = new(scope.Limits, LimitDirection.Above, clearMargin: 0);
+        only = new(scope, votes.Levels, clock, this);
+        foreach (var member in members)
+            member.Evidence.Listener = this;
+    }
+
+    public ReadOnlySpan<Condition> Conditions => new(in only);
+
+    public void OnChange(Condition evidence, long at, ChangeSink sink)
+    {
+        if (!clock.HasStarted || at > clock.LastObserved)
+            clock.CatchUp(at, sink.LogTime);
+        Judge(at, sink);
+    }
+
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        condition.Due = long.MaxValue;
+        Judge(at, sink);
+    }
+
+    public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
+
+    public void OnReading(in Reading reading, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group has no readings");
+
+    public void RestartFrame(long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group's clock is not set");
+
+    public void Adopt(IEvaluator before)
+    {
+        if (before is not VoteEvaluator { clock: var same } other)
+            return;
+        only.Adopt(other.only);
+        clock.Restore(same.LastObserved, same.Offset, same.MissedBefore, same.IsAhead, same.Doubted, same.SteppedBefore);
+        // Who votes, and how many it takes, may be different now. It is counted again with the next record.
+        only.Due = clock.HasStarted ? clock.Now : long.MaxValue;
+    }
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        writer.Int64(clock.LastObserved);
+        writer.Int64(clock.Offset);
+    }
+
+    public void ReadState(ref SnapshotReader reader) => clock.Restore(reader.Int64(), reader.Int64(), 0, false, long.MinValue, 0);
+
+    private void Judge(long at, ChangeSink sink)
+    {
+        int count = 0, counted = -1;
+        foreach (var (evidence, from, voter) in members)
+        {
+            if (voter == counted || evidence.Level < from)
+                continue;
+            counted = voter;
+            count++;
+        }
+        only.Value = count;
+        var level = votes.RaisedBy(count);
+        only.Apply(at, level, level, sink);
+    }
+}

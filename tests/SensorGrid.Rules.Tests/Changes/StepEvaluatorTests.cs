@@ -1,0 +1,84 @@
+using SensorGrid.Readings;
+using SensorGrid.Rules.Tests.Support;
+
+namespace SensorGrid.Rules.Tests.Changes;
+
+public sealed class StepEvaluatorTests
+{
+    private static Rig Rig(string keys = "levels: { yellow: 0.5, red: 2 }, within: 10s", params (double At, double Value)[] readings)
+    {
+        var rig = new Rig(Support.Rig.Rules($"{{ id: s, type: step, domain: water, title: T, scope: {{ datastreams: [gw/stage] }}, {keys} }}"));
+        foreach (var (at, value) in readings)
+            rig.Read("gw/stage", at, value);
+        return rig;
+    }
+
+    [Fact]
+    public void A_change_from_one_reading_to_the_next_is_raised_and_going_back_ends_it() =>
+        Assert.Equal(
+            ["10 s gw/stage none>yellow onset=10", "30 s gw/stage yellow>none onset=10"],
+            Rig(readings: [(0, 1), (10, 1.5), (20, 1.7), (30, 1.2), (40, 1.6)]).Lines);
+
+    [Theory]
+    [InlineData(1.1, 1.6, true)]
+    [InlineData(1.1, 1.59, false)]
+    [InlineData(1.6, 1.1, true)]
+    public void The_limit_itself_counts_in_decimals_and_both_ways(double before, double after, bool raised) =>
+        Assert.Equal(raised, Rig(readings: [(0, before), (10, after)]).Changes.Count == 1);
+
+    [Theory]
+    [InlineData("up", 1, 2, true)]
+    [InlineData("up", 2, 1, false)]
+    [InlineData("down", 2, 1, true)]
+    [InlineData("down", 1, 2, false)]
+    public void One_direction_can_be_asked_for(string direction, double before, double after, bool raised) =>
+        Assert.Equal(raised, Rig($"levels: {{ yellow: 0.5 }}, within: 10s, direction: {direction}", (0, before), (10, after)).Changes.Count == 1);
+
+    [Fact]
+    public void Readings_too_far_apart_are_not_compared() => Assert.Empty(Rig(readings: [(0, 1), (10.1, 9)]).Lines);
+
+    [Fact]
+    public void What_creeps_is_no_step() => Assert.Empty(Rig(readings: [(0, 1), (10, 1.4), (20, 1.8), (30, 2.2)]).Lines);
+
+    [Fact]
+    public void The_level_follows_the_distance_from_where_it_was() =>
+        Assert.Equal(
+            ["10 s gw/stage none>yellow onset=10", "20 s gw/stage yellow>red onset=10", "30 s gw/stage red>yellow onset=10"],
+            Rig(readings: [(0, 1), (10, 2), (20, 3), (30, 2.5)]).Lines);
+
+    [Fact]
+    public void With_an_on_delay_a_single_odd_reading_raises_nothing()
+    {
+        const string Keys = "levels: { yellow: 0.5 }, within: 10s, on-delay: 15s";
+        Assert.Empty(Rig(Keys, (0, 1), (10, 9), (20, 1), (30, 1)).Tick(100).Lines);
+        Assert.Equal(["25 s gw/stage none>yellow onset=10"], Rig(Keys, (0, 1), (10, 9), (20, 9)).Tick(24).Tick(25).Lines);
+    }
+
+    [Fact]
+    public void It_ends_after_it_has_lasted_and_where_the_value_is_then_is_its_place() =>
+        Assert.Equal(
+            ["10 s gw/stage none>yellow onset=10", "70 s gw/stage yellow>none onset=10", "90 s gw/stage none>yellow onset=90"],
+            Rig("levels: { yellow: 0.5 }, within: 10s, lasts: 1min", (0, 1), (10, 2), (20, 2)).Tick(70).Read("gw/stage", 80, 2).Read("gw/stage", 90, 1).Lines);
+
+    [Fact]
+    public void The_margin_holds_a_level() =>
+        Assert.Equal(
+            ["10 s gw/stage none>yellow onset=10", "30 s gw/stage yellow>none onset=10"],
+            Rig("levels: { yellow: 0.5 }, within: 10s, clear-margin: 0.2", (0, 1), (10, 1.5), (20, 1.3), (30, 1.29)).Lines);
+
+    [Fact]
+    public void A_missing_reading_is_no_step_and_the_next_value_is_compared_with_the_one_before() =>
+        Assert.Equal(
+            ["10 s gw/stage none>yellow onset=10"],
+            Rig(readings: [(0, 1)]).Read("gw/stage", 5, 99, quality: Quality.Missing).Read("gw/stage", 10, 2).Lines);
+
+    [Fact]
+    public void No_change_is_measured_across_a_clock_that_is_set() =>
+        Assert.Empty(
+            Rig(readings: [(0, 1)]).Read("gw/stage", 5000, 1, received: 1, flags: ReadingFlags.FutureStamp)
+                .Read("gw/stage", 5001, 9, received: 2, flags: ReadingFlags.FutureStamp).Lines);
+
+    [Fact]
+    public void The_value_of_the_alarm_is_the_size_of_the_change() =>
+        Assert.Equal(0.6, Rig(readings: [(0, 2), (10, 1.4)]).Changes[0].Value, 12);
+}
