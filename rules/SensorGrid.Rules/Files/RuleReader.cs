@@ -17,7 +17,7 @@ internal static class RuleReader
 
     /// <summary>The keys of each type of rule; the schema for editors must know the same.</summary>
     internal static IEnumerable<(string Type, IReadOnlyList<string> Keys)> KeysByType =>
-        [("threshold", [.. Common, .. Threshold]), ("deadman", [.. Common, .. Deadman]), ("geofence", [.. Common, .. Geofence])];
+        Types.Select(type => (type, (IReadOnlyList<string>)[.. Common, .. KeysOf(type)]));
 
     public static Rule? Read(SourceNode node, SourceMessages messages)
     {
@@ -31,7 +31,7 @@ internal static class RuleReader
             return null;
         var ofThis = new SourceMessages();
         var family = RuleFamily.Find(type);
-        string[] known = [.. Common, .. family?.Keys ?? type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence }];
+        string[] known = [.. Common, .. KeysOf(type)];
         var fields = new MappingFields(mapping, ofThis, $"a {type} rule", known);
         Rule specific = family?.Read(fields, ofThis) ?? type switch
         {
@@ -44,6 +44,9 @@ internal static class RuleReader
             messages.Add(message);
         return ofThis.HasErrors ? null : rule;
     }
+
+    private static IReadOnlyList<string> KeysOf(string type) =>
+        RuleFamily.Find(type)?.Keys ?? type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence };
 
     private static string? TypeOf(MappingNode rule, SourceMessages messages)
     {
