@@ -130,12 +130,20 @@ public sealed partial class RuleEngine
         {
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
-            GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            GeofenceRule geofence => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock, AccuracyOf(rule, geofence, datastream)),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
         foreach (var condition in evaluator.Conditions)
             condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
         return evaluator;
+    }
+
+    private FixAccuracy? AccuracyOf(BoundRule rule, GeofenceRule geofence, WatchedDatastream positions)
+    {
+        if (rule.Errors is not { } key || !table.TryIntern(key, out var index))
+            return null;
+        positions.LooksAt = [.. positions.LooksAt, index.Value];
+        return new(Watch(index), geofence.MostErrorMetres);
     }
 }

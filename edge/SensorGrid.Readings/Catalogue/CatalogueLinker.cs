@@ -1,3 +1,4 @@
+using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
 
@@ -88,10 +89,29 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         foreach (var (id, fields) in drafts.Zones.All)
         {
             var (kind, name, domain) = (fields.Text("kind", required: true), NameOf(fields, id), DomainOf(fields));
+            var (from, to) = ValidityOf(fields);
             if (geometries.Read(id, fields) is { } geometry)
-                zones.Add(new(id, kind ?? "", name, domain ?? "", geometry));
+                zones.Add(new(id, kind ?? "", name, domain ?? "", geometry) { ValidFrom = from, ValidTo = to });
         }
         return zones;
+    }
+
+    private static (DateTimeOffset? From, DateTimeOffset? To) ValidityOf(MappingFields fields)
+    {
+        var (from, to) = (TimeOf(fields, "valid-from"), TimeOf(fields, "valid-to"));
+        if (from >= to)
+            fields.Error("valid-to", "'valid-to' is not after 'valid-from'; a zone is in force from the one until just before the other");
+        return (from, to);
+    }
+
+    private static DateTimeOffset? TimeOf(MappingFields fields, string key)
+    {
+        if (fields.Text(key) is not { } text)
+            return null;
+        if (UtcTimeText.TryParse(text, out var time))
+            return time;
+        fields.Error(key, $"'{key}' is a time with its offset, 2026-05-12T08:00:00+08:00, not '{text}'");
+        return null;
     }
 
     private List<Relation> LinkRelations()

@@ -127,7 +127,14 @@ public sealed record LevelLimits(double? Blue, double? Yellow, double? Orange, d
 /// <param name="Name">Its name.</param>
 /// <param name="Domain">Domain id.</param>
 /// <param name="Geometry">A polygon or several, WGS-84; X is longitude.</param>
-public sealed record Zone(string Id, string Kind, LocalizedText Name, string Domain, Geometry Geometry);
+public sealed record Zone(string Id, string Kind, LocalizedText Name, string Domain, Geometry Geometry)
+{
+    /// <summary>From when it is in force, or null when it always was.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>When it is no longer in force, or null when it stays.</summary>
+    public DateTimeOffset? ValidTo { get; init; }
+}
 
 /// <summary>How two stations hang together.</summary>
 /// <param name="Kind"><c>upstream</c> (from lies upstream of to) or <c>neighbour</c>.</param>

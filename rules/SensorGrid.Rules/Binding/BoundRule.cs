@@ -10,6 +10,8 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Datastream">What is watched, or null for the gateway as a whole.</param>
 /// <param name="Gateway">The gateway that sends it.</param>
 /// <param name="Zones">The zones of a geofence.</param>
+/// <param name="Errors">What tells the error of its fixes, for a geofence that asks for it.</param>
 /// <param name="Formula">What a threshold rule compares, when that is a formula.</param>
 internal sealed record BoundRule(
-    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null);
+    IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, FormulaProgram? Formula = null,
+    DatastreamKey? Errors = null);

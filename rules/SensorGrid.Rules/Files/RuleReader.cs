@@ -13,7 +13,6 @@ internal static class RuleReader
     private static readonly string[] Threshold =
         ["value", "direction", "levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
     private static readonly string[] Deadman = ["silence", "level", "of"];
-    private static readonly string[] Geofence = ["on", "zones", "zone-kind", "level", "hysteresis", "on-delay", "off-delay", "hours"];
 
     public static Rule? Read(SourceNode node, SourceMessages messages)
     {
@@ -26,13 +25,13 @@ internal static class RuleReader
         if (TypeOf(mapping, messages) is not { } type)
             return null;
         var ofThis = new SourceMessages();
-        string[] known = [.. Common, .. type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence }];
+        string[] known = [.. Common, .. type switch { "threshold" => Threshold, "deadman" => Deadman, _ => GeofenceReader.Keys }];
         var fields = new MappingFields(mapping, ofThis, $"a {type} rule", known);
         Rule specific = type switch
         {
             "threshold" => WithDelays(ReadThreshold(fields, ofThis), fields),
             "deadman" => ReadDeadman(fields),
-            _ => WithDelays(ReadGeofence(fields), fields),
+            _ => WithDelays(GeofenceReader.Read(fields), fields),
         };
         var rule = WithCommon(specific, fields);
         foreach (var message in ofThis.ToList())
@@ -86,23 +85,6 @@ internal static class RuleReader
             OnDelayTicks = silence,
             Level = RuleFields.Level(fields),
             OfGateway = fields.Word("of", ["datastream", "gateway"]) == "gateway",
-        };
-    }
-
-    private static GeofenceRule ReadGeofence(MappingFields fields)
-    {
-        var zones = fields.Texts("zones").Select(zone => zone.Value).Distinct().ToList();
-        if (fields.Has("zones") == fields.Has("zone-kind"))
-            fields.Error("zones", "a geofence rule has either 'zones' (their ids) or 'zone-kind' (all zones of a kind in the rule's domain)");
-        else if (zones.Count == 0 && fields.Has("zones"))
-            fields.Error("zones", "'zones' of a geofence rule is empty; name at least one zone of the catalogue");
-        return new()
-        {
-            OnExit = fields.Word("on", ["exit", "enter"], required: true) == "exit",
-            Zones = zones,
-            ZoneKind = fields.Text("zone-kind"),
-            Level = RuleFields.Level(fields),
-            HysteresisMetres = RuleFields.NotNegative(fields, "hysteresis") ?? 0,
         };
     }
 

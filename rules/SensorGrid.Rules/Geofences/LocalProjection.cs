@@ -41,7 +41,8 @@ internal static class LocalProjection
         double North(double y) => (y - latitude) * metresPerDegreeNorth;
     }
 
-    private static (double East, double North) MetresPerDegree(double latitude)
+    /// <summary>Length of a degree of longitude and of one of latitude at a latitude.</summary>
+    public static (double East, double North) MetresPerDegree(double latitude)
     {
         double sine = Math.Sin(latitude * RadiansPerDegree);
         double squeeze = 1 - EccentricitySquared * sine * sine;

@@ -21,7 +21,9 @@ internal sealed class ZoneIndex
     // Place in Zones, times two; odd when the cell is wholly inside.
     private readonly int[] entries;
 
-    public ZoneIndex(IEnumerable<PreparedZone> zones)
+    /// <param name="zones">The zones, in any order.</param>
+    /// <param name="nearMetres">When given, it is also known which zones are within this distance.</param>
+    public ZoneIndex(IEnumerable<PreparedZone> zones, double? nearMetres = null)
     {
         Zones = [.. zones.OrderBy(zone => zone.Id, StringComparer.Ordinal)];
         foreach (var zone in Zones)
@@ -35,9 +37,13 @@ internal sealed class ZoneIndex
             side /= 2;
         }
         (starts, entries) = Fill();
+        Near = nearMetres is { } metres ? new(Zones, metres) : null;
     }
 
     public PreparedZone[] Zones { get; }
+
+    /// <summary>Which zones are near a place; null when no distance was given.</summary>
+    public NearZones? Near { get; }
 
     /// <summary>Adds the places in <see cref="Zones"/> of those that cover a place, in rising order.</summary>
     public void AddCovering(double x, double y, List<int> covering)
