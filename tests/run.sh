@@ -96,6 +96,31 @@ for result in tree.parse(sys.argv[1]).getroot().iterfind(".//t:UnitTestResult[@o
 PY
 }
 
+# A test host that dies without a word (a signal, a fault in a native library) leaves a report of its threads; no memory is dumped.
+export DOTNET_DbgEnableMiniDump=1 DOTNET_EnableCrashReportOnly=1 DOTNET_DbgMiniDumpName="$results/crash.%p"
+
+# Where it died: the stack of the thread that the signal came to.
+tell_crashes() {
+  local report
+  for report in "$results"/*.crashreport.json; do
+    [ -f "$report" ] || continue
+    echo "crashed: ${report##*/}"
+    python3 - "$report" <<'PY' || true
+import json, sys
+payload = json.load(open(sys.argv[1], encoding="utf-8", errors="replace"))["payload"]
+print(" ", payload.get("process_name"))
+for thread in payload.get("threads", []):
+    if thread.get("crashed") != "true":
+        continue
+    for key in ("managed_exception_type", "managed_exception_object"):
+        if key in thread: print("  ", key, thread[key])
+    for frame in thread.get("stack_frames", [])[:40]:
+        print("    at", frame.get("method_name") or frame.get("unmanaged_name") or frame.get("native_image_offset"), frame.get("filename") or frame.get("native_module") or "")
+PY
+    rm -f "$report"
+  done
+}
+
 for project in tests/*.Tests/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   step "$name"
@@ -107,12 +132,13 @@ for project in tests/*.Tests/*.Tests.csproj; do
     before=$failed
     add_trx "$results/$name.trx"
     # A run that ended badly without naming a failed test (crash, time-out) is a failure of its own.
-    [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+    [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || { failed=$((failed + 1)); tell_crashes; }
     tell "$results/$name.trx" Failed "failed in $name:"
     tell "$results/$name.trx" NotExecuted "skipped in $name:"
   elif [ $status -ne 0 ]; then
     echo "$name: no result file (exit code $status)"
     failed=$((failed + 1))
+    tell_crashes
   fi
 done
 

@@ -65,7 +65,7 @@ public sealed class DatastreamTable
     /// <summary>Index of a key, assigned when new.</summary>
     /// <returns>False when the table or the gateway's share of it is full.</returns>
     public bool TryIntern(DatastreamKey key, out DatastreamIndex index) =>
-        ForGateway(key.Gateway).TryResolve(Encoding.UTF8.GetBytes(key.Name), out index);
+        ForGateway(key.Gateway).TryIntern(key.Name, out index);
 
     /// <summary>Index of a key that is already known.</summary>
     public bool TryFind(DatastreamKey key, out DatastreamIndex index)
@@ -74,7 +74,8 @@ public sealed class DatastreamTable
         return gateways.TryGetValue(key.Gateway, out var gateway) && gateway.TryFind(Encoding.UTF8.GetBytes(key.Name), out index);
     }
 
-    internal bool TryAdd(GatewayDatastreams gateway, byte[] utf8Name, ConcurrentDictionary<byte[], NamedDatastream> names, [NotNullWhen(true)] out NamedDatastream? added)
+    internal bool TryAdd(
+        GatewayDatastreams gateway, byte[] utf8Name, string? name, ConcurrentDictionary<byte[], NamedDatastream> names, [NotNullWhen(true)] out NamedDatastream? added)
     {
         lock (gate)
         {
@@ -89,7 +90,7 @@ public sealed class DatastreamTable
                 keys.CopyTo(grown, 0);
                 Volatile.Write(ref keys, grown);
             }
-            keys[count] = new(gateway.Gateway, Encoding.UTF8.GetString(utf8Name));
+            keys[count] = new(gateway.Gateway, name ?? Encoding.UTF8.GetString(utf8Name));
             added = new(utf8Name, new(count));
             // The count goes up before the name can be found: whoever finds an index may ask for its key.
             Volatile.Write(ref count, count + 1);
@@ -135,7 +136,7 @@ public sealed class GatewayDatastreams
             index = next.Index;
             return true;
         }
-        if (!lookup.TryGetValue(utf8Name, out var found) && !table.TryAdd(this, utf8Name.ToArray(), names, out found))
+        if (!lookup.TryGetValue(utf8Name, out var found) && !table.TryAdd(this, utf8Name.ToArray(), name: null, names, out found))
         {
             index = default;
             return false;
@@ -144,6 +145,15 @@ public sealed class GatewayDatastreams
         last = found!;
         index = found!.Index;
         return true;
+    }
+
+    /// <summary>Index of a name, assigned when new; the text given is the one kept.</summary>
+    internal bool TryIntern(string name, out DatastreamIndex index)
+    {
+        byte[] utf8Name = Encoding.UTF8.GetBytes(name);
+        bool isThere = names.TryGetValue(utf8Name, out var found) || table.TryAdd(this, utf8Name, name, names, out found);
+        index = isThere ? found!.Index : default;
+        return isThere;
     }
 
     /// <summary>Index of a name that is already known.</summary>

@@ -12,13 +12,8 @@ namespace SensorGrid.Rules;
 // Which rules concern which datastream: worked out once when rules or catalogue change, so that a reading only follows references.
 public sealed partial class RuleEngine
 {
-    private IReadOnlyList<BoundRule> bound = [];
-
-    private static readonly Comparison<Condition> InOrder = (left, right) =>
-    {
-        int byRule = string.CompareOrdinal(left.Scope.Rule.Id, right.Scope.Rule.Id);
-        return byRule != 0 ? byRule : string.CompareOrdinal(left.Scope.Key, right.Scope.Key);
-    };
+    private CityCatalogue catalogueInForce = CityCatalogue.Empty;
+    private RuleSet? rulesInForce;
 
     /// <summary>What did not fit together when rules and catalogue were last put into force, and was left out.</summary>
     public IReadOnlyList<SourceMessage> Messages { get; private set; } = [];
@@ -30,9 +25,8 @@ public sealed partial class RuleEngine
     /// <param name="rules">The rules.</param>
     public void Activate(CityCatalogue catalogue, RuleSet rules)
     {
-        var messages = new SourceMessages();
-        Bind(RuleBinder.Bind(catalogue, rules, messages));
-        Messages = messages.ToList();
+        (catalogueInForce, rulesInForce) = (catalogue, rules);
+        Bind();
     }
 
     /// <summary>The level that a rule holds true for one thing, or null when no rule in force watches it.</summary>
@@ -52,28 +46,33 @@ public sealed partial class RuleEngine
         return null;
     }
 
-    internal void Bind(IReadOnlyList<BoundRule> rules)
+    private void Bind()
     {
         CloseAll();
-        bound = rules;
         var before = EvaluatorsByCondition();
         foreach (var datastream in datastreams)
             datastream?.Forget();
         foreach (var gateway in gateways.Values)
             gateway.Forget();
 
-        var created = new List<Condition>();
-        foreach (var rule in rules)
+        var created = new List<Condition>(conditions.Length);
+        var messages = new SourceMessages();
+        var limits = new LimitTables();
+        if (rulesInForce is not null)
         {
-            if (Create(rule) is not { } evaluator)
-                continue;
-            foreach (var old in OldEvaluators(evaluator, before))
-                evaluator.Adopt(old);
-            (evaluator as DeadmanEvaluator)?.Rearm();
-            created.AddRange(evaluator.Conditions);
+            RuleBinder.Bind(catalogueInForce, rulesInForce, messages, rule =>
+            {
+                if (Create(rule, limits) is not { } evaluator)
+                    return;
+                foreach (var old in OldEvaluators(evaluator, before))
+                    evaluator.Adopt(old);
+                (evaluator as DeadmanEvaluator)?.Rearm();
+                created.AddRange(evaluator.Conditions);
+            });
         }
+        Messages = messages.ToList();
 
-        created.Sort(InOrder);
+        ConditionOrder.Sort(created);
         conditions = [.. created];
         for (int i = 0; i < conditions.Length; i++)
             conditions[i].Number = i;
@@ -113,7 +112,7 @@ public sealed partial class RuleEngine
         return [];
     }
 
-    private IEvaluator? Create(BoundRule rule)
+    private IEvaluator? Create(BoundRule rule, LimitTables limits)
     {
         if (rule.Datastream is not { } key)
         {
@@ -128,7 +127,7 @@ public sealed partial class RuleEngine
         var datastream = Watch(index);
         IEvaluator evaluator = rule.Scopes[0].Rule switch
         {
-            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], datastream.Clock, rule.Formula),
+            ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Formula),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
             GeofenceRule geofence => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock, AccuracyOf(rule, geofence, datastream)),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),

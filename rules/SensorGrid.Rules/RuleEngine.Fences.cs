@@ -1,5 +1,4 @@
 using SensorGrid.Readings.Catalogue;
-using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 
@@ -15,28 +14,20 @@ public sealed partial class RuleEngine
     {
         ArgumentNullException.ThrowIfNull(zone);
         sink.Output = output;
-        var moved = MovedIndices(new(zone.Id, zone.Geometry, FenceValidity.Of(zone)));
-        if (moved.Count == 0)
-            return;
-        bound = [.. bound.Select(rule => rule.Zones is { } zones && moved.TryGetValue(zones, out var now) ? rule with { Zones = now } : rule)];
+        catalogueInForce = catalogueInForce.WithZones(new Dictionary<string, Zone> { [zone.Id] = zone });
+        var fence = new PreparedZone(zone.Id, zone.Geometry, FenceValidity.Of(zone));
+        // The assets of a rule share its fences.
+        var moved = new Dictionary<ZoneIndex, ZoneIndex>();
         foreach (var condition in conditions)
         {
             if (condition.Scope.Zone != zone.Id || condition.Evaluator is not GeofenceEvaluator fences)
                 continue;
+            if (!moved.TryGetValue(fences.Fences, out var now))
+                moved.Add(fences.Fences, now = fences.Fences.With(fence));
             sink.FoundByTimer(log.Time, condition.Clock.MissedSince + log.Ahead);
-            if (fences.MoveFence(moved, zone.Id, sink) && condition.Due != long.MaxValue)
+            fences.MoveFence(now, zone.Id, sink);
+            if (condition.Due != long.MaxValue)
                 timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due));
         }
-    }
-
-    private Dictionary<ZoneIndex, ZoneIndex> MovedIndices(PreparedZone zone)
-    {
-        var moved = new Dictionary<ZoneIndex, ZoneIndex>();
-        foreach (BoundRule rule in bound)
-        {
-            if (rule.Zones is { } zones && !moved.ContainsKey(zones) && zones.PlaceOf(zone.Id) >= 0)
-                moved.Add(zones, zones.With(zone));
-        }
-        return moved;
     }
 }

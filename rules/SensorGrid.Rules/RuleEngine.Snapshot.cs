@@ -47,13 +47,12 @@ public sealed partial class RuleEngine
         bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
         {
-            var rules = bound;
             datastreams = [];
             quiet = [];
             gateways.Clear();
             conditions = [];
             log.Restore(0, 0, 0, 0);
-            Bind(rules);
+            Bind();
         }
         RestartTimers();
         return fits;

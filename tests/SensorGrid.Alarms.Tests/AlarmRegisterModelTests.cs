@@ -90,7 +90,7 @@ public sealed class AlarmRegisterModelTests
             Rule = new DeadmanRule { Id = "r", Domain = "water", SilenceTicks = 1, Level = Level.Blue, LatchesRed = latchesRed },
             Key = "s",
             RulesVersion = "v",
-            Gateway = "gw",
+            Subject = new("gw", null, null, null, null, null),
         },
         from, to, at, at, double.NaN, double.NaN, double.NaN, IsRetrospective: false, LogTimeTicks: at);
 }

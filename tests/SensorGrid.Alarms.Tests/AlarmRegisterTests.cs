@@ -278,7 +278,7 @@ public sealed class AlarmRegisterTests
             Rule = new DeadmanRule { Id = "r", Domain = "water", SilenceTicks = 1, Level = Level.Blue },
             Key = scope,
             RulesVersion = "v",
-            Gateway = "gw",
+            Subject = new("gw", null, null, null, null, null),
         },
         from, to, at, at, double.NaN, double.NaN, double.NaN, IsRetrospective: false, LogTimeTicks: at);
 }

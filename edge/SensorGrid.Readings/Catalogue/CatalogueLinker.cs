@@ -16,6 +16,9 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     private readonly Dictionary<string, Asset> assets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Gateway> gateways = new(StringComparer.Ordinal);
 
+    // A city has a million datastreams of a few quantities, units and data: one text for all that have the same.
+    private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
+
     /// <summary>The catalogue; to be used only when no message is an error.</summary>
     public CityCatalogue Link()
     {
@@ -52,13 +55,13 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     private DatastreamDefinition LinkDatastream(string id, MappingFields fields)
     {
         int slash = id.IndexOf('/', StringComparison.Ordinal);
-        var key = new DatastreamKey(id[..slash], id[(slash + 1)..]);
-        var gateway = Refer(fields, "gateway", drafts.Gateways, gateways) ?? new Gateway(key.Gateway, "", null, null);
+        var gateway = Refer(fields, "gateway", drafts.Gateways, gateways) ?? new Gateway(id[..slash], "", null, null);
+        var key = new DatastreamKey(gateway.Id, id[(slash + 1)..]);
         var station = Refer(fields, "station", drafts.Stations, stations);
         var asset = Refer(fields, "asset", drafts.Assets, assets);
         if (fields.Has("station") && fields.Has("asset"))
             fields.Error("asset", "a datastream measures a station or an asset, not both");
-        string unit = UnitOf(fields);
+        string unit = Shared(UnitOf(fields));
         var range = RangeOf(fields);
         return new()
         {
@@ -68,14 +71,14 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             Station = station,
             Asset = asset,
             Domain = station?.Domain ?? asset?.Domain ?? gateway.Domain,
-            Quantity = fields.Text("quantity", required: true) ?? "",
+            Quantity = Shared(fields.Text("quantity", required: true) ?? ""),
             UnitName = unit,
             Unit = UnitRegistry.IdOf(unit),
             ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
             Minimum = range?.Minimum,
             Maximum = range?.Maximum,
-            Missing = [.. fields.Numbers("missing")],
-            Datum = fields.Text("datum"),
+            Missing = fields.Numbers("missing"),
+            Datum = fields.Text("datum") is { } datum ? Shared(datum) : null,
             Decimals = fields.Whole("decimals", 0, 9),
             Tags = fields.TextMap("tags"),
             Limits = LimitsOf(fields),
@@ -133,6 +136,14 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
                 relations.Add(new(kind, from, to));
         }
         return relations;
+    }
+
+    private string Shared(string text)
+    {
+        if (words.TryGetValue(text, out string? known))
+            return known;
+        words.Add(text, text);
+        return text;
     }
 
     private static LocalizedText NameOf(MappingFields fields, string id) => fields.Localized("name", required: true) ?? new(id, id);

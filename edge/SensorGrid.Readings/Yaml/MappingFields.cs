@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using SensorGrid.Readings.Time;
 
@@ -141,8 +142,11 @@ public sealed class MappingFields
     /// <summary>The numbers of a list; wrong ones are left out.</summary>
     public IReadOnlyList<double> Numbers(string key, bool required = false)
     {
-        var numbers = new List<double>();
-        foreach (var node in Items(key, required))
+        var items = Items(key, required);
+        if (items.Count == 0)
+            return [];
+        var numbers = new List<double>(items.Count);
+        foreach (var node in items)
         {
             if (TryNumber(node, out double number))
                 numbers.Add(number);
@@ -173,9 +177,9 @@ public sealed class MappingFields
     /// <summary>A mapping of free keys to texts, such as tags; empty when absent.</summary>
     public IReadOnlyDictionary<string, string> TextMap(string key)
     {
-        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (Get(key, required: false) is not { } node)
-            return map;
+            return ReadOnlyDictionary<string, string>.Empty;
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (node is not MappingNode mapping)
         {
             Error(key, $"'{key}' of {what} is a mapping of texts, this is {node.What}");

@@ -176,11 +176,19 @@ internal sealed record AcknowledgeRequest(string Operator, string? Note = null)
     /// <summary>What is wrong with it, or null.</summary>
     public string? Problem()
     {
-        string name = Operator.Trim();
-        if (name.Length is 0 or > MaxOperatorLength || name.Any(char.IsControl))
-            return $"operator must be a name of 1 to {MaxOperatorLength} characters without control characters.";
+        if (ProblemOfName(Operator) is { } problem)
+            return problem;
         if (Note is { } note && (note.Length > MaxNoteLength || note.Any(c => char.IsControl(c) && c is not ('\n' or '\t'))))
             return $"note must be at most {MaxNoteLength} characters without control characters.";
         return null;
+    }
+
+    /// <summary>What is wrong with the name of an operator, or null.</summary>
+    public static string? ProblemOfName(string @operator)
+    {
+        string name = @operator.Trim();
+        return name.Length is 0 or > MaxOperatorLength || name.Any(char.IsControl)
+            ? $"operator must be a name of 1 to {MaxOperatorLength} characters without control characters."
+            : null;
     }
 }

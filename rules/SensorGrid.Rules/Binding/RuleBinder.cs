@@ -17,20 +17,26 @@ internal sealed class RuleBinder
     private readonly SourceMessages messages;
     private readonly ScopeIndex datastreams;
     private readonly Dictionary<string, PreparedZone> zones = new(StringComparer.Ordinal);
-    private readonly List<BoundRule> bound = [];
+    private readonly Dictionary<DatastreamDefinition, ConditionSubject> subjects = new(ReferenceEqualityComparer.Instance);
+    private readonly Action<BoundRule> take;
 
-    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
+    private RuleBinder(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
     {
-        (this.catalogue, this.rules, this.messages) = (catalogue, rules, messages);
+        (this.catalogue, this.rules, this.messages, this.take) = (catalogue, rules, messages, take);
         datastreams = new(catalogue.Datastreams);
     }
 
-    public static IReadOnlyList<BoundRule> Bind(CityCatalogue catalogue, RuleSet rules, SourceMessages messages)
+    /// <summary>Binds rules in their order. What is bound is handed over one by one: for a large city the list of it would take more memory than the
+    /// conditions made from it.</summary>
+    /// <param name="catalogue">The catalogue in force.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="messages">Gets what does not fit together.</param>
+    /// <param name="take">Gets each rule with each thing it watches.</param>
+    public static void Bind(CityCatalogue catalogue, RuleSet rules, SourceMessages messages, Action<BoundRule> take)
     {
-        var binder = new RuleBinder(catalogue, rules, messages);
+        var binder = new RuleBinder(catalogue, rules, messages, take);
         foreach (var rule in rules.Rules)
             binder.Bind(rule);
-        return binder.bound;
     }
 
     private void Bind(Rule rule)
@@ -52,7 +58,7 @@ internal sealed class RuleBinder
                 break;
             case DeadmanRule:
                 foreach (var datastream in matched)
-                    bound.Add(new([Scope(rule, datastream, datastream.Id)], datastream.Key, datastream.Key.Gateway));
+                    take(new([Scope(rule, datastream, datastream.Id)], datastream.Key, datastream.Key.Gateway));
                 break;
             case GeofenceRule geofence:
                 BindGeofence(geofence, matched);
@@ -95,7 +101,7 @@ internal sealed class RuleBinder
             }
             any = true;
             var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = UnitOfValue(rule, program, unit) };
-            bound.Add(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
+            take(new([scope], datastream.Key, datastream.Key.Gateway, Formula: program));
         }
         if (!any && rule.Limits is null)
             messages.Add(rule.Position.Warning(
@@ -115,7 +121,7 @@ internal sealed class RuleBinder
             var gateway = ofGateway.Key;
             var stations = ofGateway.Select(datastream => datastream.Station).Distinct().ToList();
             var station = gateway.Station ?? (stations.Count == 1 ? stations[0] : null);
-            bound.Add(new([Scope(rule, gateway.Id, gateway.Id, station)], null, gateway.Id));
+            take(new([Scope(rule, gateway.Id, Subject(gateway.Id, station))], null, gateway.Id));
         }
     }
 
@@ -147,7 +153,7 @@ internal sealed class RuleBinder
                 Zone = zone.Id,
                 Unit = rule.On == FenceTrigger.Approach ? "m" : null,
             }).ToList();
-            bound.Add(new(scopes, datastream.Key, datastream.Key.Gateway, index, Errors: ErrorsOf(rule, datastream)));
+            take(new(scopes, datastream.Key, datastream.Key.Gateway, index, Errors: ErrorsOf(rule, datastream)));
         }
     }
 
@@ -175,21 +181,19 @@ internal sealed class RuleBinder
         return prepared;
     }
 
-    private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key) =>
-        Scope(rule, key, datastream.Key.Gateway, datastream.Station) with { Datastream = datastream.Key, Asset = datastream.Asset?.Id };
+    private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key)
+    {
+        if (!subjects.TryGetValue(datastream, out var subject))
+            subjects.Add(datastream, subject = Subject(datastream.Key.Gateway, datastream.Station, datastream.Key, datastream.Asset?.Id));
+        return Scope(rule, key, subject);
+    }
 
-    private ConditionScope Scope(Rule rule, string key, string gateway, Station? station)
+    private ConditionScope Scope(Rule rule, string key, ConditionSubject subject) =>
+        new() { Rule = rule, Key = key, RulesVersion = rules.Version, Subject = subject };
+
+    private static ConditionSubject Subject(string gateway, Station? station, DatastreamKey? datastream = null, string? asset = null)
     {
         var location = station?.Location ?? station?.Site?.Location;
-        return new()
-        {
-            Rule = rule,
-            Key = key,
-            RulesVersion = rules.Version,
-            Gateway = gateway,
-            Station = station?.Id,
-            Longitude = location?.Longitude,
-            Latitude = location?.Latitude,
-        };
+        return new(gateway, datastream, station?.Id, asset, location?.Longitude, location?.Latitude);
     }
 }

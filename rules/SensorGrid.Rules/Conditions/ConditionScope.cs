@@ -16,26 +16,29 @@ public sealed record ConditionScope
     /// <summary>Version of the rule set.</summary>
     public required string RulesVersion { get; init; }
 
+    /// <summary>The thing.</summary>
+    public required ConditionSubject Subject { get; init; }
+
     /// <summary>The datastream, or null when a gateway is watched.</summary>
-    public DatastreamKey? Datastream { get; init; }
+    public DatastreamKey? Datastream => Subject.Datastream;
 
     /// <summary>The gateway.</summary>
-    public required string Gateway { get; init; }
+    public string Gateway => Subject.Gateway;
 
     /// <summary>Station id, or null.</summary>
-    public string? Station { get; init; }
+    public string? Station => Subject.Station;
 
     /// <summary>Asset id, or null.</summary>
-    public string? Asset { get; init; }
+    public string? Asset => Subject.Asset;
 
     /// <summary>Zone id, or null.</summary>
     public string? Zone { get; init; }
 
     /// <summary>Longitude of the station in WGS-84 degrees, or null.</summary>
-    public double? Longitude { get; init; }
+    public double? Longitude => Subject.Longitude;
 
     /// <summary>Latitude of the station in WGS-84 degrees, or null.</summary>
-    public double? Latitude { get; init; }
+    public double? Latitude => Subject.Latitude;
 
     /// <summary>Unit of the value and the limits, or null.</summary>
     public string? Unit { get; init; }

@@ -26,7 +26,7 @@ public static class RuleSetReader
         var set = new RuleSet(bundle.Hash, [.. rules.Values]);
         // A rule with a mistake is missing from the set; checking the rest still shows what else is wrong.
         if (catalogue is not null)
-            RuleBinder.Bind(catalogue, set, messages);
+            RuleBinder.Bind(catalogue, set, messages, static _ => { });
         return (messages.HasErrors ? null : set, messages.ToList());
     }
 

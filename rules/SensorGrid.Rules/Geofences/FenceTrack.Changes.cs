@@ -19,6 +19,42 @@ internal sealed partial class FenceTrack
             End(zone, at);
     }
 
+    /// <summary>Puts one fence elsewhere. What the newest fix was inside of and is not any more has left it, as if it had moved itself; what it is inside of now
+    /// has been entered. How many fixes in a row a crossing takes is no matter: it is not the fix that is in doubt.</summary>
+    /// <param name="moved">The fences with the new one among them.</param>
+    /// <param name="zone">Which it is.</param>
+    /// <param name="at">Event time.</param>
+    /// <param name="fixCounts">False when the newest fix is too old to say where the asset is: then its next fix crosses.</param>
+    public void MoveFence(ZoneIndex moved, int zone, long at, bool fixCounts)
+    {
+        Index = moved;
+        FollowValidity(zone, at, fixCounts);
+        if (!HasFix || !fixCounts || places[zone].Place is not (Place.Inside or Place.Outside))
+            return;
+        bool covers = Index.Zones[zone].Covers(Fix);
+        counting.Remove(zone);
+        places[zone].Stay();
+        if (places[zone].Place == Place.Outside && covers)
+        {
+            places[zone].MoveTo(Place.Inside, crossed: true, at);
+            inside.Add(zone);
+        }
+        else if (places[zone].Place == Place.Inside && !covers && IsBeyondMargin(zone))
+        {
+            places[zone].MoveTo(Place.Outside, crossed: true, at);
+            inside.Remove(zone);
+        }
+        if (closings.Length == 0)
+            return;
+        if (places[zone].Place == Place.Outside)
+        {
+            MeasureAtRest(zone);
+            return;
+        }
+        closings[zone] = Closing.Unknown;
+        measured.Remove(zone);
+    }
+
     /// <summary>When the fence begins or ends next, seen from an event time; that time when it has already and nobody has been told.</summary>
     public long NextChangeOfValidity(int zone, long at)
     {
@@ -43,7 +79,7 @@ internal sealed partial class FenceTrack
         places[zone].MoveTo(Place.Unplaced, crossed: false, at);
         if (fixCounts)
         {
-            bool covers = index.Zones[zone].Covers(Fix);
+            bool covers = Index.Zones[zone].Covers(Fix);
             places[zone].MoveTo(covers ? Place.Inside : Place.Outside, crossed: covers, at);
         }
         switch (places[zone].Place)
@@ -76,7 +112,7 @@ internal sealed partial class FenceTrack
     private void MeasureAtRest(int zone)
     {
         near.Clear();
-        index.Near!.AddNear(Fix.X, Fix.Y, near);
+        Index.Near!.AddNear(Fix.X, Fix.Y, near);
         if (near.BinarySearch(zone) < 0)
         {
             closings[zone].TakeFar();

@@ -22,14 +22,13 @@ internal sealed partial class FenceTrack
     private readonly List<int> moved = [];
     private readonly List<int> covering = [];
     private readonly List<int> near = [];
-    private ZoneIndex index;
     // Up to when fences were seen to begin and end.
     private long followedTo = long.MinValue;
 
     public FenceTrack(GeofenceRule rule, ZoneIndex index)
     {
-        (this.rule, this.index) = (rule, index);
-        places = new ZonePlace[index.Zones.Length];
+        (this.rule, Index) = (rule, index);
+        places = new ZonePlace[Index.Zones.Length];
         closings = new Closing[rule.On == FenceTrigger.Approach ? places.Length : 0];
         Array.Fill(closings, Closing.Unknown);
         ListPlaces();
@@ -43,13 +42,13 @@ internal sealed partial class FenceTrack
 
     public bool HasFix => !double.IsNaN(Fix.X);
 
-    public int Count => places.Length;
+    public ZoneIndex Index { get; private set; }
 
     public ref readonly ZonePlace this[int zone] => ref places[zone];
 
     public ref readonly Closing DistanceOf(int zone) => ref closings[zone];
 
-    public FenceValidity ValidityOf(int zone) => index.Zones[zone].Validity;
+    public FenceValidity ValidityOf(int zone) => Index.Zones[zone].Validity;
 
     /// <summary>Takes a fix that is newer than all before.</summary>
     /// <returns>The fences for which something is different, in rising order.</returns>
@@ -65,7 +64,7 @@ internal sealed partial class FenceTrack
             places[zone].Crossed = false;
         ended.Clear();
         covering.Clear();
-        index.AddCovering(x, y, covering);
+        Index.AddCovering(x, y, covering);
         // Each of these lists is done before the next, so a fence that has just changed lists is not looked at twice.
         int settled = unplaced.Count;
         StayOrLeave(at);
@@ -158,7 +157,7 @@ internal sealed partial class FenceTrack
     private void Measure()
     {
         near.Clear();
-        index.Near!.AddNear(Fix.X, Fix.Y, near);
+        Index.Near!.AddNear(Fix.X, Fix.Y, near);
         for (int i = measured.Count - 1; i >= 0; i--)
         {
             if (near.BinarySearch(measured[i]) >= 0)
@@ -199,10 +198,10 @@ internal sealed partial class FenceTrack
             moved.Add(zone);
     }
 
-    private double DistanceTo(int zone) => index.Zones[zone].DistanceMetres(Fix);
+    private double DistanceTo(int zone) => Index.Zones[zone].DistanceMetres(Fix);
 
     private bool IsCovering(int zone) => covering.BinarySearch(zone) >= 0;
 
     private bool IsBeyondMargin(int zone) =>
-        rule.HysteresisMetres == 0 || index.Zones[zone].IsFartherThan(rule.HysteresisMetres, Fix);
+        rule.HysteresisMetres == 0 || Index.Zones[zone].IsFartherThan(rule.HysteresisMetres, Fix);
 }

@@ -60,6 +60,22 @@ internal sealed class GeofenceEvaluator : IEvaluator
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
 
+    /// <summary>The fences of the rule.</summary>
+    public ZoneIndex Fences => track.Index;
+
+    /// <summary>A fence is elsewhere from now on.</summary>
+    /// <param name="moved">The fences with the new one among them.</param>
+    /// <param name="id">Which it is.</param>
+    /// <param name="sink">Gets the change.</param>
+    public void MoveFence(ZoneIndex moved, string id, ChangeSink sink)
+    {
+        int zone = moved.PlaceOf(id);
+        long at = track.HasFix ? conditions[zone].Clock.Now : long.MinValue;
+        track.MoveFence(moved, zone, at, track.HasFix && FixCounts(at));
+        if (track.HasFix)
+            Evaluate(zone, at, sink);
+    }
+
     public void RestartFrame(long at, ChangeSink sink)
     {
         track.RestartFrame(at);

@@ -11,35 +11,33 @@ namespace SensorGrid.Rules.Silence;
 /// Any reading is a sign of life, whatever its quality. What was never heard is not silent: nothing has armed the watch.</summary>
 internal sealed class DeadmanEvaluator : IEvaluator
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly Level level;
 
     public DeadmanEvaluator(ConditionScope scope, EventClock clock)
     {
         level = ((DeadmanRule)scope.Rule).Level;
-        conditions = [new(scope, (byte)(1 << ((int)level - 1)), clock, this)];
+        only = new(scope, (byte)(1 << ((int)level - 1)), clock, this);
     }
 
     public bool CanBeQuiet => true;
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink) => OnLife(reading.ObservedAtTicks, sink);
 
     public void OnLife(long at, ChangeSink sink)
     {
-        Only.Apply(at, Level.None, Level.None, sink);
-        Only.Apply(at, level, level, sink);
-        Only.Due = Only.NextDelayDue;
+        only.Apply(at, Level.None, Level.None, sink);
+        only.Apply(at, level, level, sink);
+        only.Due = only.NextDelayDue;
     }
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (Only.Level != Level.None || Only.Due == long.MaxValue)
+        if (only.Level != Level.None || only.Due == long.MaxValue)
             return false;
-        range.NarrowTo(gap: Only.Due - Only.Clock.LastObserved);
+        range.NarrowTo(gap: only.Due - only.Clock.LastObserved);
         return true;
     }
 
@@ -55,15 +53,15 @@ internal sealed class DeadmanEvaluator : IEvaluator
 
     public void RestartFrame(long at, ChangeSink sink)
     {
-        Only.RestartFrame();
-        Only.Due = long.MaxValue;
+        only.RestartFrame();
+        only.Due = long.MaxValue;
     }
 
     public void Adopt(IEvaluator before)
     {
         if (before is not DeadmanEvaluator same)
             return;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         Rearm();
     }
 
@@ -78,9 +76,9 @@ internal sealed class DeadmanEvaluator : IEvaluator
     /// <summary>Starts the watch from the newest reading of a clock that was already running when the rule came into force.</summary>
     public void Rearm()
     {
-        if (!Only.Clock.HasStarted || Only.Level != Level.None)
+        if (!only.Clock.HasStarted || only.Level != Level.None)
             return;
-        Only.Arm(Only.Clock.LastObserved, level);
-        Only.Due = Only.NextDelayDue;
+        only.Arm(only.Clock.LastObserved, level);
+        only.Due = only.NextDelayDue;
     }
 }

@@ -12,7 +12,7 @@ namespace SensorGrid.Rules.Thresholds;
 /// missing or bad reading is no value and changes nothing but the time.</summary>
 internal sealed class ThresholdEvaluator : IEvaluator
 {
-    private readonly Condition[] conditions;
+    private readonly Condition only;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
     private readonly Measure? measure;
@@ -22,20 +22,22 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private double last = double.NaN;
     private long lastAt;
 
-    public ThresholdEvaluator(ConditionScope scope, EventClock clock, FormulaProgram? formula = null)
+    /// <param name="scope">The rule and what it watches.</param>
+    /// <param name="limits">The scope's limits.</param>
+    /// <param name="clock">By which time it goes.</param>
+    /// <param name="formula">What is compared, when it is a formula.</param>
+    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, FormulaProgram? formula = null)
     {
         rule = (ThresholdRule)scope.Rule;
-        limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
+        this.limits = limits;
         measure = Measure.Of(rule, formula);
         isPlain = measure is null && rule.Hours is null && rule.Floor is null;
-        conditions = [new(scope, limits.Levels, clock, this)];
+        only = new(scope, limits.Levels, clock, this);
     }
 
     public bool CanBeQuiet => isPlain;
 
-    public ReadOnlySpan<Condition> Conditions => conditions;
-
-    private Condition Only => conditions[0];
+    public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
     {
@@ -50,13 +52,13 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (!isPlain || Only.Due != long.MaxValue)
+        if (!isPlain || only.Due != long.MaxValue)
             return false;
         range.NarrowTo(rest.Low, rest.High);
         return true;
     }
 
-    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, Only.Value) = (value, at, value);
+    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, only.Value) = (value, at, value);
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
@@ -76,8 +78,8 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         rest = QuietRange.Nothing;
         measure?.ForgetFrom(at);
-        Only.RestartFrame();
-        Only.Due = long.MaxValue;
+        only.RestartFrame();
+        only.Due = long.MaxValue;
     }
 
     public void Adopt(IEvaluator before)
@@ -85,10 +87,10 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (before is not ThresholdEvaluator same)
             return;
         rest = QuietRange.Nothing;
-        Only.Adopt(same.Only);
+        only.Adopt(same.only);
         (last, lastAt) = (same.last, same.lastAt);
         measure?.Adopt(same.measure);
-        Only.Due = NextDue(lastAt);
+        only.Due = NextDue(lastAt);
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -119,24 +121,24 @@ internal sealed class ThresholdEvaluator : IEvaluator
         if (double.IsNaN(value))
         {
             // An empty window says neither that the condition holds nor that it does not.
-            Only.Machine.CancelPending();
+            only.Machine.CancelPending();
         }
         else if (rest.Holds(value))
         {
-            Only.Value = value;
+            only.Value = value;
         }
         else
         {
-            Only.Value = value;
+            only.Value = value;
             bool canHold = CanHold(at);
-            Only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
+            only.Apply(at, canHold ? limits.RaisedBy(value) : Level.None, canHold ? limits.KeptBy(value) : Level.None, sink);
             rest = RestNow();
         }
-        Only.Due = NextDue(at);
+        only.Due = NextDue(at);
     }
 
     private QuietRange RestNow() =>
-        rule.Hours is null && rule.Floor is null && Only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(Only.Machine.OnBits) : QuietRange.Nothing;
+        rule.Hours is null && rule.Floor is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
@@ -149,9 +151,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     private long NextDue(long at)
     {
-        long due = Math.Min(Only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
+        long due = Math.Min(only.NextDelayDue, measure?.NextExpiry ?? long.MaxValue);
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
-            && (Only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
+            && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
         return due;
     }

@@ -64,7 +64,7 @@ internal sealed class ReadingRing(int capacity)
 
     private void Grow()
     {
-        int length = Math.Min(capacity, Math.Max(8, times.Length * 2));
+        int length = Math.Min(capacity, Math.Max(4, times.Length * 2));
         var grownTimes = new long[length];
         var grownValues = new double[length];
         for (int i = 0; i < Count; i++)
