@@ -1,3 +1,4 @@
+using NetTopologySuite.Geometries;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
@@ -89,15 +90,46 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     {
         var zones = new List<Zone>();
         var geometries = new ZoneGeometryReader(bundle, messages);
+        var cells = CellsOfPlaces();
         foreach (var (id, fields) in drafts.Zones.All)
         {
             var (kind, name, domain) = (fields.Text("kind", required: true), NameOf(fields, id), DomainOf(fields));
             var (from, to) = ValidityOf(fields);
-            if (geometries.Read(id, fields) is { } geometry)
-                zones.Add(new(id, kind ?? "", name, domain ?? "", geometry) { ValidFrom = from, ValidTo = to });
+            if (geometries.Read(id, fields) is not { } geometry)
+                continue;
+            if (IsProbablySwapped(geometry.EnvelopeInternal.Centre, cells))
+                fields.Warn("geometry", $"zone '{id}' is far from every site and station, and would be among them with longitude and latitude swapped; positions are [longitude, latitude]");
+            zones.Add(new(id, kind ?? "", name, domain ?? "", geometry) { ValidFrom = from, ValidTo = to });
         }
         return zones;
     }
+
+    // Only where both ways are on earth: else it is an error, said at the position.
+    private static bool IsProbablySwapped(Coordinate centre, HashSet<(int, int)> cells) =>
+        !IsAmong(cells, centre.X, centre.Y) && IsAmong(cells, centre.Y, centre.X);
+
+    private static bool IsAmong(HashSet<(int Column, int Row)> cells, double longitude, double latitude)
+    {
+        var (column, row) = CellOf(longitude, latitude);
+        for (int east = -1; east <= 1; east++)
+        {
+            for (int north = -1; north <= 1; north++)
+            {
+                if (cells.Contains((column + east, row + north)))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private HashSet<(int Column, int Row)> CellsOfPlaces() =>
+    [
+        .. sites.Values.Select(site => site.Location).Concat(stations.Values.Select(station => station.Location)).OfType<GeographicPoint>()
+            .Select(place => CellOf(place.Longitude, place.Latitude)),
+    ];
+
+    // Some hundreds of kilometres: a city, not a country.
+    private static (int Column, int Row) CellOf(double longitude, double latitude) => ((int)Math.Floor(longitude / 3), (int)Math.Floor(latitude / 3));
 
     private static (DateTimeOffset? From, DateTimeOffset? To) ValidityOf(MappingFields fields)
     {

@@ -10,12 +10,13 @@ internal sealed class ZoneGeometryReader(SourceBundle bundle, SourceMessages mes
     /// <summary>The area; null, with messages, when there is none.</summary>
     public Geometry? Read(string zone, MappingFields fields)
     {
+        var extent = new ZoneExtent(fields.Number("radius"), fields.Number("width"));
         switch (fields.Find("geometry"))
         {
             case ScalarNode path:
-                return Find(path) is { } file ? Read(zone, GeoJsonText.Of(file)) : null;
+                return Find(path) is { } file ? Read(zone, GeoJsonText.Of(file), extent) : null;
             case MappingNode inline:
-                return Read(zone, GeoJsonText.Of(inline));
+                return Read(zone, GeoJsonText.Of(inline), extent);
             case { } other:
                 messages.Error(other, $"'geometry' of a zone is the path of a GeoJSON file or a GeoJSON geometry, this is {other.What}");
                 return null;
@@ -48,12 +49,12 @@ internal sealed class ZoneGeometryReader(SourceBundle bundle, SourceMessages mes
         return null;
     }
 
-    private Geometry? Read(string zone, GeoJsonText text)
+    private Geometry? Read(string zone, GeoJsonText text, ZoneExtent extent)
     {
         try
         {
             using var document = JsonDocument.Parse(text.Json);
-            var (geometry, flaw) = ZoneShape.Read(document.RootElement);
+            var (geometry, flaw) = ZoneShape.Read(document.RootElement, extent);
             return flaw is null ? geometry : Refuse(zone, text, flaw);
         }
         catch (JsonException error)

@@ -22,12 +22,13 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
         return Geometry is null ? zone : zone with { Geometry = Geometry, ValidFrom = ValidFrom, ValidTo = ValidTo };
     }
 
-    /// <summary>Writes a move as <c>{"zone":id,"geometry":GeoJSON|null,"validFrom":time|null,"validTo":time|null}</c>.</summary>
+    /// <summary>Writes a move as <c>{"zone":id,"geometry":GeoJSON|null,"radius":metres|null,"width":metres|null,"validFrom":time|null,"validTo":time|null}</c>.</summary>
     /// <param name="zone">Id of the zone.</param>
     /// <param name="geometry">GeoJSON, or null.</param>
     /// <param name="validFrom">From when it is in force, as text, or null.</param>
     /// <param name="validTo">When it is no longer, as text, or null.</param>
-    public static byte[] Write(string zone, JsonElement? geometry, string? validFrom = null, string? validTo = null)
+    /// <param name="extent">How far it reaches around a Point or a line.</param>
+    public static byte[] Write(string zone, JsonElement? geometry, string? validFrom = null, string? validTo = null, ZoneExtent extent = default)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(output))
@@ -39,6 +40,8 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
                 given.WriteTo(json);
             else
                 json.WriteNullValue();
+            WriteMetres(json, "radius", extent.RadiusMetres);
+            WriteMetres(json, "width", extent.WidthMetres);
             json.WriteString("validFrom", validFrom);
             json.WriteString("validTo", validTo);
             json.WriteEndObject();
@@ -74,8 +77,30 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
             return (null, "validTo is not after validFrom; a zone is in force from the one until just before the other");
         if (!root.TryGetProperty("geometry", out var geometry) || geometry.ValueKind == JsonValueKind.Null)
             return (new(zone.GetString()!, null, null, null), null);
-        var (area, flaw) = ZoneShape.Read(geometry);
+        if (!TryReadMetres(root, "radius", out var radius, out problem) || !TryReadMetres(root, "width", out var width, out problem))
+            return (null, problem);
+        var (area, flaw) = ZoneShape.Read(geometry, new(radius, width));
         return flaw is null ? (new(zone.GetString()!, area, from, to), null) : (null, flaw.Text);
+    }
+
+    private static void WriteMetres(Utf8JsonWriter json, string name, double? metres)
+    {
+        if (metres is { } number)
+            json.WriteNumber(name, number);
+    }
+
+    private static bool TryReadMetres(JsonElement root, string name, out double? metres, [NotNullWhen(false)] out string? problem)
+    {
+        (metres, problem) = (null, null);
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return true;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number))
+        {
+            metres = number;
+            return true;
+        }
+        problem = $"{name} is a number of metres, not {value.GetRawText()}";
+        return false;
     }
 
     private static bool TryReadTime(JsonElement root, string name, out DateTimeOffset? time, [NotNullWhen(false)] out string? problem)

@@ -19,10 +19,24 @@ internal static class ZoneShape
     };
 
     /// <summary>The area, or what is wrong.</summary>
-    public static (Geometry? Area, Flaw? Flaw) Read(JsonElement root) =>
-        Problem(root, out var geometry) is { } flaw ? (null, flaw) : Build(geometry);
+    public static (Geometry? Area, Flaw? Flaw) Read(JsonElement root, ZoneExtent extent)
+    {
+        if (Problem(root, extent, out var element) is { } flaw)
+            return (null, flaw);
+        var (geometry, wrong) = Build(element);
+        if (geometry is null)
+            return (null, wrong);
+        var area = geometry switch
+        {
+            Point centre => MetreShapes.Circle(centre, extent.RadiusMetres!.Value),
+            LineString or MultiLineString => MetreShapes.Corridor(geometry, extent.WidthMetres!.Value),
+            _ => geometry,
+        };
+        bool isOnMap = new Envelope(-180, 180, -90, 90).Covers(area.EnvelopeInternal);
+        return isOnMap ? (area, null) : (null, new("the zone reaches over a pole or over 180 degrees of longitude; cut it there into a MultiPolygon"));
+    }
 
-    private static Flaw? Problem(JsonElement root, out JsonElement geometry)
+    private static Flaw? Problem(JsonElement root, ZoneExtent extent, out JsonElement geometry)
     {
         geometry = root;
         if (TypeOf(geometry) == "FeatureCollection")
@@ -38,12 +52,18 @@ internal static class ZoneShape
             if (!geometry.TryGetProperty("geometry", out geometry))
                 return new("the Feature has no 'geometry'");
         }
-        return TypeOf(geometry) switch
+        string? type = TypeOf(geometry);
+        if (type is "Point" or "LineString" or "MultiLineString" or "Polygon" or "MultiPolygon" && extent.ProblemFor(type) is { } problem)
+            return new(problem);
+        return type switch
         {
+            "Point" => GeoJsonCheck.Point(Coordinates(geometry)),
+            "LineString" => GeoJsonCheck.LineString(Coordinates(geometry)),
+            "MultiLineString" => GeoJsonCheck.MultiLineString(Coordinates(geometry)),
             "Polygon" => GeoJsonCheck.Polygon(Coordinates(geometry)),
             "MultiPolygon" => GeoJsonCheck.MultiPolygon(Coordinates(geometry)),
             null => new("a GeoJSON geometry has a 'type' and 'coordinates'"),
-            var other => new($"a zone is a Polygon or a MultiPolygon, not a {other}"),
+            var other => new($"a zone is a Polygon, a MultiPolygon, a Point with a radius or a LineString with a width, not a {other}"),
         };
     }
 

@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Rules.Geofences;
 
@@ -25,10 +26,10 @@ internal sealed class NearZones
     private static Envelope Wider(Envelope envelope, double metres)
     {
         // A degree of longitude is shortest, so the distance the most degrees, on the side nearer to a pole.
-        double north = LocalProjection.MetresPerDegree(0).North;
+        double north = LocalPlane.MetresPerDegree(0).North;
         double latitude = Math.Min(89, Math.Max(Math.Abs(envelope.MinY), Math.Abs(envelope.MaxY)) + (metres / north));
         var wider = envelope.Copy();
-        wider.ExpandBy(metres / LocalProjection.MetresPerDegree(latitude).East, metres / north);
+        wider.ExpandBy(metres / LocalPlane.MetresPerDegree(latitude).East, metres / north);
         return wider;
     }
 }
