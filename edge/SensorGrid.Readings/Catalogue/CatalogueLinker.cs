@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
@@ -80,10 +81,21 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             Maximum = range?.Maximum,
             Missing = fields.Numbers("missing"),
             Datum = fields.Text("datum") is { } datum ? Shared(datum) : null,
+            MapDatum = MapDatumOf(fields),
             Decimals = fields.Whole("decimals", 0, 9),
             Tags = fields.TextMap("tags"),
             Limits = LimitsOf(fields),
         };
+    }
+
+    // A datum of heights is a name for people; one of positions moves them by half a kilometre.
+    private static MapDatum MapDatumOf(MappingFields fields)
+    {
+        if (fields.Text("quantity") != "position" || fields.Text("datum") is not { } name)
+            return MapDatum.Wgs84;
+        if (!MapDatums.TryParse(name, out var datum))
+            fields.Error("datum", $"'datum' of a position is one of {string.Join(", ", MapDatums.Names)}, not '{name}'{DidYouMean.Hint(name, MapDatums.Names)}");
+        return datum;
     }
 
     private List<Zone> LinkZones()

@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Readings.Catalogue;
 
@@ -87,8 +88,11 @@ public sealed record DatastreamDefinition
     /// <summary>Values by which the sensor says "no value", in the unit sent.</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 
-    /// <summary>What heights are measured from.</summary>
+    /// <summary>What heights are measured from; of a position, the name of <see cref="MapDatum"/>.</summary>
     public string? Datum { get; init; }
+
+    /// <summary>What the coordinates of positions mean as sent. Assessed ones are WGS-84.</summary>
+    public MapDatum MapDatum { get; init; }
 
     /// <summary>Decimals to show.</summary>
     public int? Decimals { get; init; }

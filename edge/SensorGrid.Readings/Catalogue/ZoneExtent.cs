@@ -1,9 +1,12 @@
+using SensorGrid.Readings.Geodesy;
+
 namespace SensorGrid.Readings.Catalogue;
 
-/// <summary>How far a zone reaches around a place or a line that is not an area itself.</summary>
+/// <summary>What GeoJSON does not say of a zone: what its numbers mean, and how far it reaches around a place or a line.</summary>
 /// <param name="RadiusMetres">Radius of a circle around a Point.</param>
 /// <param name="WidthMetres">Width of a corridor along a LineString or MultiLineString, from side to side.</param>
-public readonly record struct ZoneExtent(double? RadiusMetres = null, double? WidthMetres = null)
+/// <param name="Datum">What the coordinates mean.</param>
+public readonly record struct ZoneExtent(double? RadiusMetres = null, double? WidthMetres = null, MapDatum Datum = MapDatum.Wgs84)
 {
     /// <summary>Greatest radius.</summary>
     public const double MostRadiusMetres = 100_000;

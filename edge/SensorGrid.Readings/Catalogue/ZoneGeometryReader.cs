@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 using SensorGrid.Readings.Yaml;
 
 namespace SensorGrid.Readings.Catalogue;
@@ -10,7 +11,7 @@ internal sealed class ZoneGeometryReader(SourceBundle bundle, SourceMessages mes
     /// <summary>The area; null, with messages, when there is none.</summary>
     public Geometry? Read(string zone, MappingFields fields)
     {
-        var extent = new ZoneExtent(fields.Number("radius"), fields.Number("width"));
+        var extent = new ZoneExtent(fields.Number("radius"), fields.Number("width"), DatumOf(fields));
         switch (fields.Find("geometry"))
         {
             case ScalarNode path:
@@ -25,6 +26,9 @@ internal sealed class ZoneGeometryReader(SourceBundle bundle, SourceMessages mes
                 return null;
         }
     }
+
+    private static MapDatum DatumOf(MappingFields fields) =>
+        fields.Word("datum", [.. MapDatums.Names]) is { } name && MapDatums.TryParse(name, out var datum) ? datum : MapDatum.Wgs84;
 
     private SourceFile? Find(ScalarNode path)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 using SensorGrid.Readings.Time;
 
 namespace SensorGrid.Readings.Catalogue;
@@ -22,7 +23,7 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
         return Geometry is null ? zone : zone with { Geometry = Geometry, ValidFrom = ValidFrom, ValidTo = ValidTo };
     }
 
-    /// <summary>Writes a move as <c>{"zone":id,"geometry":GeoJSON|null,"radius":metres|null,"width":metres|null,"validFrom":time|null,"validTo":time|null}</c>.</summary>
+    /// <summary>Writes a move as <c>{"zone":id,"geometry":GeoJSON|null,"radius":metres|null,"width":metres|null,"datum":name|null,"validFrom":time|null,"validTo":time|null}</c>.</summary>
     /// <param name="zone">Id of the zone.</param>
     /// <param name="geometry">GeoJSON, or null.</param>
     /// <param name="validFrom">From when it is in force, as text, or null.</param>
@@ -42,6 +43,7 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
                 json.WriteNullValue();
             WriteMetres(json, "radius", extent.RadiusMetres);
             WriteMetres(json, "width", extent.WidthMetres);
+            json.WriteString("datum", MapDatums.Names[(int)extent.Datum]);
             json.WriteString("validFrom", validFrom);
             json.WriteString("validTo", validTo);
             json.WriteEndObject();
@@ -79,7 +81,10 @@ public sealed record ZoneMove(string Zone, Geometry? Geometry, DateTimeOffset? V
             return (new(zone.GetString()!, null, null, null), null);
         if (!TryReadMetres(root, "radius", out var radius, out problem) || !TryReadMetres(root, "width", out var width, out problem))
             return (null, problem);
-        var (area, flaw) = ZoneShape.Read(geometry, new(radius, width));
+        var datum = MapDatum.Wgs84;
+        if (root.TryGetProperty("datum", out var name) && name.ValueKind != JsonValueKind.Null && !(name.ValueKind == JsonValueKind.String && MapDatums.TryParse(name.GetString()!, out datum)))
+            return (null, $"datum is one of {string.Join(", ", MapDatums.Names)}, not {name.GetRawText()}");
+        var (area, flaw) = ZoneShape.Read(geometry, new(radius, width, datum));
         return flaw is null ? (new(zone.GetString()!, area, from, to), null) : (null, flaw.Text);
     }
 

@@ -4,6 +4,7 @@ using NetTopologySuite;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.IO.Converters;
 using NetTopologySuite.Operation.Valid;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Readings.Catalogue;
 
@@ -26,6 +27,8 @@ internal static class ZoneShape
         var (geometry, wrong) = Build(element);
         if (geometry is null)
             return (null, wrong);
+        // Before anything is measured: the shift is not the same everywhere.
+        geometry = MapDatums.ToWgs84(extent.Datum, geometry);
         var area = geometry switch
         {
             Point centre => MetreShapes.Circle(centre, extent.RadiusMetres!.Value),

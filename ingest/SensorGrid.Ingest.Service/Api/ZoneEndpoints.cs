@@ -4,6 +4,7 @@ using NetTopologySuite.IO.Converters;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Ingest.Service.Api;
 
@@ -30,8 +31,11 @@ internal sealed class ZoneEndpoints(DefinitionsInForce definitions, AlarmActions
             return Problems.BadRequest("bad_zone", problem);
         if (definitions.Catalogue.Zones.Find(id) is null)
             return Problems.NotFound("no_such_zone", "The catalogue has no zone of this id. Declare it there first: what it is for does not move.");
+        var datum = MapDatum.Wgs84;
+        if (request.Datum is { } name && !MapDatums.TryParse(name, out datum))
+            return Problems.BadRequest("bad_zone", $"datum is \"{name}\"; it may be {string.Join(", ", MapDatums.Names)}.");
         byte[] move = ZoneMove.Write(
-            id, request.Geometry is { ValueKind: not JsonValueKind.Null } geometry ? geometry : null, request.ValidFrom, request.ValidTo, new(request.Radius, request.Width));
+            id, request.Geometry is { ValueKind: not JsonValueKind.Null } geometry ? geometry : null, request.ValidFrom, request.ValidTo, new(request.Radius, request.Width, datum));
         if (!ZoneMove.TryRead(move, out _, out string? wrong))
             return Problems.BadRequest("bad_zone", wrong);
         return await actions.MoveZoneAsync(request.Operator.Trim(), move, cancellation) switch
@@ -53,13 +57,15 @@ internal sealed class ZoneEndpoints(DefinitionsInForce definitions, AlarmActions
 
 /// <summary>Where a zone is from now on.</summary>
 /// <param name="Operator">Who says so.</param>
-/// <param name="Geometry">A GeoJSON geometry, WGS-84; null to go back to that of the catalogue.</param>
+/// <param name="Geometry">A GeoJSON geometry; null to go back to that of the catalogue.</param>
 /// <param name="Radius">Metres around a Point.</param>
 /// <param name="Width">Metres from side to side along a LineString or MultiLineString.</param>
+/// <param name="Datum">What the coordinates mean: wgs-84 (when null), cgcs2000, gcj-02 or bd-09.</param>
 /// <param name="ValidFrom">From when it is in force, RFC 3339 with its offset, or null.</param>
 /// <param name="ValidTo">When it is no longer, or null.</param>
 internal sealed record MoveZoneRequest(
-    string Operator, JsonElement? Geometry = null, double? Radius = null, double? Width = null, string? ValidFrom = null, string? ValidTo = null);
+    string Operator, JsonElement? Geometry = null, double? Radius = null, double? Width = null, string? Datum = null, string? ValidFrom = null,
+    string? ValidTo = null);
 
 internal sealed record ZoneCollection(string Type, IReadOnlyList<ZoneFeature> Features);
 
