@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using NetTopologySuite.Algorithm;
 using NetTopologySuite.Geometries;
