@@ -36,28 +36,35 @@ for program in "${!packages[@]}"; do
 done
 [ -e /usr/lib/python3/dist-packages/paho/mqtt/client.py ] || missing+=(python3-paho-mqtt)
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+# While restore and build go on, which need none of them.
+installing=
 if [ ${#missing[@]} -gt 0 ]; then
-  step "installing ${missing[*]}"
+  step "installing ${missing[*]}, beside the build"
   sudo=; [ "$(id -u)" = 0 ] || sudo="sudo -n"
   export DEBIAN_FRONTEND=noninteractive
-  { $sudo apt-get update -q && $sudo apt-get install -q -y --no-install-recommends "${missing[@]}"; } >/tmp/sensorgrid-apt.$$ 2>&1 \
-    || { tail -n 5 /tmp/sensorgrid-apt.$$; echo "could not install all of them; the tests that need them will skip and say so"; }
-  rm -f /tmp/sensorgrid-apt.$$
+  installed=$(mktemp)
+  { $sudo apt-get update -q && $sudo apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$installed" 2>&1 </dev/null &
+  installing=$!
+fi
+finish_installing() {
+  [ -n "$installing" ] || return 0
+  wait "$installing" || { tail -n 5 "$installed"; echo "could not install all of ${missing[*]}; the tests that need them will skip and say so"; }
+  rm -f "$installed"
   # Debian starts the servers it installs; the tests start their own on free ports.
   for server in mosquitto victoria-metrics influxdb; do
     if command -v systemctl >/dev/null 2>&1 && systemctl is-active --quiet "$server" 2>/dev/null; then $sudo systemctl stop "$server" || true; fi
   done
-fi
+}
 
 for program in dotnet node npm; do
-  command -v "$program" >/dev/null 2>&1 || { echo "tests/run.sh: $program is not installed (README: what you need)"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+  command -v "$program" >/dev/null 2>&1 || { finish_installing; echo "tests/run.sh: $program is not installed (README: what you need)"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 step "restore"
-dotnet restore SensorGrid.sln -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+dotnet restore SensorGrid.sln -v quiet || { finish_installing; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 step "build"
-dotnet build SensorGrid.sln -c Release --no-restore -v quiet -nodeReuse:false || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+dotnet build SensorGrid.sln -c Release --no-restore -v quiet -nodeReuse:false || { finish_installing; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 step "MQTT.js, a peer of the tests"
 # Outside of the sources, so that nothing of it is committed or found by a build; a test without it skips and says so.
@@ -67,6 +74,8 @@ if ! cmp -s tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/package-lock.jso
   cp tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/{package.json,package-lock.json,.npmrc} "$peer/"
   (cd "$peer" && npm ci --ignore-scripts --silent && cp package-lock.json installed.json) || echo "could not install MQTT.js; the tests that need it will skip and say so"
 fi
+
+finish_installing
 
 results=$root/artifacts/test-results
 rm -rf "$results"; mkdir -p "$results"

@@ -104,6 +104,9 @@ public sealed class DatastreamTable
 /// <summary>The datastreams of one gateway: name to index without an allocation.</summary>
 public sealed class GatewayDatastreams
 {
+    // SenML has no longer ones.
+    private const int LongestName = 255;
+
     private readonly DatastreamTable table;
     private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8NameComparer.Instance);
     private readonly ConcurrentDictionary<byte[], NamedDatastream>.AlternateLookup<ReadOnlySpan<byte>> lookup;
@@ -144,6 +147,41 @@ public sealed class GatewayDatastreams
         before.Next = found;
         last = found!;
         index = found!.Index;
+        return true;
+    }
+
+    /// <summary>Index of a known name at the beginning of a text that goes on with a quotation mark.</summary>
+    /// <param name="text">What follows the opening mark.</param>
+    /// <param name="baseName">Put before it.</param>
+    /// <param name="length">Bytes of the name in the text.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False when no such name is known; none is assigned.</returns>
+    internal bool TryFollow(ReadOnlySpan<byte> text, ReadOnlySpan<byte> baseName, out int length, out DatastreamIndex index)
+    {
+        var before = last;
+        if (before.Next is { } next)
+        {
+            ReadOnlySpan<byte> name = next.Utf8Name;
+            length = name.Length - baseName.Length;
+            if ((uint)length < (uint)text.Length && text[length] == '"' && name.StartsWith(baseName) && text.StartsWith(name[baseName.Length..]))
+            {
+                last = next;
+                index = next.Index;
+                return true;
+            }
+        }
+        index = default;
+        length = text.IndexOf((byte)'"');
+        if (length < 0 || length + baseName.Length > LongestName)
+            return false;
+        Span<byte> joined = stackalloc byte[LongestName];
+        baseName.CopyTo(joined);
+        text[..length].CopyTo(joined[baseName.Length..]);
+        if (!lookup.TryGetValue(joined[..(baseName.Length + length)], out var found))
+            return false;
+        before.Next = found;
+        last = found;
+        index = found.Index;
         return true;
     }
 

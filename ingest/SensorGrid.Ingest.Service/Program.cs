@@ -251,6 +251,9 @@ internal static class Program
             await EnterAsync(StartStage.Activating, stop);
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
             await rulesFolder.ActivateAsync(definitions.RulesNow, stop);
+            definitions = definitions.WithoutFiles();
+            // What a catalogue leaves behind when it is read is more than what stays, and afterwards too little is allocated for the collector to come by.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
             service.Producers.Run("The clock ticker", ticker.RunAsync);
             service.Producers.Run("Catalogue reload", catalogueFolder.RunAsync);

@@ -10,8 +10,18 @@ namespace SensorGrid.Readings.Wire;
 public sealed class PayloadDecoder
 {
     private readonly SenMlJsonReader reader = new();
+    private readonly bool triesPlain;
     private int[] waitingPositions = [];
     private int waitingCount;
+
+    /// <summary>A decoder with buffers of its own.</summary>
+    public PayloadDecoder()
+        : this(triesPlain: true)
+    {
+    }
+
+    // Tests compare the short way with the long one.
+    internal PayloadDecoder(bool triesPlain) => this.triesPlain = triesPlain;
 
     /// <summary>Decodes one payload into the batch, which is cleared first.</summary>
     /// <param name="topic">Where it was published.</param>
@@ -25,6 +35,8 @@ public sealed class PayloadDecoder
         into.Clear();
         if (!topic.CarriesReadings)
             return new(PayloadReason.NotReadings, 0, default);
+        if (triesPlain && PlainPack.TryRead(payload, gateway, FlagsOf(topic), into))
+            return new(PayloadReason.None, 0, new PayloadCounters { Records = into.Count, Readings = into.Count });
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
     }
 
@@ -36,14 +48,19 @@ public sealed class PayloadDecoder
         into.Clear();
         if (!topic.CarriesReadings)
             return new(PayloadReason.NotReadings, 0, default);
+        if (payload.IsSingleSegment)
+            return Decode(topic, payload.FirstSpan, receivedAtTicks, gateway, into);
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
     }
+
+    private static ReadingFlags FlagsOf(in TelemetryTopic topic) =>
+        topic.Kind == TelemetryTopicKind.Backlog ? ReadingFlags.Backlog : ReadingFlags.None;
 
     private PayloadOutcome Take(SenMlError error, in TelemetryTopic topic, GatewayDatastreams gateway, ReadingBatch into)
     {
         if (error != SenMlError.None)
             return new((PayloadReason)error, reader.ErrorPosition, default);
-        var flags = topic.Kind == TelemetryTopicKind.Backlog ? ReadingFlags.Backlog : ReadingFlags.None;
+        var flags = FlagsOf(topic);
         var counters = new PayloadCounters { Records = reader.Records.Length };
         waitingCount = 0;
         var records = reader.Records;

@@ -90,7 +90,7 @@ public sealed partial class SenMlJsonReader
     {
         // Each part is at most 10^18 ticks, so the sum cannot overflow. RFC 8428 §4.5.3: the sum decides, not the parts.
         const long RelativeBelow = (1L << 28) * TimeSpan.TicksPerSecond;
-        long ticks = ToMicroseconds(baseTicks + fields.Ticks);
+        long ticks = SenMlTimes.ToMicroseconds(baseTicks + fields.Ticks);
         if (ticks < RelativeBelow)
         {
             ticks += nowTicks;
@@ -102,13 +102,5 @@ public sealed partial class SenMlJsonReader
         }
         record.ObservedAtTicks = ticks;
         return ticks < 0 || ticks > DateTime.MaxValue.Ticks ? SenMlError.NumberRange : SenMlError.None;
-    }
-
-    // Rounded to the nearest microsecond, halves away from zero.
-    private static long ToMicroseconds(long ticks)
-    {
-        long rest = ticks % TimeSpan.TicksPerMicrosecond;
-        ticks -= rest;
-        return rest >= 5 ? ticks + TimeSpan.TicksPerMicrosecond : rest <= -5 ? ticks - TimeSpan.TicksPerMicrosecond : ticks;
     }
 }
