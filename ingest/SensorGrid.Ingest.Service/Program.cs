@@ -212,7 +212,9 @@ internal static class Program
                 new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
-                new AlarmEndpoints(board, tables, new AlarmActions(commands, rulesLoop), options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
+                var actions = new AlarmActions(commands, rulesLoop);
+                new ZoneEndpoints(inForce, actions).Map(api);
+                new AlarmEndpoints(board, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);

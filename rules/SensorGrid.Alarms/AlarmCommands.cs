@@ -15,6 +15,9 @@ public static class AlarmCommands
     /// <summary>A person has seen an alarm. Payload: <c>{"alarm":id,"note":text|null}</c>; the principal is the person.</summary>
     public const string AcknowledgeAlarm = "alarm.acknowledge";
 
+    /// <summary>Puts a zone elsewhere. Payload: see <see cref="Readings.Catalogue.ZoneMove"/>.</summary>
+    public const string MoveZone = "zone.move";
+
     /// <summary>The service started: the first record it appends. The log's time between the record before and this one was not watched.
     /// No payload.</summary>
     public const string ServiceStarted = "service.started";

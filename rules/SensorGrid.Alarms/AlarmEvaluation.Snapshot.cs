@@ -8,7 +8,9 @@ namespace SensorGrid.Alarms;
 public sealed partial class AlarmEvaluation
 {
     private const uint SnapshotMagic = 0x45524753; // "SGRE"
-    private const ushort SnapshotVersion = 1;
+    // 2 has zones that were moved; in 1 there were none.
+    private const ushort SnapshotVersion = 2;
+    private const ushort VersionWithoutMoves = 1;
 
     /// <summary>Writes everything needed to go on at the next record: catalogue and rules in force, engine and register.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
@@ -20,6 +22,7 @@ public sealed partial class AlarmEvaluation
         writer.Bytes(rulesBundle?.ToBytes() ?? []);
         writer.Bytes(Written(engine.WriteSnapshot));
         writer.Bytes(Written(Alarms.WriteSnapshot));
+        WriteMoves(writer);
         SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
     }
 
@@ -32,13 +35,15 @@ public sealed partial class AlarmEvaluation
         engine = new(table);
         binding = new(CityCatalogue.Empty, table);
         (Rules, catalogueBundle, rulesBundle, logTime) = (null, null, null, 0);
+        ForgetMoves();
         Alarms.Clear();
         return false;
     }
 
     private bool TryRead(ReadOnlySpan<byte> snapshot)
     {
-        if (!SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body))
+        bool hasMoves = SnapshotFrame.TryOpen(snapshot, SnapshotMagic, SnapshotVersion, out var body);
+        if (!hasMoves && !SnapshotFrame.TryOpen(snapshot, SnapshotMagic, VersionWithoutMoves, out body))
             return false;
         var reader = new SnapshotReader(body);
         logTime = reader.Int64();
@@ -46,11 +51,13 @@ public sealed partial class AlarmEvaluation
         var rulesBytes = reader.Bytes();
         var engineBytes = reader.Bytes();
         var alarmBytes = reader.Bytes();
+        var moveBytes = hasMoves ? ReadMoves(ref reader) : [];
         if (reader.IsBroken || !reader.IsAtEnd)
             return false;
 
         engine = new(table);
-        return TryReadCatalogueBundle(catalogueBytes) && TryReadRulesBundle(rulesBytes)
+        ForgetMoves();
+        return TryReadCatalogueBundle(catalogueBytes) && moveBytes.TrueForAll(move => TryTakeMove(move, out _)) && TryReadRulesBundle(rulesBytes)
             && engine.TryRestore(engineBytes) && Alarms.TryRestore(alarmBytes);
     }
 
@@ -72,7 +79,7 @@ public sealed partial class AlarmEvaluation
         if (!SourceBundle.TryFromBytes(bytes, out rulesBundle, out _) || RuleSetReader.Read(rulesBundle).Rules is not { } rules)
             return false;
         Rules = rules;
-        engine.Activate(Catalogue, rules);
+        engine.Activate(Catalogue.WithZones(MovedZones), rules);
         return true;
     }
 

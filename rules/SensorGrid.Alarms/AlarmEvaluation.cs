@@ -14,6 +14,7 @@ namespace SensorGrid.Alarms;
 /// payload ─► assess ─► RuleEngine ─► AlarmRegister ─► transitions
 /// tick    ───────────► RuleEngine ─► AlarmRegister ─► transitions
 /// command ─► catalogue.activate, rules.activate ─► RuleEngine; alarms no rule stands behind any more end
+///            zone.move ─────────────────────────► RuleEngine ─► AlarmRegister
 ///            alarm.acknowledge ─────────────────► AlarmRegister
 ///            service.started ───────────────────► RuleEngine: nobody watched since the record before
 ///            clock.stepped ─────────────────────► RuleEngine: no time passed since the record before
@@ -114,6 +115,9 @@ public sealed partial class AlarmEvaluation
             case AlarmCommands.ActivateRules:
                 ActivateRules(sequence, payload, output);
                 break;
+            case AlarmCommands.MoveZone:
+                MoveZone(sequence, payload, output);
+                break;
             case AlarmCommands.AcknowledgeAlarm:
                 if (principal.Length > 0 && AlarmCommands.TryReadAcknowledge(payload, out string? alarm, out string? note))
                     Alarms.Acknowledge(alarm, principal, note, logTime, sequence, output);
@@ -144,6 +148,7 @@ public sealed partial class AlarmEvaluation
             return;
         }
         catalogueBundle = bundle;
+        KeepMovesOfUnchangedZones(Catalogue, catalogue);
         binding = new(catalogue, table);
         Bind(sequence, output);
     }
@@ -165,7 +170,7 @@ public sealed partial class AlarmEvaluation
     {
         if (Rules is null)
             return;
-        engine.Activate(Catalogue, Rules);
+        engine.Activate(Catalogue.WithZones(MovedZones), Rules);
         Alarms.EndUnwatched(engine.LevelOf, logTime, sequence, output);
     }
 

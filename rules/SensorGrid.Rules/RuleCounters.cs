@@ -26,4 +26,7 @@ public sealed class RuleCounters
 
     /// <summary>Readings that left a window early because it held its most.</summary>
     public long WindowOverflows { get; internal set; }
+
+    /// <summary>Fixes whose error was greater than a geofence rule takes: they cross nothing in that rule.</summary>
+    public long InexactFixes { get; internal set; }
 }

@@ -138,7 +138,7 @@ public sealed partial class RuleEngine
         {
             ThresholdRule => new ThresholdEvaluator(rule.Scopes[0], limits.Of(rule.Scopes[0]), datastream.Clock, rule.Measure!, rule.Schedule),
             DeadmanRule => new DeadmanEvaluator(rule.Scopes[0], datastream.Clock),
-            GeofenceRule => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock),
+            GeofenceRule geofence => new GeofenceEvaluator(rule.Scopes, rule.Zones!, datastream.Clock, AccuracyOf(rule, geofence, datastream)),
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
             SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
@@ -153,5 +153,13 @@ public sealed partial class RuleEngine
         if (evaluator is ThresholdEvaluator threshold)
             Refer(threshold, rule);
         return evaluator;
+    }
+
+    private FixAccuracy? AccuracyOf(BoundRule rule, GeofenceRule geofence, WatchedDatastream positions)
+    {
+        if (rule.Errors is not { } key || !table.TryIntern(key, out var index))
+            return null;
+        positions.LooksAt = [.. positions.LooksAt, index.Value];
+        return new(Watch(index), geofence.MostErrorMetres);
     }
 }

@@ -146,6 +146,8 @@ public sealed partial class RuleEngine
         Counters.Evaluated++;
         if (reading.Quality is Quality.Missing or Quality.Bad || !double.IsFinite(reading.Value))
             Counters.NotValues++;
+        foreach (int index in datastream.LooksAt)
+            Settle(index);
         foreach (var evaluator in datastream.Evaluators)
             evaluator.OnReading(reading, sink);
         Schedule(datastream.Conditions);

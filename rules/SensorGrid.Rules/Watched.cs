@@ -19,6 +19,9 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
     /// <summary>In order of (rule id, scope key).</summary>
     public IEvaluator[] Evaluators { get; set; } = [];
 
+    /// <summary>Indices of other datastreams whose newest reading its evaluators look at.</summary>
+    public int[] LooksAt { get; set; } = [];
+
     /// <summary>All conditions of the evaluators, in order of (rule id, scope key).</summary>
     public Condition[] Conditions { get; private set; } = [];
 
@@ -33,7 +36,7 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
 
     public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
 
-    public void Forget() => (Evaluators, Conditions, References, CanBeQuiet) = ([], [], [], true);
+    public void Forget() => (Evaluators, LooksAt, Conditions, References, CanBeQuiet) = ([], [], [], [], true);
 
     public void SetInOrder()
     {

@@ -33,7 +33,7 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         Collect(file, "stations", Stations, "id", "site", "kind", "name", "domain", "location", "tags");
         Collect(file, "assets", Assets, "id", "kind", "name", "domain", "tags");
         Collect(file, "gateways", Gateways, "id", "domain", "station", "expected-interval");
-        Collect(file, "zones", Zones, "id", "kind", "name", "domain", "geometry");
+        Collect(file, "zones", Zones, "id", "kind", "name", "domain", "geometry", "radius", "width", "datum", "valid-from", "valid-to");
         foreach (var item in file.Items("datastreams"))
         {
             var fields = MappingFields.From(

@@ -1,3 +1,6 @@
+using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
+using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
 
@@ -79,6 +82,7 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             WrapsAt = WrapsAtOf(fields),
             Missing = fields.Numbers("missing"),
             Datum = fields.Text("datum") is { } datum ? Shared(datum) : null,
+            MapDatum = MapDatumOf(fields),
             Decimals = fields.Whole("decimals", 0, 9),
             Tags = fields.TextMap("tags"),
             Limits = LimitsOf(fields),
@@ -86,17 +90,77 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         };
     }
 
+    // A datum of heights is a name for people; one of positions moves them by half a kilometre.
+    private static MapDatum MapDatumOf(MappingFields fields)
+    {
+        if (fields.Text("quantity") != "position" || fields.Text("datum") is not { } name)
+            return MapDatum.Wgs84;
+        if (!MapDatums.TryParse(name, out var datum))
+            fields.Error("datum", $"'datum' of a position is one of {string.Join(", ", MapDatums.Names)}, not '{name}'{DidYouMean.Hint(name, MapDatums.Names)}");
+        return datum;
+    }
+
     private List<Zone> LinkZones()
     {
         var zones = new List<Zone>();
         var geometries = new ZoneGeometryReader(bundle, messages);
+        var cells = CellsOfPlaces();
         foreach (var (id, fields) in drafts.Zones.All)
         {
             var (kind, name, domain) = (fields.Text("kind", required: true), NameOf(fields, id), DomainOf(fields));
-            if (geometries.Read(id, fields) is { } geometry)
-                zones.Add(new(id, kind ?? "", name, domain ?? "", geometry));
+            var (from, to) = ValidityOf(fields);
+            if (geometries.Read(id, fields) is not { } geometry)
+                continue;
+            if (IsProbablySwapped(geometry.EnvelopeInternal.Centre, cells))
+                fields.Warn("geometry", $"zone '{id}' is far from every site and station, and would be among them with longitude and latitude swapped; positions are [longitude, latitude]");
+            zones.Add(new(id, kind ?? "", name, domain ?? "", geometry) { ValidFrom = from, ValidTo = to });
         }
         return zones;
+    }
+
+    // Only where both ways are on earth: else it is an error, said at the position.
+    private static bool IsProbablySwapped(Coordinate centre, HashSet<(int, int)> cells) =>
+        !IsAmong(cells, centre.X, centre.Y) && IsAmong(cells, centre.Y, centre.X);
+
+    private static bool IsAmong(HashSet<(int Column, int Row)> cells, double longitude, double latitude)
+    {
+        var (column, row) = CellOf(longitude, latitude);
+        for (int east = -1; east <= 1; east++)
+        {
+            for (int north = -1; north <= 1; north++)
+            {
+                if (cells.Contains((column + east, row + north)))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private HashSet<(int Column, int Row)> CellsOfPlaces() =>
+    [
+        .. sites.Values.Select(site => site.Location).Concat(stations.Values.Select(station => station.Location)).OfType<GeographicPoint>()
+            .Select(place => CellOf(place.Longitude, place.Latitude)),
+    ];
+
+    // Some hundreds of kilometres: a city, not a country.
+    private static (int Column, int Row) CellOf(double longitude, double latitude) => ((int)Math.Floor(longitude / 3), (int)Math.Floor(latitude / 3));
+
+    private static (DateTimeOffset? From, DateTimeOffset? To) ValidityOf(MappingFields fields)
+    {
+        var (from, to) = (TimeOf(fields, "valid-from"), TimeOf(fields, "valid-to"));
+        if (from >= to)
+            fields.Error("valid-to", "'valid-to' is not after 'valid-from'; a zone is in force from the one until just before the other");
+        return (from, to);
+    }
+
+    private static DateTimeOffset? TimeOf(MappingFields fields, string key)
+    {
+        if (fields.Text(key) is not { } text)
+            return null;
+        if (UtcTimeText.TryParse(text, out var time))
+            return time;
+        fields.Error(key, $"'{key}' is a time with its offset, 2026-05-12T08:00:00+08:00, not '{text}'");
+        return null;
     }
 
     private List<Relation> LinkRelations()

@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Readings.Catalogue;
 
@@ -90,8 +91,11 @@ public sealed record DatastreamDefinition
     /// <summary>Values by which the sensor says "no value", in the unit sent.</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 
-    /// <summary>What heights are measured from.</summary>
+    /// <summary>What heights are measured from; of a position, the name of <see cref="MapDatum"/>.</summary>
     public string? Datum { get; init; }
+
+    /// <summary>What the coordinates of positions mean as sent. Assessed ones are WGS-84.</summary>
+    public MapDatum MapDatum { get; init; }
 
     /// <summary>Decimals to show.</summary>
     public int? Decimals { get; init; }
@@ -133,7 +137,14 @@ public sealed record LevelLimits(double? Blue, double? Yellow, double? Orange, d
 /// <param name="Name">Its name.</param>
 /// <param name="Domain">Domain id.</param>
 /// <param name="Geometry">A polygon or several, WGS-84; X is longitude.</param>
-public sealed record Zone(string Id, string Kind, LocalizedText Name, string Domain, Geometry Geometry);
+public sealed record Zone(string Id, string Kind, LocalizedText Name, string Domain, Geometry Geometry)
+{
+    /// <summary>From when it is in force, or null when it always was.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>When it is no longer in force, or null when it stays.</summary>
+    public DateTimeOffset? ValidTo { get; init; }
+}
 
 /// <summary>How two stations hang together.</summary>
 /// <param name="Kind"><c>upstream</c> (from lies upstream of to) or <c>neighbour</c>.</param>

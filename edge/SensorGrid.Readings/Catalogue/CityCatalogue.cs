@@ -22,6 +22,13 @@ public sealed class CityCatalogue
         byKey = Datastreams.ToDictionary(datastream => datastream.Key);
     }
 
+    private CityCatalogue(CityCatalogue other, IEnumerable<Zone> zones)
+    {
+        (Version, Domains, Sites, Stations, Assets) = (other.Version, other.Domains, other.Sites, other.Stations, other.Assets);
+        (Gateways, Datastreams, Relations, byKey) = (other.Gateways, other.Datastreams, other.Relations, other.byKey);
+        Zones = new(zones, zone => zone.Id);
+    }
+
     /// <summary>A catalogue that knows nothing: what is in force before the first one.</summary>
     public static CityCatalogue Empty { get; } = new(SourceBundle.Empty.Hash, [], [], [], [], [], [], [], []);
 
@@ -54,6 +61,14 @@ public sealed class CityCatalogue
 
     /// <summary>How stations hang together.</summary>
     public IReadOnlyList<Relation> Relations { get; }
+
+    /// <summary>The same catalogue with some zones elsewhere.</summary>
+    /// <param name="moved">The zones as they are now, by id; all of them are zones of this catalogue.</param>
+    public CityCatalogue WithZones(IReadOnlyDictionary<string, Zone> moved)
+    {
+        ArgumentNullException.ThrowIfNull(moved);
+        return moved.Count == 0 ? this : new(this, Zones.Select(zone => moved.GetValueOrDefault(zone.Id, zone)));
+    }
 
     /// <summary>What is known of a datastream; null for one that is not assigned.</summary>
     public DatastreamDefinition? Find(DatastreamKey key) => byKey.GetValueOrDefault(key);

@@ -23,6 +23,36 @@ internal static class GeoJsonCheck
         return coordinates.EnumerateArray().Select(Ring).FirstOrDefault(flaw => flaw is not null);
     }
 
+    public static Flaw? Point(JsonElement coordinates) => Place(coordinates, out _);
+
+    public static Flaw? LineString(JsonElement coordinates)
+    {
+        if (coordinates.ValueKind != JsonValueKind.Array)
+            return new("'coordinates' of a LineString is a list of positions");
+        var places = new HashSet<(double, double)>();
+        foreach (var position in coordinates.EnumerateArray())
+        {
+            if (Place(position, out var place) is { } flaw)
+                return flaw;
+            places.Add(place);
+        }
+        return places.Count < 2 ? new("a line has at least 2 different positions") : null;
+    }
+
+    public static Flaw? MultiLineString(JsonElement coordinates)
+    {
+        if (coordinates.ValueKind != JsonValueKind.Array || coordinates.GetArrayLength() == 0)
+            return new("'coordinates' of a MultiLineString is a list of lines");
+        return coordinates.EnumerateArray().Select(LineString).FirstOrDefault(flaw => flaw is not null);
+    }
+
+    private static Flaw? Place(JsonElement position, out (double X, double Y) place)
+    {
+        if (!TryPosition(position, out place))
+            return new("a position is [longitude, latitude], two numbers");
+        return Degrees.Problem(place.X, place.Y) is { } problem ? new(problem, place.X, place.Y) : null;
+    }
+
     private static Flaw? Ring(JsonElement ring)
     {
         if (ring.ValueKind != JsonValueKind.Array)
@@ -31,10 +61,8 @@ internal static class GeoJsonCheck
         int count = 0;
         foreach (var position in ring.EnumerateArray())
         {
-            if (!TryPosition(position, out last))
-                return new("a position is [longitude, latitude], two numbers");
-            if (Degrees.Problem(last.X, last.Y) is { } problem)
-                return new(problem, last.X, last.Y);
+            if (Place(position, out last) is { } flaw)
+                return flaw;
             if (count++ == 0)
                 first = last;
         }

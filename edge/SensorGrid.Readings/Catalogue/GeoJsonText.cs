@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NetTopologySuite.Algorithm;
 using SensorGrid.Readings.Yaml;
 
 namespace SensorGrid.Readings.Catalogue;
@@ -43,28 +44,51 @@ internal sealed class GeoJsonText
         return new(file, line, column, MessageSeverity.Error, text);
     }
 
-    // A fault found by computing (two edges crossing) may lie between positions: then the whole geometry is named.
+    // A fault found by computing (two edges crossing) lies between positions: the edge nearest to it is named by its first position.
     private (int Line, int Column) Find(double x, double y)
     {
-        if (inline is not null)
-            return Find(inline, x, y) is { } node ? (node.Line, node.Column) : (inline.Line, inline.Column);
+        var found = inline is null ? (1, 1) : (inline.Line, inline.Column);
+        double nearest = double.PositiveInfinity;
+        var before = default(GeoJsonPosition);
+        foreach (var position in inline is null ? Positions() : Positions(inline))
+        {
+            if (position.X == x && position.Y == y)
+                return PlaceOf(position);
+            if (position.FollowsAnother && DistanceComputer.PointToSegment(new(x, y), new(before.X, before.Y), new(position.X, position.Y)) is var distance && distance < nearest)
+                (nearest, found) = (distance, PlaceOf(before));
+            before = position;
+        }
+        return found;
+    }
+
+    private (int Line, int Column) PlaceOf(in GeoJsonPosition position) =>
+        position.Node is { } node ? (node.Line, node.Column) : LineOf(position.Offset);
+
+    private List<GeoJsonPosition> Positions()
+    {
+        var positions = new List<GeoJsonPosition>();
         var reader = new Utf8JsonReader(Json.Span);
         double before = double.NaN;
-        long start = 0;
+        int start = 0, ends = 0;
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.Number)
             {
                 before = double.NaN;
-                start = reader.TokenStartIndex;
+                start = (int)reader.TokenStartIndex;
+                ends += reader.TokenType == JsonTokenType.EndArray ? 1 : 0;
                 continue;
             }
             double number = reader.GetDouble();
-            if (before == x && number == y)
-                return LineOf((int)start);
-            before = number;
+            if (!double.IsNaN(before))
+            {
+                // One list has ended since the position before: its own. More, and this is another ring.
+                positions.Add(new(before, number, FollowsAnother: positions.Count > 0 && ends == 1, start, null));
+                ends = 0;
+            }
+            before = double.IsNaN(before) ? number : double.NaN;
         }
-        return (1, 1);
+        return positions;
     }
 
     private (int Line, int Column) LineOf(int offset)
@@ -74,15 +98,28 @@ internal sealed class GeoJsonText
         return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
     }
 
-    private static SourceNode? Find(SourceNode node, double x, double y) => node switch
+    private static IEnumerable<GeoJsonPosition> Positions(SourceNode node)
     {
-        SequenceNode { Items: [ScalarNode first, ScalarNode second, ..] } list when IsNumber(first, x) && IsNumber(second, y) => list,
-        SequenceNode list => list.Items.Select(item => Find(item, x, y)).FirstOrDefault(found => found is not null),
-        MappingNode mapping => mapping.Entries.Select(entry => Find(entry.Value, x, y)).FirstOrDefault(found => found is not null),
-        _ => null,
-    };
-
-    private static bool IsNumber(ScalarNode node, double value) => TryNumber(node, out double number) && number == value;
+        switch (node)
+        {
+            case SequenceNode list:
+                bool follows = false;
+                foreach (var item in list.Items)
+                {
+                    if (item is SequenceNode { Items: [ScalarNode first, ScalarNode second, ..] } && TryNumber(first, out double x) && TryNumber(second, out double y))
+                        yield return new(x, y, follows, 0, item);
+                    else
+                        foreach (var position in Positions(item))
+                            yield return position;
+                    follows = true;
+                }
+                break;
+            case MappingNode mapping:
+                foreach (var position in mapping.Entries.SelectMany(entry => Positions(entry.Value)))
+                    yield return position;
+                break;
+        }
+    }
 
     private static bool TryNumber(ScalarNode node, out double number) =>
         double.TryParse(node.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number) && !node.Quoted;
@@ -115,3 +152,6 @@ internal sealed class GeoJsonText
         }
     }
 }
+
+/// <summary>A position in the text, and whether an edge leads to it from the one before.</summary>
+internal readonly record struct GeoJsonPosition(double X, double Y, bool FollowsAnother, int Offset, SourceNode? Node);

@@ -1,3 +1,4 @@
+using SensorGrid.Readings.Geodesy;
 using SensorGrid.Readings.Units;
 
 namespace SensorGrid.Readings.Catalogue;
@@ -10,6 +11,7 @@ namespace SensorGrid.Readings.Catalogue;
 /// <item><term>no unit sent, or one that converts to the catalogue's</term><description>value and unit are the catalogue's</description></item>
 /// <item><term>unit sent does not convert</term><description>value kept, <see cref="Quality.Suspect"/>, <see cref="ReadingFlags.UnitMismatch"/></description></item>
 /// <item><term>outside the valid range, or not on earth</term><description><see cref="Quality.Bad"/></description></item>
+/// <item><term>position in the catalogue's datum</term><description>value is WGS-84</description></item>
 /// <item><term>position 0°, 0°</term><description><see cref="Quality.Missing"/>: a receiver without a fix</description></item>
 /// <item><term>more than five minutes ahead of arrival</term><description><see cref="Quality.Suspect"/>, <see cref="ReadingFlags.FutureStamp"/>, kept with both times</description></item>
 /// <item><term>before the year 2000</term><description><see cref="Quality.Suspect"/>, <see cref="ReadingFlags.PastStamp"/>, kept with both times</description></item>
@@ -47,7 +49,7 @@ public static class ReadingAssessor
     private static Reading AssessValue(in Reading reading, DatastreamDefinition definition) => reading.Kind switch
     {
         ReadingKind.Number => AssessNumber(reading, definition),
-        ReadingKind.Position => AssessPosition(reading),
+        ReadingKind.Position => AssessPosition(reading, definition),
         _ => reading,
     };
 
@@ -68,12 +70,15 @@ public static class ReadingAssessor
         return outside ? Worsen(result, Quality.Bad) : result;
     }
 
-    private static Reading AssessPosition(in Reading reading)
+    private static Reading AssessPosition(in Reading reading, DatastreamDefinition definition)
     {
         if (reading is { Value: 0, Value2: 0 })
             return reading with { Quality = Quality.Missing };
         bool onEarth = Math.Abs(reading.Value) <= 180 && Math.Abs(reading.Value2) <= 90;
-        return onEarth ? reading : Worsen(reading, Quality.Bad);
+        if (!onEarth)
+            return Worsen(reading, Quality.Bad);
+        var (longitude, latitude) = MapDatums.ToWgs84(definition.MapDatum, reading.Value, reading.Value2);
+        return reading with { Value = longitude, Value2 = latitude };
     }
 
     private static bool IsSentinel(double value, IReadOnlyList<double> sentinels)

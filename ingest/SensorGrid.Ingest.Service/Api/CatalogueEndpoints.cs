@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NetTopologySuite.IO.Converters;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
@@ -9,18 +7,15 @@ using SensorGrid.Readings.Catalogue;
 
 namespace SensorGrid.Ingest.Service.Api;
 
-/// <summary><c>/api/v1/domains</c>, <c>/stations</c>, <c>/assets</c>, <c>/zones</c>: what the catalogue knows, with the alarms on it.</summary>
+/// <summary><c>/api/v1/domains</c>, <c>/stations</c>, <c>/assets</c>: what the catalogue knows, with the alarms on it.</summary>
 internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBoard board, LatestPositions positions, HttpOptions options)
 {
-    private static readonly JsonSerializerOptions GeoJson = new(JsonSerializerDefaults.Web) { Converters = { new GeoJsonConverterFactory() } };
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1").WithTags("catalogue");
         group.MapGet("/domains", Domains).WithName("listDomains").WithSummary("Domains of the city.");
         group.MapGet("/stations", Stations).WithName("listStations").WithSummary("Fixed things measured, by id, with their highest active alarm level.").WithProblems(400);
         group.MapGet("/assets", Assets).WithName("listAssets").WithSummary("Moving things, by id, with their newest position.").WithProblems(400);
-        group.MapGet("/zones", Zones).WithName("listZones").WithSummary("Areas, as a GeoJSON FeatureCollection.");
     }
 
     private Ok<DomainList> Domains() =>
@@ -53,9 +48,6 @@ internal sealed class CatalogueEndpoints(DefinitionsInForce definitions, AlarmBo
             new ListPlace(true, asset.Id))));
         return TypedResults.Ok(new AssetList(assets, next));
     }
-
-    private Ok<ZoneCollection> Zones() => TypedResults.Ok(new ZoneCollection("FeatureCollection", [.. definitions.Catalogue.Zones.Select(zone =>
-        new ZoneFeature("Feature", new(zone.Id, zone.Kind, zone.Domain, TextOf(zone.Name)), JsonSerializer.SerializeToElement(zone.Geometry, GeoJson)))]));
 
     public static LocalText TextOf(LocalizedText text) => new(text.Zh, text.En);
 }
@@ -103,12 +95,3 @@ internal sealed record AssetList(IReadOnlyList<AssetView> Assets, string? Next);
 internal sealed record AssetView(string Id, string Kind, string Domain, LocalText Name, PositionView? Position, string Level);
 
 internal sealed record PositionView(double Longitude, double Latitude, DateTimeOffset ObservedAt);
-
-internal sealed record ZoneCollection(string Type, IReadOnlyList<ZoneFeature> Features);
-
-/// <param name="Type">Feature.</param>
-/// <param name="Properties">What the catalogue says.</param>
-/// <param name="Geometry">A GeoJSON geometry, WGS-84.</param>
-internal sealed record ZoneFeature(string Type, ZoneProperties Properties, JsonElement Geometry);
-
-internal sealed record ZoneProperties(string Id, string Kind, string Domain, LocalText Name);

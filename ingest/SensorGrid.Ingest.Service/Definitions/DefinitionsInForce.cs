@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Model;
 
@@ -10,6 +11,7 @@ internal sealed class DefinitionsInForce
     private volatile CityCatalogue catalogue = CityCatalogue.Empty;
     private volatile RuleSet? rules;
     private volatile CatalogueIndex? index;
+    private volatile ImmutableDictionary<string, Zone> movedZones = ImmutableDictionary<string, Zone>.Empty;
 
     public CityCatalogue Catalogue => catalogue;
 
@@ -27,5 +29,16 @@ internal sealed class DefinitionsInForce
         }
     }
 
-    public void Set(CityCatalogue catalogueNow, RuleSet? rulesNow) => (catalogue, rules) = (catalogueNow, rulesNow);
+    /// <summary>The catalogue's zones, each where it is now.</summary>
+    public IEnumerable<(Zone Zone, bool IsMoved)> Zones
+    {
+        get
+        {
+            var now = movedZones;
+            return catalogue.Zones.Select(zone => now.TryGetValue(zone.Id, out var moved) ? (moved, true) : (zone, false));
+        }
+    }
+
+    public void Set(CityCatalogue catalogueNow, RuleSet? rulesNow, ImmutableDictionary<string, Zone> movedNow) =>
+        (catalogue, rules, movedZones) = (catalogueNow, rulesNow, movedNow);
 }

@@ -241,6 +241,6 @@ internal sealed class RulesFollower : ILogFollower
     private void ShowDefinitions()
     {
         ruleWarnings = [.. evaluation.RuleMessages.Where(message => message.Severity == MessageSeverity.Error).Select(message => message.ToString())];
-        inForce.Set(evaluation.Catalogue, evaluation.Rules);
+        inForce.Set(evaluation.Catalogue, evaluation.Rules, evaluation.MovedZones);
     }
 }

@@ -14,6 +14,7 @@ namespace SensorGrid.Alarms.Scenarios;
 /// started,time
 /// acknowledge,time,operator,rule,scope[,note]
 /// rules,time,file
+/// move,time,zone,file[,valid-from[,valid-to]]             file: GeoJSON; empty to go back to the catalogue's
 /// </code>
 /// Times are RFC 3339. <c>started</c>: the service, which was down since the line before, is back. A reading that does not say when it was received came at once: when it was observed, or with the line
 /// before, whichever is later.
@@ -71,7 +72,7 @@ public static class ScenarioFile
     private static (ScenarioRecord? Record, string? Problem) ReadLine(string[] fields, long logTime)
     {
         if (fields.Length < 2 || !TryTime(fields[1], out long time))
-            return (null, "a line is 'datastream,observedAt,value…', 'tick,time', 'started,time', 'acknowledge,time,…' or 'rules,time,file', with a time like "
+            return (null, "a line is 'datastream,observedAt,value…', 'tick,time', 'started,time', 'acknowledge,time,…', 'rules,time,file' or 'move,time,zone,file', with a time like "
                 + "2026-05-01T08:00:00Z");
         long receivedAt = Math.Max(logTime, time);
         return fields[0] switch
@@ -90,6 +91,16 @@ public static class ScenarioFile
             "acknowledge" => (null, "an acknowledgement is 'acknowledge,time,operator,rule,scope[,note]'"),
             "rules" when fields.Length == 3 => (new() { Kind = ScenarioRecordKind.Rules, ReceivedAtTicks = receivedAt, File = fields[2] }, null),
             "rules" => (null, "a change of rules is 'rules,time,file'"),
+            "move" when fields.Length is >= 4 and <= 6 => (new()
+            {
+                Kind = ScenarioRecordKind.Move,
+                ReceivedAtTicks = receivedAt,
+                Zone = fields[2],
+                File = fields[3],
+                ValidFrom = fields.ElementAtOrDefault(4) is { Length: > 0 } from ? from : null,
+                ValidTo = fields.ElementAtOrDefault(5) is { Length: > 0 } to ? to : null,
+            }, null),
+            "move" => (null, "a zone is moved by 'move,time,zone,file[,valid-from[,valid-to]]'"),
             _ => ReadReading(fields, time, receivedAt, logTime),
         };
     }

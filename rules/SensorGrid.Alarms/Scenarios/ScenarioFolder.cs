@@ -12,6 +12,7 @@ namespace SensorGrid.Alarms.Scenarios;
 /// readings.csv              what happens: see <see cref="ScenarioFile"/>
 /// expected.txt              the transitions that must come of it, or what is said about files with mistakes
 /// other *.yaml              rules that a line of readings.csv puts into force
+/// *.geojson                 places to which a line of readings.csv moves a zone
 /// </code>
 /// </summary>
 public sealed class ScenarioFolder
@@ -24,7 +25,7 @@ public sealed class ScenarioFolder
     private ScenarioFolder(string folder, string? packs)
     {
         this.folder = folder;
-        Files = Directory.GetFiles(folder, "*.yaml").ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        Files = Directory.GetFiles(folder, "*.yaml").Concat(Directory.GetFiles(folder, "*.geojson")).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
         Catalogue = new([new("catalogue.yaml", Files.GetValueOrDefault("catalogue.yaml") ?? CatalogueAbove())]);
         Rules = new(Files.TryGetValue("rules.yaml", out string? rules) ? [new("rules.yaml", rules)] : PackFiles(packs));
         (Records, var recordMessages) = ScenarioFile.Read(ReadingsName, File.ReadAllText(Path.Combine(folder, ReadingsName)));
@@ -42,7 +43,7 @@ public sealed class ScenarioFolder
     /// <summary>What happens.</summary>
     public IReadOnlyList<ScenarioRecord> Records { get; }
 
-    /// <summary>The YAML files of the folder, by name.</summary>
+    /// <summary>The YAML and GeoJSON files of the folder, by name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; }
 
     /// <summary>What is wrong with the files. A scenario may be about just that.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 
@@ -12,7 +13,7 @@ public sealed class ScenarioPlayer
     private long sequence;
 
     /// <param name="table">Gives the datastreams their indices.</param>
-    /// <param name="files">Rule files that lines may name, by their paths.</param>
+    /// <param name="files">Rule files and places that lines may name, by their paths.</param>
     public ScenarioPlayer(DatastreamTable table, IReadOnlyDictionary<string, string> files)
     {
         this.table = table;
@@ -64,12 +65,26 @@ public sealed class ScenarioPlayer
                 Command(AlarmCommands.AcknowledgeAlarm, record.Operator, AlarmCommands.Acknowledge(alarm.Id, record.Note), record.ReceivedAtTicks);
                 break;
             case ScenarioRecordKind.Rules:
-                if (!files.TryGetValue(record.File, out string? text))
-                    throw new InvalidOperationException($"line {record.Line}: the scenario has no file '{record.File}'");
-                Command(AlarmCommands.ActivateRules, "", new SourceBundle([new(record.File, text)]).ToBytes(), record.ReceivedAtTicks);
+                Command(AlarmCommands.ActivateRules, "", new SourceBundle([new(record.File, TextOf(record))]).ToBytes(), record.ReceivedAtTicks);
+                break;
+            case ScenarioRecordKind.Move:
+                Move(record);
                 break;
         }
     }
+
+    private void Move(ScenarioRecord record)
+    {
+        JsonElement? geometry = record.File.Length == 0 ? null : JsonElement.Parse(TextOf(record));
+        byte[] payload = ZoneMove.Write(record.Zone, geometry, record.ValidFrom, record.ValidTo);
+        if (!ZoneMove.TryRead(payload, out _, out string? problem))
+            throw new InvalidOperationException($"line {record.Line}: {problem}");
+        Command(AlarmCommands.MoveZone, "", payload, record.ReceivedAtTicks);
+    }
+
+    private string TextOf(ScenarioRecord record) => files.TryGetValue(record.File, out string? text)
+        ? text
+        : throw new InvalidOperationException($"line {record.Line}: the scenario has no file '{record.File}'");
 
     private void Command(string type, string principal, byte[] payload, long atTicks) =>
         Evaluation.OnCommand(++sequence, atTicks, type, principal, payload, transitions);

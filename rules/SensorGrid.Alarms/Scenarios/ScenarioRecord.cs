@@ -17,6 +17,9 @@ public enum ScenarioRecordKind : byte
     /// <summary>Other rules come into force.</summary>
     Rules,
 
+    /// <summary>A zone is elsewhere from then on.</summary>
+    Move,
+
     /// <summary>The service starts again; since the line before it was down.</summary>
     Started,
 }
@@ -51,6 +54,15 @@ public sealed record ScenarioRecord
     /// <summary>Of an acknowledgement: what the person writes, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Of a change of rules: the file.</summary>
+    /// <summary>Of a change of rules or a move: the file.</summary>
     public string File { get; init; } = "";
+
+    /// <summary>Of a move: the zone.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary>Of a move: from when the zone is in force, or null.</summary>
+    public string? ValidFrom { get; init; }
+
+    /// <summary>Of a move: when it is no longer, or null.</summary>
+    public string? ValidTo { get; init; }
 }

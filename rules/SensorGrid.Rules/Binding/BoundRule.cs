@@ -14,7 +14,8 @@ namespace SensorGrid.Rules.Binding;
 /// <param name="Measure">What a threshold rule works out.</param>
 /// <param name="Schedule">The limits of a threshold rule, when they are not the same all the year.</param>
 /// <param name="Target">The limit that a time-to-limit rule looks ahead to.</param>
+/// <param name="Errors">What tells the error of its fixes, for a geofence that asks for it.</param>
 /// <param name="Members">Of a group: who it listens to; then there is no datastream.</param>
 internal sealed record BoundRule(
     IReadOnlyList<ConditionScope> Scopes, DatastreamKey? Datastream, string Gateway, ZoneIndex? Zones = null, MeasurePlan? Measure = null,
-    LimitSchedule? Schedule = null, double Target = double.NaN, IReadOnlyList<BoundMember>? Members = null);
+    LimitSchedule? Schedule = null, double Target = double.NaN, DatastreamKey? Errors = null, IReadOnlyList<BoundMember>? Members = null);

@@ -137,10 +137,13 @@ internal sealed partial class RuleBinder
 
     private void BindGeofence(GeofenceRule rule, List<DatastreamDefinition> matched)
     {
+        // What else an asset sends has a unit; a position has none.
+        matched = [.. matched.Where(datastream => datastream.UnitName.Length == 0)];
         var ids = rule.ZoneKind is null
             ? rule.Zones
             : catalogue.Zones.Where(zone => zone.Kind == rule.ZoneKind && zone.Domain == rule.Domain).Select(zone => zone.Id);
-        var index = new ZoneIndex(ids.Select(Prepare).OfType<PreparedZone>());
+        double? near = rule.On == FenceTrigger.Approach ? rule.DistanceMetres + rule.HysteresisMetres : null;
+        var index = new ZoneIndex(ids.Select(Prepare).OfType<PreparedZone>(), near);
         if (index.Zones.Length == 0)
         {
             if (rule.ZoneKind is not null)
@@ -148,20 +151,43 @@ internal sealed partial class RuleBinder
                     $"rule '{rule.Id}' watches nothing: domain '{rule.Domain}' has no zone of kind '{rule.ZoneKind}'"));
             return;
         }
+        if (matched.Count == 0)
+            messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: what its scope matches has units, and positions have none"));
         foreach (var datastream in matched)
         {
             // An asset with two receivers has two positions: each must have its own conditions.
             bool isOnlyOne = datastream.Asset is not null && matched.Count(other => other.Asset == datastream.Asset) == 1;
             string thing = isOnlyOne ? datastream.Asset!.Id : datastream.Id;
-            var scopes = index.Zones.Select(zone => Scope(rule, datastream, $"{thing}|{zone.Id}") with { Zone = zone.Id }).ToList();
-            take(new(scopes, datastream.Key, datastream.Key.Gateway, index));
+            var scopes = index.Zones.Select(zone => Scope(rule, datastream, $"{thing}|{zone.Id}") with
+            {
+                Zone = zone.Id,
+                Unit = rule.On == FenceTrigger.Approach ? "m" : null,
+            }).ToList();
+            take(new(scopes, datastream.Key, datastream.Key.Gateway, index, Errors: ErrorsOf(rule, datastream)));
         }
+    }
+
+    private DatastreamKey? ErrorsOf(GeofenceRule rule, DatastreamDefinition position)
+    {
+        if (rule.ErrorDatastream is not { } name)
+            return null;
+        var key = new DatastreamKey(position.Key.Gateway, name);
+        if (catalogue.Find(key) is not { } errors)
+        {
+            messages.Add(rule.Position.Warning(
+                $"rule '{rule.Id}' takes the error of '{position.Id}' from '{key.Gateway}/{name}', which the catalogue does not have; its fixes are taken as exact"));
+            return null;
+        }
+        if (errors.UnitName is "m")
+            return key;
+        messages.Add(rule.Position.Error($"rule '{rule.Id}' takes an error in metres from '{errors.Id}', which is in '{errors.UnitName}'; its 'unit' must be m"));
+        return null;
     }
 
     private PreparedZone? Prepare(string id)
     {
         if (!zones.TryGetValue(id, out var prepared) && catalogue.Zones.Find(id) is { } zone)
-            zones.Add(id, prepared = new(id, zone.Geometry));
+            zones.Add(id, prepared = new(id, zone.Geometry, FenceValidity.Of(zone)));
         return prepared;
     }
 

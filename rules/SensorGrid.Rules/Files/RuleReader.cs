@@ -13,7 +13,6 @@ internal static class RuleReader
     private static readonly string[] Threshold =
         ["value", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
     private static readonly string[] Deadman = ["silence", "level", "of"];
-    private static readonly string[] Geofence = ["on", "zones", "zone-kind", "level", "hysteresis", "on-delay", "off-delay", "hours"];
 
     /// <summary>The keys of each type of rule; the schema for editors must know the same.</summary>
     internal static IEnumerable<(string Type, IReadOnlyList<string> Keys)> KeysByType =>
@@ -37,7 +36,7 @@ internal static class RuleReader
         {
             "threshold" => WithDelays(ReadThreshold(fields, ofThis), fields),
             "deadman" => ReadDeadman(fields),
-            _ => WithDelays(ReadGeofence(fields), fields),
+            _ => WithDelays(GeofenceReader.Read(fields), fields),
         };
         var rule = WithCommon(specific, fields);
         foreach (var message in ofThis.ToList())
@@ -46,7 +45,7 @@ internal static class RuleReader
     }
 
     private static IReadOnlyList<string> KeysOf(string type) =>
-        RuleFamily.Find(type)?.Keys ?? type switch { "threshold" => Threshold, "deadman" => Deadman, _ => Geofence };
+        RuleFamily.Find(type)?.Keys ?? type switch { "threshold" => Threshold, "deadman" => Deadman, _ => GeofenceReader.Keys };
 
     private static string? TypeOf(MappingNode rule, SourceMessages messages)
     {
@@ -97,23 +96,6 @@ internal static class RuleReader
             OnDelayTicks = silence,
             Level = RuleFields.Level(fields),
             OfGateway = fields.Word("of", ["datastream", "gateway"]) == "gateway",
-        };
-    }
-
-    private static GeofenceRule ReadGeofence(MappingFields fields)
-    {
-        var zones = fields.Texts("zones").Select(zone => zone.Value).Distinct().ToList();
-        if (fields.Has("zones") == fields.Has("zone-kind"))
-            fields.Error("zones", "a geofence rule has either 'zones' (their ids) or 'zone-kind' (all zones of a kind in the rule's domain)");
-        else if (zones.Count == 0 && fields.Has("zones"))
-            fields.Error("zones", "'zones' of a geofence rule is empty; name at least one zone of the catalogue");
-        return new()
-        {
-            OnExit = fields.Word("on", ["exit", "enter"], required: true) == "exit",
-            Zones = zones,
-            ZoneKind = fields.Text("zone-kind"),
-            Level = RuleFields.Level(fields),
-            HysteresisMetres = RuleFields.NotNegative(fields, "hysteresis") ?? 0,
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using NetTopologySuite.Algorithm;
 using NetTopologySuite.Geometries;
 
@@ -11,149 +13,233 @@ internal enum FencePart : byte
     Border = 2,
 }
 
-/// <summary>One fence cut into rows and cells. A cell that no edge comes near is wholly inside or outside and answers at once; in
-/// another the ray to the east is counted over the edges of its row, by the rule and with the orientation of NTS, so that the
-/// answer is that of <see cref="Geometry.Covers"/> to the last bit. Immutable; safe for many threads.</summary>
+/// <summary>One fence cut into cells. A cell that no edge comes near is wholly inside or outside and answers at once. Each other cell knows its own edges and a
+/// reference place in it with its side: a place is on that side too, unless the way to the reference crosses an odd number of the cell's edges. Where rounding
+/// leaves a sign in doubt, on boundaries above all, all edges are asked by the rule and with the orientation of NTS, so the answer is that of
+/// <see cref="Geometry.Covers"/> to the last bit. Immutable; safe for many threads.</summary>
 internal sealed class FenceGrid
 {
-    private const int FewestRows = 8;
-    private const int MostRows = 256;
-    private const int Columns = 64;
+    private const int FewestCells = 8;
+    private const int MostCells = 64;
     // Edges are kept away from the sides of their cells by this share of a cell: far more than rounding moves a side.
     private const double Margin = 1e-3;
 
-    private readonly Envelope envelope;
-    private readonly int rows;
-    private readonly double rowsPerDegree;
+    private const int Lanes = 4;
+    private const int BlockLength = 4 * Lanes;
+    private const uint AllLanes = (1u << Lanes) - 1;
+
+    // The error bound of NTS: within this share of the products the sign of their difference in doubles is not sure.
+    private const double SignBound = 1e-15;
+
+    // What a cell is: a part, or from Border on the number of its reference, doubled, plus 1 when that is inside.
+    private const byte AskAll = byte.MaxValue;
+
+    // Where in a cell its reference may be. None of the cell's edges may point at it, so there are several.
+    private static readonly (double X, double Y)[] References =
+        [(0.5, 0.5), (0.37, 0.61), (0.71, 0.29), (0.23, 0.41), (0.83, 0.67), (0.59, 0.13), (0.43, 0.89), (0.17, 0.79)];
+
+    private readonly double minX;
+    private readonly double maxX;
+    private readonly double minY;
+    private readonly double maxY;
+    private readonly int side;
     private readonly double columnsPerDegree;
+    private readonly double rowsPerDegree;
     private readonly FenceEdge[] edges;
-    private readonly int[] rowStarts;
-    private readonly FencePart[] cells;
+    private readonly byte[] kinds;
+    // The edges of each cell, four in a block (X1, Y1, X2, Y2 of each), all running so that the reference is on their left. They lie together: to fetch
+    // them from everywhere would take longer than to look at them.
+    private readonly int[] starts;
+    private readonly double[] blocks;
 
     /// <param name="geometry">A valid polygon or multipolygon.</param>
     public FenceGrid(Geometry geometry)
     {
-        envelope = geometry.EnvelopeInternal;
-        var all = FenceEdge.Of(geometry);
-        rows = Math.Clamp(all.Count / 4, FewestRows, MostRows);
-        rowsPerDegree = rows / envelope.Height;
-        columnsPerDegree = Columns / envelope.Width;
-        if (IsTooSmallToCut(envelope, rows))
-            (rows, rowsPerDegree, columnsPerDegree) = (1, 0, 0);
-        (rowStarts, edges) = SortIntoRows(all);
-        cells = new FencePart[rows * Columns];
-        MarkBorders(all);
-        FillBetweenBorders();
+        var envelope = geometry.EnvelopeInternal;
+        (minX, maxX, minY, maxY) = (envelope.MinX, envelope.MaxX, envelope.MinY, envelope.MaxY);
+        edges = [.. FenceEdge.Of(geometry)];
+        side = Math.Clamp(2 * (int)Math.Sqrt(edges.Length), FewestCells, MostCells);
+        (columnsPerDegree, rowsPerDegree) = (side / envelope.Width, side / envelope.Height);
+        if (IsTooSmallToCut(envelope))
+            (side, columnsPerDegree, rowsPerDegree) = (1, 0, 0);
+        kinds = new byte[side * side];
+        var ofCells = SortIntoCells();
+        Settle(ofCells);
+        (starts, blocks) = Pack(ofCells);
     }
 
     /// <summary>True inside and on the boundary.</summary>
     public bool Covers(double x, double y)
     {
         // Written so that a place that is not a number is outside.
-        if (!(x >= envelope.MinX && x <= envelope.MaxX && y >= envelope.MinY && y <= envelope.MaxY))
+        if (!(x >= minX && x <= maxX && y >= minY && y <= maxY))
             return false;
-        int row = RowOf(y);
-        var part = cells[(row * Columns) + ColumnOf(x)];
-        return part == FencePart.Border ? IsInOrOn(row, x, y) : part == FencePart.Inside;
+        int cell = (RowOf(y) * side) + ColumnOf(x);
+        int kind = kinds[cell];
+        return kind < (int)FencePart.Border ? kind == (int)FencePart.Inside : kind == AskAll ? IsInOrOn(edges, x, y) : IsInOrOn(cell, kind, x, y);
     }
 
     /// <summary>How a rectangle lies; <see cref="FencePart.Border"/> when the cells do not say.</summary>
     public FencePart Classify(Envelope rectangle)
     {
-        if (!envelope.Intersects(rectangle))
+        if (!rectangle.Intersects(new Envelope(minX, maxX, minY, maxY)))
             return FencePart.Outside;
         int west = ColumnOf(rectangle.MinX), east = ColumnOf(rectangle.MaxX);
         int south = RowOf(rectangle.MinY), north = RowOf(rectangle.MaxY);
-        var first = cells[(south * Columns) + west];
+        byte first = kinds[(south * side) + west];
+        if (first >= (byte)FencePart.Border)
+            return FencePart.Border;
         // What lies beyond the envelope is outside.
-        if (first == FencePart.Inside && !envelope.Covers(rectangle))
+        if (first == (byte)FencePart.Inside && !(rectangle.MinX >= minX && rectangle.MaxX <= maxX && rectangle.MinY >= minY && rectangle.MaxY <= maxY))
             return FencePart.Border;
         for (int row = south; row <= north; row++)
         {
-            if (cells.AsSpan((row * Columns) + west, east - west + 1).ContainsAnyExcept(first))
+            if (kinds.AsSpan((row * side) + west, east - west + 1).ContainsAnyExcept(first))
                 return FencePart.Border;
         }
-        return first;
+        return (FencePart)first;
     }
 
     // Below a millionth of a millionth of a coordinate a cell would be as small as the rounding of its sides.
-    private static bool IsTooSmallToCut(Envelope envelope, int rows)
+    private bool IsTooSmallToCut(Envelope envelope)
     {
-        double largest = Math.Max(Math.Max(Math.Abs(envelope.MinX), Math.Abs(envelope.MaxX)), Math.Max(Math.Abs(envelope.MinY), Math.Abs(envelope.MaxY)));
-        return Math.Min(envelope.Width / Columns, envelope.Height / rows) < largest * 1e-11;
+        double largest = Math.Max(Math.Max(Math.Abs(minX), Math.Abs(maxX)), Math.Max(Math.Abs(minY), Math.Abs(maxY)));
+        return Math.Min(envelope.Width, envelope.Height) / side < largest * 1e-11;
     }
 
     // Both never fall as their argument grows, whatever the rounding: a place between two others is in a row between theirs.
-    private int RowOf(double y) => Math.Clamp((int)((y - envelope.MinY) * rowsPerDegree), 0, rows - 1);
+    private int RowOf(double y) => Math.Clamp((int)((y - minY) * rowsPerDegree), 0, side - 1);
 
-    private int ColumnOf(double x) => Math.Clamp((int)((x - envelope.MinX) * columnsPerDegree), 0, Columns - 1);
+    private int ColumnOf(double x) => Math.Clamp((int)((x - minX) * columnsPerDegree), 0, side - 1);
 
-    private (int[] Starts, FenceEdge[] Edges) SortIntoRows(List<FenceEdge> all)
+    private List<FenceEdge>?[] SortIntoCells()
     {
-        int[] starts = new int[rows + 1];
-        foreach (var edge in all)
-        {
-            for (int row = RowOf(edge.South); row <= RowOf(edge.North); row++)
-                starts[row + 1]++;
-        }
-        for (int row = 0; row < rows; row++)
-            starts[row + 1] += starts[row];
-        int[] next = starts[..rows];
-        var sorted = new FenceEdge[starts[rows]];
-        foreach (var edge in all)
-        {
-            for (int row = RowOf(edge.South); row <= RowOf(edge.North); row++)
-                sorted[next[row]++] = edge;
-        }
-        return (starts, sorted);
-    }
-
-    private void MarkBorders(List<FenceEdge> all)
-    {
-        if (rowsPerDegree == 0)
-        {
-            Array.Fill(cells, FencePart.Border);
-            return;
-        }
+        var ofCells = new List<FenceEdge>?[side * side];
         double marginX = Margin / columnsPerDegree, marginY = Margin / rowsPerDegree;
-        foreach (var edge in all)
+        foreach (var edge in rowsPerDegree > 0 ? edges : [])
         {
-            int south = RowOf(edge.South - marginY), north = RowOf(edge.North + marginY);
-            for (int row = south; row <= north; row++)
+            int north = RowOf(edge.North + marginY);
+            for (int row = RowOf(edge.South - marginY); row <= north; row++)
             {
-                var (west, east) = edge.Between(envelope.MinY + (row / rowsPerDegree) - marginY, envelope.MinY + ((row + 1) / rowsPerDegree) + marginY);
-                int first = ColumnOf(west - marginX), last = ColumnOf(east + marginX);
-                cells.AsSpan((row * Columns) + first, last - first + 1).Fill(FencePart.Border);
+                var (west, east) = edge.Between(minY + (row / rowsPerDegree) - marginY, minY + ((row + 1) / rowsPerDegree) + marginY);
+                int last = ColumnOf(east + marginX);
+                for (int column = ColumnOf(west - marginX); column <= last; column++)
+                    (ofCells[(row * side) + column] ??= []).Add(edge);
             }
         }
+        return ofCells;
     }
 
     // Between two borders of a row all is on the same side: one question settles the run.
-    private void FillBetweenBorders()
+    private void Settle(List<FenceEdge>?[] ofCells)
     {
-        for (int row = 0; row < rows; row++)
+        if (rowsPerDegree == 0)
         {
-            var side = FencePart.Border;
-            for (int column = 0; column < Columns; column++)
+            kinds[0] = AskAll;
+            return;
+        }
+        for (int row = 0; row < side; row++)
+        {
+            FenceEdge[] ofRow = [.. ofCells.AsSpan(row * side, side).ToArray().SelectMany(edges => edges ?? []).Distinct()];
+            byte run = AskAll;
+            for (int cell = row * side; cell < (row + 1) * side; cell++)
             {
-                ref var cell = ref cells[(row * Columns) + column];
-                if (cell == FencePart.Border)
-                    side = FencePart.Border;
-                else if (side != FencePart.Border)
-                    cell = side;
-                else
-                    cell = side = IsInOrOn(row, Middle(envelope.MinX, column, columnsPerDegree), Middle(envelope.MinY, row, rowsPerDegree)) ? FencePart.Inside : FencePart.Outside;
+                if (ofCells[cell] is { } ofCell)
+                {
+                    kinds[cell] = Refer(cell, ofCell, ofRow);
+                    run = AskAll;
+                    continue;
+                }
+                if (run == AskAll)
+                    run = (byte)(Asks(ofRow, ReferenceOf(cell, 0)) ? FencePart.Inside : FencePart.Outside);
+                kinds[cell] = run;
             }
         }
     }
 
-    private static double Middle(double from, int cell, double perDegree) => from + ((cell + 0.5) / perDegree);
+    private byte Refer(int cell, List<FenceEdge> ofCell, FenceEdge[] ofRow)
+    {
+        for (int number = 0; number < References.Length; number++)
+        {
+            var reference = ReferenceOf(cell, number);
+            if ((RowOf(reference.Y) * side) + ColumnOf(reference.X) == cell && ofCell.TrueForAll(edge => Side(edge, reference.X, reference.Y) != 0))
+                return (byte)((int)FencePart.Border + (2 * number) + (Asks(ofRow, reference) ? 1 : 0));
+        }
+        return AskAll;
+    }
 
-    // As NTS's RayCrossingCounter, over the edges of one row.
-    private bool IsInOrOn(int row, double x, double y)
+    private static bool Asks(FenceEdge[] edges, (double X, double Y) place) => IsInOrOn(edges, place.X, place.Y);
+
+    private (int[] Starts, double[] Blocks) Pack(List<FenceEdge>?[] ofCells)
+    {
+        int[] begins = new int[ofCells.Length + 1];
+        for (int cell = 0; cell < ofCells.Length; cell++)
+            begins[cell + 1] = begins[cell] + (kinds[cell] == AskAll ? 0 : ((ofCells[cell]?.Count ?? 0) + Lanes - 1) / Lanes * BlockLength);
+        double[] packed = new double[begins[^1]];
+        for (int cell = 0; cell < ofCells.Length; cell++)
+        {
+            if (begins[cell] < begins[cell + 1])
+                Pack(ofCells[cell]!, ReferenceOf(cell, (kinds[cell] - (int)FencePart.Border) >> 1), packed.AsSpan(begins[cell]..begins[cell + 1]));
+        }
+        return (begins, packed);
+    }
+
+    private void Pack(List<FenceEdge> ofCell, (double X, double Y) reference, Span<double> packed)
+    {
+        // What fills the last block is far away and has everything in the cell on its left: nothing crosses it.
+        double far = 1000 * ((maxX - minX) + (maxY - minY));
+        var filler = new FenceEdge(reference.X + far, reference.Y - far, reference.X + far, reference.Y + far);
+        for (int i = 0; i < packed.Length / 4; i++)
+        {
+            var edge = i < ofCell.Count ? ofCell[i] : filler;
+            if (Side(edge, reference.X, reference.Y) < 0)
+                edge = new(edge.X2, edge.Y2, edge.X1, edge.Y1);
+            var block = packed[(i / Lanes * BlockLength)..];
+            (block[i % Lanes], block[Lanes + (i % Lanes)]) = (edge.X1, edge.Y1);
+            (block[(2 * Lanes) + (i % Lanes)], block[(3 * Lanes) + (i % Lanes)]) = (edge.X2, edge.Y2);
+        }
+    }
+
+    private (double X, double Y) ReferenceOf(int cell, int reference)
+    {
+        var (x, y) = References[reference];
+        return (minX + (((cell % side) + x) / columnsPerDegree), minY + (((cell / side) + y) / rowsPerDegree));
+    }
+
+    // The way from the place to the reference crosses an edge when the ends of the edge are on different sides of the way, and the place is on its right. Signs
+    // are bits, and bits are counted: a branch for each edge would be guessed wrong half of the time.
+    private bool IsInOrOn(int cell, int kind, double x, double y)
+    {
+        var (toX, toY) = ReferenceOf(cell, (kind - (int)FencePart.Border) >> 1);
+        Vector256<double> px = Vector256.Create(x), py = Vector256.Create(y), wayX = Vector256.Create(toX - x), wayY = Vector256.Create(toY - y);
+        var bound = Vector256.Create(SignBound);
+        Vector256<double> crossed = Vector256<double>.Zero, sure = Vector256<double>.AllBitsSet;
+        for (var block = blocks.AsSpan(starts[cell]..starts[cell + 1]); block.Length >= BlockLength; block = block[BlockLength..])
+        {
+            var ax = Vector256.Create(block[..Lanes]) - px;
+            var ay = Vector256.Create(block[Lanes..(2 * Lanes)]) - py;
+            var bx = Vector256.Create(block[(2 * Lanes)..(3 * Lanes)]) - px;
+            var by = Vector256.Create(block[(3 * Lanes)..BlockLength]) - py;
+            Vector256<double> left = wayX * ay, right = wayY * ax, first = left - right;
+            sure &= Vector256.GreaterThan(Vector256.Abs(first), bound * (Vector256.Abs(left) + Vector256.Abs(right)));
+            (left, right) = (wayX * by, wayY * bx);
+            var second = left - right;
+            sure &= Vector256.GreaterThan(Vector256.Abs(second), bound * (Vector256.Abs(left) + Vector256.Abs(right)));
+            (left, right) = (ax * by, ay * bx);
+            var place = left - right;
+            sure &= Vector256.GreaterThan(Vector256.Abs(place), bound * (Vector256.Abs(left) + Vector256.Abs(right)));
+            crossed ^= (first ^ second) & place;
+        }
+        if (sure.ExtractMostSignificantBits() != AllLanes)
+            return IsInOrOn(edges, x, y);
+        return ((kind + BitOperations.PopCount(crossed.ExtractMostSignificantBits())) & 1) != 0;
+    }
+
+    // As NTS's RayCrossingCounter, to the east.
+    private static bool IsInOrOn(ReadOnlySpan<FenceEdge> edges, double x, double y)
     {
         bool inside = false;
-        foreach (ref readonly var edge in edges.AsSpan(rowStarts[row]..rowStarts[row + 1]))
+        foreach (ref readonly var edge in edges)
         {
             if (edge.X1 < x && edge.X2 < x)
                 continue;
@@ -161,7 +247,7 @@ internal sealed class FenceGrid
                 return true;
             if (edge.Y1 == y && edge.Y2 == y)
             {
-                if (Math.Min(edge.X1, edge.X2) <= x)
+                if (Math.Min(edge.X1, edge.X2) <= x && Math.Max(edge.X1, edge.X2) >= x)
                     return true;
                 continue;
             }
@@ -176,13 +262,13 @@ internal sealed class FenceGrid
         return inside;
     }
 
-    // The error bound of NTS: within it the sign of the product in doubles is not sure, and double-doubles decide.
+    // Where doubles are not sure, double-doubles decide.
     private static int Side(in FenceEdge edge, double x, double y)
     {
         double left = (edge.X1 - x) * (edge.Y2 - y), right = (edge.Y1 - y) * (edge.X2 - x);
         double area = left - right;
-        return Math.Abs(area) > 1e-15 * (Math.Abs(left) + Math.Abs(right))
-            ? Math.Sign(area)
+        return Math.Abs(area) > SignBound * (Math.Abs(left) + Math.Abs(right))
+            ? area > 0 ? 1 : -1
             : CGAlgorithmsDD.OrientationIndex(edge.X1, edge.Y1, edge.X2, edge.Y2, x, y);
     }
 }

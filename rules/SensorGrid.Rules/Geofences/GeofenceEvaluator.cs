@@ -1,4 +1,3 @@
-using NetTopologySuite.Geometries;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
@@ -7,45 +6,33 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Geofences;
 
-/// <summary>Where one moving thing is, seen from the zones of one rule. Inside includes the boundary. Once inside, it is outside
-/// only when farther away than the hysteresis; once outside, it is inside as soon as the zone covers it.
+/// <summary>Decides for one moving thing and the fences of one rule. Where the thing is, <see cref="FenceTrack"/> says; when the condition holds:
 /// <code>
-/// was          | fix                        | is           | on: exit            | on: enter
-/// never inside | covered                    | inside       | –                   | condition holds
-/// never inside | not covered                | never inside | – (left nothing)    | –
-/// inside       | covered                    | inside       | –                   | holds on
-/// inside       | not covered, within margin | inside       | –                   | holds on
-/// inside       | not covered, beyond margin | outside      | condition holds     | condition ends
-/// outside      | covered                    | inside       | condition ends      | condition holds
-/// outside      | not covered                | outside      | holds on            | –
+/// on       | holds while
+/// enter    | inside, having crossed
+/// exit     | outside, having crossed; with fence-end: exit, after a fence ended around it, until the next fix
+/// inside   | inside
+/// outside  | outside
+/// dwell    | inside since the dwell time or longer
+/// approach | outside, coming nearer, and not farther than the distance (once it holds: than distance and hysteresis)
 /// </code></summary>
 internal sealed class GeofenceEvaluator : IEvaluator
 {
-    private enum Place : byte
-    {
-        NeverInside = 0,
-        Inside = 1,
-        Outside = 2,
-    }
-
     private readonly GeofenceRule rule;
-    private readonly ZoneIndex index;
+    private readonly FixAccuracy? accuracy;
     private readonly Condition[] conditions;
-    private readonly Place[] places;
-    private readonly List<int> inside = [];
-    private readonly List<int> moved = [];
-    private readonly List<int> covering = [];
-    private readonly Coordinate fix = new(double.NaN, double.NaN);
+    private readonly FenceTrack track;
 
     /// <param name="scopes">One for each zone of the index, in the same order.</param>
     /// <param name="index">The zones of the rule.</param>
     /// <param name="clock">By which time the moving thing goes.</param>
-    public GeofenceEvaluator(IReadOnlyList<ConditionScope> scopes, ZoneIndex index, EventClock clock)
+    /// <param name="accuracy">Which fixes are too inexact, or null when all are taken.</param>
+    public GeofenceEvaluator(IReadOnlyList<ConditionScope> scopes, ZoneIndex index, EventClock clock, FixAccuracy? accuracy = null)
     {
         rule = (GeofenceRule)scopes[0].Rule;
-        this.index = index;
-        conditions = [.. scopes.Select(scope => new Condition(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this, fix))];
-        places = new Place[conditions.Length];
+        this.accuracy = accuracy;
+        track = new(rule, index);
+        conditions = [.. scopes.Select(scope => new Condition(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this, track.Fix))];
     }
 
     public ReadOnlySpan<Condition> Conditions => conditions;
@@ -54,125 +41,130 @@ internal sealed class GeofenceEvaluator : IEvaluator
     {
         if (!IsFix(reading))
             return;
-        (fix.X, fix.Y) = (reading.Value, reading.Value2);
-        Locate();
-        foreach (int zone in moved)
+        if (accuracy is not null && accuracy.Refuses(reading.ObservedAtTicks))
+        {
+            sink.Counters.InexactFixes++;
+            return;
+        }
+        foreach (int zone in track.Take(reading.Value, reading.Value2, reading.ObservedAtTicks))
             Evaluate(zone, reading.ObservedAtTicks, sink);
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
+        int zone = Array.IndexOf(conditions, condition);
         condition.Elapse(at, sink);
-        Evaluate(Array.IndexOf(conditions, condition), at, sink);
+        track.FollowValidity(zone, at, FixCounts(at));
+        Evaluate(zone, at, sink);
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
 
+    /// <summary>The fences of the rule.</summary>
+    public ZoneIndex Fences => track.Index;
+
+    /// <summary>A fence is elsewhere from now on.</summary>
+    /// <param name="moved">The fences with the new one among them.</param>
+    /// <param name="id">Which it is.</param>
+    /// <param name="sink">Gets the change.</param>
+    public void MoveFence(ZoneIndex moved, string id, ChangeSink sink)
+    {
+        int zone = moved.PlaceOf(id);
+        long at = track.HasFix ? conditions[zone].Clock.Now : long.MinValue;
+        track.MoveFence(moved, zone, at, track.HasFix && FixCounts(at));
+        if (track.HasFix)
+            Evaluate(zone, at, sink);
+    }
+
     public void RestartFrame(long at, ChangeSink sink)
     {
+        track.RestartFrame(at);
         for (int zone = 0; zone < conditions.Length; zone++)
         {
             conditions[zone].RestartFrame();
+            track.FollowValidity(zone, at, fixCounts: true);
             Evaluate(zone, at, sink);
         }
     }
 
     public void Adopt(IEvaluator before)
     {
-        if (before is not GeofenceEvaluator same || same.rule.OnExit != rule.OnExit)
+        if (before is not GeofenceEvaluator same || same.rule.On != rule.On)
             return;
-        (fix.X, fix.Y) = (same.fix.X, same.fix.Y);
+        var pairs = new List<(int, int)>();
         for (int zone = 0; zone < conditions.Length; zone++)
         {
             int old = Array.FindIndex(same.conditions, condition => condition.Scope.Key == conditions[zone].Scope.Key);
             if (old < 0)
                 continue;
             conditions[zone].Adopt(same.conditions[old]);
-            conditions[zone].Due = conditions[zone].NextDelayDue;
-            places[zone] = same.places[old];
+            pairs.Add((old, zone));
         }
-        ListInside();
+        track.Adopt(same.track, pairs);
+        if (!track.HasFix)
+            return;
+        for (int zone = 0; zone < conditions.Length; zone++)
+            conditions[zone].Due = NextDue(zone, conditions[zone].Clock.Now);
     }
 
-    public void WriteState(SnapshotWriter writer)
-    {
-        writer.Double(fix.X);
-        writer.Double(fix.Y);
-        foreach (var place in places)
-            writer.Byte((byte)place);
-    }
+    public void WriteState(SnapshotWriter writer) => track.WriteState(writer);
 
-    public void ReadState(ref SnapshotReader reader)
-    {
-        fix.X = reader.Double();
-        fix.Y = reader.Double();
-        for (int zone = 0; zone < places.Length; zone++)
-            places[zone] = (Place)Math.Min(reader.Byte(), (byte)Place.Outside);
-        ListInside();
-    }
+    public void ReadState(ref SnapshotReader reader) => track.ReadState(ref reader, conditions[0].Clock.LastObserved);
 
     private static bool IsFix(in Reading reading) =>
         reading.Kind == ReadingKind.Position
         && reading.Quality is Quality.Good or Quality.Estimated or Quality.Suspect
         && Math.Abs(reading.Value) <= 180 && Math.Abs(reading.Value2) <= 90;
 
-    // Only zones near the fix and zones it was in are looked at: it was and is outside all others.
-    private void Locate()
-    {
-        moved.Clear();
-        for (int i = inside.Count - 1; i >= 0; i--)
-        {
-            int zone = inside[i];
-            if (index.Zones[zone].Covers(fix) || !HasLeft(zone))
-                continue;
-            places[zone] = Place.Outside;
-            inside.RemoveAt(i);
-            moved.Add(zone);
-        }
-        covering.Clear();
-        index.AddCovering(fix.X, fix.Y, covering);
-        foreach (int zone in covering)
-        {
-            if (places[zone] == Place.Inside)
-                continue;
-            places[zone] = Place.Inside;
-            inside.Add(zone);
-            moved.Add(zone);
-        }
-        // The order of what is said must not depend on the order in which zones were entered.
-        moved.Sort();
-    }
-
-    private bool HasLeft(int zone) =>
-        rule.HysteresisMetres == 0 || index.Zones[zone].IsFartherThan(rule.HysteresisMetres, fix);
-
-    private void ListInside()
-    {
-        inside.Clear();
-        for (int zone = 0; zone < places.Length; zone++)
-        {
-            if (places[zone] == Place.Inside)
-                inside.Add(zone);
-        }
-    }
+    // As for thresholds: a place that is held for too long no longer raises.
+    private bool FixCounts(long at) => at - track.FixAt < LocalHours.HeldValueCounts;
 
     private void Evaluate(int zone, long at, ChangeSink sink)
     {
         var condition = conditions[zone];
-        bool holds = places[zone] == (rule.OnExit ? Place.Outside : Place.Inside)
-            && (rule.Hours is not { } hours || hours.Contains(at));
-        var level = holds ? rule.Level : Level.None;
-        condition.Apply(at, level, level, sink);
-        condition.Due = NextDue(condition, at);
+        bool isTime = rule.Hours is not { } hours || hours.Contains(at);
+        var (raise, keep) = isTime ? Holds(zone, at) : (false, false);
+        condition.Apply(at, raise ? rule.Level : Level.None, keep ? rule.Level : Level.None, sink);
+        condition.Due = NextDue(zone, at);
     }
 
-    private long NextDue(Condition condition, long at)
+    private (bool Raise, bool Keep) Holds(int zone, long at)
     {
+        ref readonly var place = ref track[zone];
+        if (rule.On == FenceTrigger.Approach)
+            return Approaches(zone);
+        bool holds = rule.On switch
+        {
+            FenceTrigger.Enter => place is { Place: Place.Inside, Crossed: true },
+            FenceTrigger.Exit => place is { Place: Place.Outside or Place.NoFence, Crossed: true },
+            FenceTrigger.Inside => place.Place == Place.Inside,
+            FenceTrigger.Outside => place.Place == Place.Outside,
+            FenceTrigger.Dwell => place.Place == Place.Inside && at - place.Since >= rule.DwellTicks,
+            _ => throw new System.Diagnostics.UnreachableException($"no fence trigger {rule.On}"),
+        };
+        return (holds, holds);
+    }
+
+    private (bool Raise, bool Keep) Approaches(int zone)
+    {
+        if (track[zone].Place != Place.Outside)
+            return (false, false);
+        ref readonly var distance = ref track.DistanceOf(zone);
+        // Of what is shown, no digit may depend on the machine's library of functions.
+        conditions[zone].Value = double.IsFinite(distance.Metres) ? Math.Round(distance.Metres) : double.NaN;
+        return (distance.IsClosing && distance.Metres <= rule.DistanceMetres, distance.IsClosing && distance.Metres <= rule.DistanceMetres + rule.HysteresisMetres);
+    }
+
+    private long NextDue(int zone, long at)
+    {
+        var condition = conditions[zone];
         long due = condition.NextDelayDue;
-        // As for thresholds: a place that is held for too long no longer raises when the hours begin.
         if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
-            && (condition.Level != Level.None || boundary - condition.Clock.LastObserved < LocalHours.HeldValueCounts))
+            && (condition.Level != Level.None || boundary - track.FixAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
-        return due;
+        ref readonly var place = ref track[zone];
+        if (rule.On == FenceTrigger.Dwell && place.Place == Place.Inside && place.Since + rule.DwellTicks is var dwelt && dwelt > at)
+            due = Math.Min(due, dwelt);
+        return Math.Min(due, track.NextChangeOfValidity(zone, at));
     }
 }

@@ -1,21 +1,16 @@
 using NetTopologySuite.Geometries;
+using SensorGrid.Readings.Geodesy;
 
 namespace SensorGrid.Rules.Geofences;
 
-/// <summary>Distances in metres near one place. Degrees are not metres: a degree of longitude at Zhanjiang is 7 % shorter than one
-/// of latitude, at 60° north half as long. All distances of the rules come from here.</summary>
+/// <summary>Distances in metres near one place. All distances of the rules come from here.</summary>
 internal static class LocalProjection
 {
-    // WGS-84.
-    private const double SemiMajorAxisMetres = 6_378_137;
-    private const double EccentricitySquared = 0.00669437999014;
-    private const double RadiansPerDegree = Math.PI / 180;
-
     /// <summary>Distance from a place to the boundary of a geometry, on the plane that touches the ellipsoid at the place: right
     /// within 0.1 % for some tens of kilometres, which is far more than any hysteresis.</summary>
     public static double DistanceToBoundaryMetres(Geometry geometry, double longitude, double latitude)
     {
-        var (metresPerDegreeEast, metresPerDegreeNorth) = MetresPerDegree(latitude);
+        var (metresPerDegreeEast, metresPerDegreeNorth) = LocalPlane.MetresPerDegree(latitude);
         double nearestSquared = double.PositiveInfinity;
         for (int i = 0; i < geometry.NumGeometries; i++)
         {
@@ -39,15 +34,6 @@ internal static class LocalProjection
 
         double East(double x) => (x - longitude) * metresPerDegreeEast;
         double North(double y) => (y - latitude) * metresPerDegreeNorth;
-    }
-
-    private static (double East, double North) MetresPerDegree(double latitude)
-    {
-        double sine = Math.Sin(latitude * RadiansPerDegree);
-        double squeeze = 1 - EccentricitySquared * sine * sine;
-        double meridianRadius = SemiMajorAxisMetres * (1 - EccentricitySquared) / Math.Pow(squeeze, 1.5);
-        double normalRadius = SemiMajorAxisMetres / Math.Sqrt(squeeze);
-        return (normalRadius * Math.Cos(latitude * RadiansPerDegree) * RadiansPerDegree, meridianRadius * RadiansPerDegree);
     }
 
     // From the origin to the segment a-b.

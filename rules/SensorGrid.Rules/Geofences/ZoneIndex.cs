@@ -13,6 +13,7 @@ internal sealed class ZoneIndex
     // As in FenceGrid: more than rounding moves the side of a cell.
     private const double Margin = 1e-3;
 
+    private readonly double? nearMetres;
     private readonly Envelope envelope = new();
     private readonly int side;
     private readonly double columnsPerDegree;
@@ -21,7 +22,9 @@ internal sealed class ZoneIndex
     // Place in Zones, times two; odd when the cell is wholly inside.
     private readonly int[] entries;
 
-    public ZoneIndex(IEnumerable<PreparedZone> zones)
+    /// <param name="zones">The zones, in any order.</param>
+    /// <param name="nearMetres">When given, it is also known which zones are within this distance.</param>
+    public ZoneIndex(IEnumerable<PreparedZone> zones, double? nearMetres = null)
     {
         Zones = [.. zones.OrderBy(zone => zone.Id, StringComparer.Ordinal)];
         foreach (var zone in Zones)
@@ -35,9 +38,20 @@ internal sealed class ZoneIndex
             side /= 2;
         }
         (starts, entries) = Fill();
+        this.nearMetres = nearMetres;
+        Near = nearMetres is { } metres ? new(Zones, metres) : null;
     }
 
     public PreparedZone[] Zones { get; }
+
+    /// <summary>Which zones are near a place; null when no distance was given.</summary>
+    public NearZones? Near { get; }
+
+    /// <summary>The place of a zone in <see cref="Zones"/>, or a negative number.</summary>
+    public int PlaceOf(string id) => Array.FindIndex(Zones, zone => zone.Id == id);
+
+    /// <summary>The same zones with one of them elsewhere.</summary>
+    public ZoneIndex With(PreparedZone moved) => new(Zones.Select(zone => zone.Id == moved.Id ? moved : zone), nearMetres);
 
     /// <summary>Adds the places in <see cref="Zones"/> of those that cover a place, in rising order.</summary>
     public void AddCovering(double x, double y, List<int> covering)

@@ -94,11 +94,11 @@ public sealed record DeadmanRule : Rule
     public bool OfGateway { get; init; }
 }
 
-/// <summary>Raises when a position is outside a zone it was in, or inside a zone.</summary>
+/// <summary>Raises by where a moving thing is to a fence.</summary>
 public sealed record GeofenceRule : Rule
 {
-    /// <summary>True: outside after having been inside. False: inside.</summary>
-    public required bool OnExit { get; init; }
+    /// <summary>What makes the condition hold.</summary>
+    public required FenceTrigger On { get; init; }
 
     /// <summary>Zone ids; empty when zones are chosen by kind.</summary>
     public required IReadOnlyList<string> Zones { get; init; }
@@ -109,6 +109,24 @@ public sealed record GeofenceRule : Rule
     /// <summary>Level of the alarm.</summary>
     public required Level Level { get; init; }
 
-    /// <summary>How far outside a position must be to count as outside, in metres.</summary>
+    /// <summary>How long it must have stayed inside, for <see cref="FenceTrigger.Dwell"/>.</summary>
+    public long DwellTicks { get; init; }
+
+    /// <summary>How near it must be, for <see cref="FenceTrigger.Approach"/>, in metres.</summary>
+    public double DistanceMetres { get; init; }
+
+    /// <summary>How far outside a position must be to count as outside, in metres; how much a distance must change to be shrinking or growing.</summary>
     public double HysteresisMetres { get; init; }
+
+    /// <summary>How many fixes in a row on the other side make a crossing.</summary>
+    public int MinimumFixes { get; init; } = 1;
+
+    /// <summary>Name of the gateway's datastream that tells the error of each fix in metres, or null.</summary>
+    public string? ErrorDatastream { get; init; }
+
+    /// <summary>A fix with a greater error does not cross, metres.</summary>
+    public double MostErrorMetres { get; init; } = double.PositiveInfinity;
+
+    /// <summary>True when the end of a fence counts as an exit of what is inside.</summary>
+    public bool ExitsWhenFenceEnds { get; init; }
 }

@@ -49,7 +49,7 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
     {
         var zone = (await rig.Api.GetAsync("/api/v1/zones")).GetProperty("features")[0];
 
-        Assert.Equal("id kind domain name", Names(zone.GetProperty("properties")));
+        Assert.Equal("id kind domain name validFrom validTo moved", Names(zone.GetProperty("properties")));
         Assert.Equal("Polygon", zone.GetProperty("geometry").GetProperty("type").GetString());
         Assert.Equal(110, zone.GetProperty("geometry").GetProperty("coordinates")[0][0][0].GetDouble());
     }

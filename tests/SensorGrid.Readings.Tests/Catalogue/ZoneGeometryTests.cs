@@ -57,7 +57,7 @@ public class ZoneGeometryTests
 
     [Theory]
     [InlineData("{\n \"type\": \"Polygon\",\n \"coordinates\": [[[110, 21], [111, 22],\n   [111, 21], [110, 22], [110, 21]]]}",
-        "sub/z.geojson:1:1: zone 'z1': the polygon is not valid: self-intersection at [110.5, 21.5]")]
+        "sub/z.geojson:3:19: zone 'z1': the polygon is not valid: self-intersection at [110.5, 21.5]")]
     [InlineData("{\n \"type\": \"Polygon\",\n \"coordinates\": [[[110, 21], [111, 21],\n   [111, 22], [110, 22]]]}",
         "sub/z.geojson:4:15: zone 'z1': a ring is not closed: it begins at [110, 21] and ends at [110, 22]")]
     [InlineData("{\n \"type\": \"Polygon\",\n \"coordinates\": [[[21, 110], [21, 111], [22, 111], [21, 110]]]}",
@@ -70,7 +70,11 @@ public class ZoneGeometryTests
     [InlineData("{\"type\":\"Polygon\",\"coordinates\":[5]}", "sub/z.geojson:1:1: zone 'z1': a ring is a list of positions")]
     [InlineData("{\"type\":\"Polygon\",\"coordinates\":[]}", "sub/z.geojson:1:1: zone 'z1': 'coordinates' of a Polygon is a list of rings")]
     [InlineData("{\"type\":\"MultiPolygon\"}", "sub/z.geojson:1:1: zone 'z1': 'coordinates' of a MultiPolygon is a list of polygons")]
-    [InlineData("{\"type\":\"Point\",\"coordinates\":[110,21]}", "sub/z.geojson:1:1: zone 'z1': a zone is a Polygon or a MultiPolygon, not a Point")]
+    [InlineData("{\"type\":\"Point\",\"coordinates\":[110,21]}", "sub/z.geojson:1:1: zone 'z1': a zone around a Point needs 'radius', in metres")]
+    [InlineData("{\"type\":\"GeometryCollection\",\"geometries\":[]}",
+        "sub/z.geojson:1:1: zone 'z1': a zone is a Polygon, a MultiPolygon, a Point with a radius or a LineString with a width, not a GeometryCollection")]
+    [InlineData("{ \"type\": \"MultiPolygon\", \"coordinates\": [\n[[[110, 21], [111, 21], [111, 22], [110, 21]]],\n[[[112, 21], [113, 22],\n  [113, 21], [112, 22], [112, 21]]] ] }",
+        "sub/z.geojson:3:3: zone 'z1': the polygon is not valid: self-intersection at [112.5, 21.5]")]
     [InlineData("{\"type\":\"FeatureCollection\",\"features\":[1,2]}",
         "sub/z.geojson:1:1: zone 'z1': the FeatureCollection has 2 features; a zone takes one (join them into a MultiPolygon)")]
     [InlineData("{\"type\":\"FeatureCollection\"}", "sub/z.geojson:1:1: zone 'z1': the FeatureCollection has no 'features'")]

@@ -86,10 +86,18 @@ internal sealed class Rig
         return this;
     }
 
-    public Rig Fix(double at, double longitude, double latitude)
+    public Rig Fix(double at, double longitude, double latitude, double? received = null)
     {
         var reading = Reading("gw2/position", at, longitude, Quality.Good, ReadingFlags.None);
-        Engine.OnReadings(Some.TicksAfter(at), [reading with { Kind = ReadingKind.Position, Value2 = latitude }], output);
+        Engine.OnReadings(Some.TicksAfter(received ?? at), [reading with { Kind = ReadingKind.Position, Value2 = latitude }], output);
+        return this;
+    }
+
+    /// <summary>A zone is elsewhere from then on.</summary>
+    public Rig MoveZone(double at, Zone zone)
+    {
+        Tick(at);
+        Engine.MoveZone(zone, output);
         return this;
     }
 
