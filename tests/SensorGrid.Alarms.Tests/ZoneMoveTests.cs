@@ -4,7 +4,6 @@ using System.Text.Json;
 using SensorGrid.Alarms.Tests.Support;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
-using SensorGrid.Testing;
 
 namespace SensorGrid.Alarms.Tests;
 
