@@ -27,7 +27,7 @@ public static class ChineseFireWeatherGrade
     private static readonly double[] HumiditiesBelow = [65, 55, 45, 35, 25];
     // Lower limits of wind force 1 to 8.
     private static readonly double[] Winds = [0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2];
-    // Lower limits of the rain classes, mm, each with its deduction.
+    // Lower limits of the rain classes, mm, each with its deduction. The first and the last are the paper's; those between are evenly spaced by us.
     private static readonly (double From, int Points)[] Rains = [(0.1, 25), (10, 30), (25, 35), (50, 40), (75, 50)];
     private static readonly int[] GradesFrom = [26, 51, 73, 91];
 
