@@ -76,7 +76,7 @@ internal sealed class StoreBuilder : IDisposable
     private void Write(FileKind kind, TimePartition partition, int number, int low, int high, string sql)
     {
         string name = ParquetFolder.NameFor(kind, partition, 1, number), path = folder.FullPath(name);
-        long rows = DuckDatabase.Execute(connection, $"COPY ({sql}) TO {DuckDatabase.Quote(path)} {ParquetSchema.Options(options.MergedRowGroupRows)}");
+        long rows = DuckDatabase.Execute(connection, $"COPY ({sql}) TO {DuckDatabase.Quote(path)} {ParquetSchema.Options(plan.RowGroupRows)}");
         var (bytes, sha256) = ParquetFinish.Sync(path);
         long end = Math.Min(partition.EndTicks, plan.End.UtcTicks) - 1;
         files.Add(new(0, name, rows, partition.StartTicks, end, partition.StartTicks, end, low, high, 1, plan.Days, bytes, sha256)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SensorGrid.Storage;
 
 namespace SensorGrid.Benches.Store;
 
@@ -11,6 +12,7 @@ internal sealed record StoreQueryPlan
         --datastreams N   datastreams that have them, one reading a minute each (950: 500 million in a year)
         --latest N        datastreams that have a latest reading (100000)
         --queries N       questions of each kind (200)
+        --row-group N     rows of a row group of what is built (65536)
         --rebuild         build it anew even if it is there
         """;
 
@@ -23,6 +25,8 @@ internal sealed record StoreQueryPlan
     public int Latest { get; private init; } = 100_000;
 
     public int Queries { get; private init; } = 200;
+
+    public int RowGroupRows { get; private init; } = new StorageOptions().MergedRowGroupRows;
 
     public bool Rebuild { get; private init; }
 
@@ -52,6 +56,7 @@ internal sealed record StoreQueryPlan
                 ("--days", true) => plan with { Days = number },
                 ("--datastreams", true) => plan with { Datastreams = number },
                 ("--latest", true) => plan with { Latest = number },
+                ("--row-group", true) => plan with { RowGroupRows = number },
                 ("--queries", true) => plan with { Queries = number },
                 _ => null!,
             };
