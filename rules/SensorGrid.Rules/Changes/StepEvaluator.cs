@@ -59,7 +59,8 @@ internal sealed class StepEvaluator : IEvaluator
     {
         jump.RestartFrame(at);
         only.RestartFrame();
-        only.Due = long.MaxValue;
+        // The reading that restarts it may be no value: what is out ends by itself all the same.
+        only.Due = NextDue();
     }
 
     public void Adopt(IEvaluator before)

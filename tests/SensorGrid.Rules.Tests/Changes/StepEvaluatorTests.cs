@@ -35,6 +35,14 @@ public sealed class StepEvaluatorTests
         Assert.Equal(raised, Rig($"levels: {{ yellow: 0.5 }}, within: 10s, direction: {direction}", (0, before), (10, after)).Changes.Count == 1);
 
     [Fact]
+    public void A_step_ends_in_its_time_when_the_clock_was_set_and_what_came_then_was_no_value()
+    {
+        var rig = Rig("levels: { yellow: 0.5 }, within: 10s, lasts: 1min", (0, 1), (10, 2)).Step(50, 0);
+        rig.Read(50, rig.Reading("gw/stage", 50, 0, Quality.Missing, ReadingFlags.None));
+        Assert.Equal(["10 s gw/stage none>yellow onset=10", "110 s gw/stage yellow>none onset=10"], rig.Tick(111).Lines);
+    }
+
+    [Fact]
     public void Readings_too_far_apart_are_not_compared() => Assert.Empty(Rig(readings: [(0, 1), (10.1, 9)]).Lines);
 
     [Fact]
