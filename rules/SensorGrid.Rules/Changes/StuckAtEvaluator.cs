@@ -6,7 +6,7 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Changes;
 
-/// <summary>Watches for a value that stands still. only a reading can say so: while none comes, the sensor is silent, which is not the same.</summary>
+/// <summary>Watches for a value that stands still. Only a reading can say so: while none comes, the sensor is silent, which is not the same.</summary>
 internal sealed class StuckAtEvaluator : IEvaluator
 {
     private readonly Condition only;

@@ -16,7 +16,7 @@ internal static class DetectorReader
     {
         if (fields.Has("silence"))
             return ReadSilence(fields, scope);
-        var direction = fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above;
+        var direction = RuleFields.Direction(fields);
         string? unit = fields.Text("unit");
         var (value, formula) = ValueReader.Read(fields, unit, messages);
         var (limit, at) = Limit(fields);

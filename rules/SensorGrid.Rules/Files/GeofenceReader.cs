@@ -8,14 +8,16 @@ internal static class GeofenceReader
 {
     private const int MostFixes = 100;
 
-    public static readonly string[] Keys =
+    private static readonly string[] Keys =
     [
         "on", "zones", "zone-kind", "level", "dwell", "distance", "hysteresis", "minimum-fixes", "accuracy", "fence-end", "on-delay", "off-delay", "hours",
     ];
 
     private static readonly string[] Triggers = ["exit", "enter", "inside", "outside", "dwell", "approach"];
 
-    public static GeofenceRule Read(MappingFields fields)
+    public static RuleFamily[] Families => [new("geofence", Keys, (fields, _) => RuleFields.WithDelays(Read(fields), fields))];
+
+    private static GeofenceRule Read(MappingFields fields)
     {
         var zones = fields.Texts("zones").Select(zone => zone.Value).Distinct().ToList();
         if (fields.Has("zones") == fields.Has("zone-kind"))

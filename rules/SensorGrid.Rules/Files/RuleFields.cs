@@ -16,6 +16,10 @@ internal static class RuleFields
     public static Level Level(MappingFields fields) =>
         fields.Word("level", LevelWords, required: true) is { } word && LevelNames.TryParse(word, out var level) ? level : Model.Level.Blue;
 
+    /// <summary><c>direction: above</c>, which it is when absent, or <c>below</c>.</summary>
+    public static LimitDirection Direction(MappingFields fields) =>
+        fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above;
+
     public static double? NotNegative(MappingFields fields, string key)
     {
         double? number = fields.Number(key);
@@ -108,6 +112,16 @@ internal static class RuleFields
             Tags = scope.Has("tags") ? scope.TextMap("tags") : null,
         };
     }
+
+    /// <summary>The rule with its delays and hours.</summary>
+    public static T WithDelays<T>(T rule, MappingFields fields)
+        where T : Rule =>
+        rule with
+        {
+            OnDelayTicks = Delay(fields, "on-delay"),
+            OffDelayTicks = Delay(fields, "off-delay"),
+            Hours = Hours(fields),
+        };
 
     private static long Bounded(MappingFields fields, string key, TimeSpan duration)
     {

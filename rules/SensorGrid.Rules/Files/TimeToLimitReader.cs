@@ -24,7 +24,7 @@ internal static class TimeToLimitReader
         {
             Limit = limit,
             LimitLevel = level,
-            Direction = fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above,
+            Direction = RuleFields.Direction(fields),
             WindowTicks = RuleFields.Positive(fields, "window", required: true) ?? 1,
             Readings = fields.Whole("readings", 2, 1000) ?? 3,
             HorizonHours = Horizons(fields),

@@ -62,7 +62,7 @@ internal static class VoteRuleReader
         {
             OfLast = ofLast,
             Limit = fields.Number("limit", required: true) ?? 0,
-            Direction = fields.Word("direction", ["above", "below"]) == "below" ? LimitDirection.Below : LimitDirection.Above,
+            Direction = RuleFields.Direction(fields),
             Unit = fields.Text("unit"),
             Counts = Counts(fields, ofLast, "how many of 'of-last' it takes"),
         };

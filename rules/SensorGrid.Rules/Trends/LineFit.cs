@@ -34,7 +34,7 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
         if (ring.Count == 0)
             origin = time;
         else if (time - origin > WindowsFromOrigin * window)
-            MoveOrigin();
+            SumFrom(ring.FirstTime);
         ring.AddLast(time, value);
         Include(time, value, 1);
         return room;
@@ -63,10 +63,10 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
     /// <summary>Takes over the readings of another line with the same window.</summary>
     public void CopyFrom(LineFit other)
     {
-        Clear();
-        origin = other.origin;
+        ring.Clear();
         for (int i = 0; i < other.ring.Count; i++)
-            Put(other.ring[i].Time, other.ring[i].Value);
+            ring.AddLast(other.ring[i].Time, other.ring[i].Value);
+        SumFrom(other.origin);
     }
 
     public void WriteTo(SnapshotWriter writer)
@@ -77,17 +77,9 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
 
     public void ReadFrom(ref SnapshotReader reader)
     {
-        Clear();
-        origin = reader.Int64();
-        int count = Math.Min(maxReadings, reader.Count(bytesEach: 16));
-        for (int i = 0; i < count; i++)
-            Put(reader.Int64(), reader.Double());
-    }
-
-    private void Put(long time, double value)
-    {
-        ring.AddLast(time, value);
-        Include(time, value, 1);
+        long from = reader.Int64();
+        ring.ReadFrom(ref reader);
+        SumFrom(from);
     }
 
     private void RemoveFirst()
@@ -113,13 +105,13 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
         }
     }
 
-    // Once in some windows, so its work is part of that of the readings that came since.
-    private void MoveOrigin()
+    // While readings come, once in some windows: its work is part of that of the readings that came since.
+    private void SumFrom(long newOrigin)
     {
         sumOfValues.Clear();
         sumOfProducts.Clear();
         (sumOfTimes, sumOfSquares) = (0, 0);
-        origin = ring.FirstTime;
+        origin = newOrigin;
         for (int i = 0; i < ring.Count; i++)
             Include(ring[i].Time, ring[i].Value, 1);
     }

@@ -1,5 +1,6 @@
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Thresholds;
 
 namespace SensorGrid.Rules.Windows;
 
@@ -81,14 +82,11 @@ internal sealed class IncreaseWindow : IWindow
 
     private double Step(double from, double to)
     {
+        // 1000.2 - 1000.1 in doubles is not 0.1, and a rain of 50 tips of 0.2 mm must reach a limit of 10 mm.
         if (to >= from)
-            return Difference(to, from);
+            return LimitTable.Subtract(to, from);
         if (from <= wrapsAt && from - to > wrapsAt / 2)
-            return Difference(wrapsAt, from) + Math.Max(to, 0);
+            return LimitTable.Subtract(wrapsAt, from) + Math.Max(to, 0);
         return Math.Max(to, 0);
     }
-
-    // 1000.2 - 1000.1 in doubles is not 0.1, and a rain of 50 tips of 0.2 mm must reach a limit of 10 mm.
-    private static double Difference(double larger, double smaller) =>
-        Math.Abs(larger) < 1e15 && Math.Abs(smaller) < 1e15 ? (double)((decimal)larger - (decimal)smaller) : larger - smaller;
 }
