@@ -5,7 +5,7 @@ namespace SensorGrid.FieldProtocols.Frames;
 public interface IFieldFrameReader
 {
     /// <summary>Reads one frame into <paramref name="into"/>, which is cleared first.</summary>
-    /// <param name="frame">The whole frame as it came.</param>
+    /// <param name="frame">The whole frame as it came, or the packets of one report one behind the other.</param>
     /// <param name="receivedAtTicks">Arrival, UTC ticks: stands in for times that the frame does not have or that cannot be.</param>
     /// <param name="into">Gets what it says.</param>
     /// <returns>Default when it was read (also when some items are listed as problems), else why nothing of it can be used.</returns>
