@@ -72,6 +72,12 @@ public enum PayloadReason : byte
 
     /// <summary>A status payload is not the JSON object the status topic carries.</summary>
     BadStatus = 65,
+
+    /// <summary>A payload of frames is not whole frames of its protocol with the right checksums.</summary>
+    BrokenFrame = 66,
+
+    /// <summary>Frames of another station than the gateway of the topic.</summary>
+    ForeignStation = 67,
 }
 
 /// <summary>Words for <see cref="PayloadReason"/>.</summary>
@@ -106,6 +112,8 @@ public static class PayloadReasons
         PayloadReason.PayloadTooLarge => "payload_too_large",
         PayloadReason.NotReadings => "not_readings",
         PayloadReason.BadStatus => "bad_status",
+        PayloadReason.BrokenFrame => "broken_frame",
+        PayloadReason.ForeignStation => "foreign_station",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a payload reason."),
     };
 }
