@@ -9,7 +9,7 @@ namespace SensorGrid.Readings.Wire;
 /// empty and names no datastream. Not thread-safe (it owns buffers); keep one for each worker.</summary>
 public sealed class PayloadDecoder
 {
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
     private readonly bool triesPlain;
     private readonly PayloadFormats formats;
     private readonly Dictionary<TelemetryTopicKind, IPayloadReader?> readers = [];

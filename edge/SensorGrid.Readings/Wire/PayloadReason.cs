@@ -67,6 +67,9 @@ public enum PayloadReason : byte
     /// <summary>The payload is too long.</summary>
     PayloadTooLarge = 20,
 
+    /// <summary>Not well-formed CBOR.</summary>
+    Cbor = 21,
+
     /// <summary>The topic is not one that carries readings.</summary>
     NotReadings = 64,
 
@@ -110,6 +113,7 @@ public static class PayloadReasons
         PayloadReason.StringTooLong => "string_too_long",
         PayloadReason.DataTooLong => "data_too_long",
         PayloadReason.PayloadTooLarge => "payload_too_large",
+        PayloadReason.Cbor => "cbor",
         PayloadReason.NotReadings => "not_readings",
         PayloadReason.BadStatus => "bad_status",
         PayloadReason.BrokenFrame => "broken_frame",

@@ -7,7 +7,7 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transport)
 {
     private readonly FieldExchange exchange = new(listener);
-    private readonly FrameStream stream = new(transport.Input, listener.Kit.Scanner, listener.StreamLimits, listener.Time);
+    private readonly FrameStream stream = new(transport.Input, listener.Kit.Format.Scanner, listener.StreamLimits, listener.Time);
     private long noise;
     private bool hasFrame;
 

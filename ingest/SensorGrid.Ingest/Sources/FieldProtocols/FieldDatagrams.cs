@@ -99,7 +99,7 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
         if (!peers.TryGetValue(address, out var peer))
         {
             // Noise must not take the place of a station.
-            if (listener.Kit.Scanner.Scan(datagram.Span, isFinal: true).Outcome != FrameScanOutcome.Frame && peers.Count >= listener.Options.MaxConnections)
+            if (listener.Kit.Format.Scanner.Scan(datagram.Span, isFinal: true).Outcome != FrameScanOutcome.Frame && peers.Count >= listener.Options.MaxConnections)
             {
                 listener.Metrics.Refused(listener.Kit.Name, "too_many_connections");
                 return;
@@ -114,7 +114,7 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
         var rest = datagram;
         while (!rest.IsEmpty)
         {
-            var scan = listener.Kit.Scanner.Scan(rest.Span, isFinal: true);
+            var scan = listener.Kit.Format.Scanner.Scan(rest.Span, isFinal: true);
             listener.Metrics.NoiseDropped(listener.Kit.Name, scan.Outcome == FrameScanOutcome.NeedMore ? rest.Length : scan.Start);
             if (scan.Outcome == FrameScanOutcome.NeedMore)
                 return;

@@ -13,7 +13,7 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 internal sealed class FieldExchange(FieldListener listener)
 {
     private readonly IFieldSession session = listener.Kit.NewSession();
-    private readonly IFieldFrameReader reader = listener.Kit.NewReader();
+    private readonly IFieldFrameReader reader = listener.Kit.Format.NewReader();
     private readonly FieldFrame frame = new();
     private readonly HashSet<string> met = new(StringComparer.Ordinal);
     private string topic = "";
@@ -65,7 +65,7 @@ internal sealed class FieldExchange(FieldListener listener)
             return false;
         }
         if (station != topicStation)
-            (topicStation, topic) = (station, TelemetryTopic.Format(listener.Options.Domain, station, listener.Kit.Topic));
+            (topicStation, topic) = (station, TelemetryTopic.Format(listener.Options.Domain, station, listener.Kit.Format.Topic));
         var payload = session.Payload;
         var result = await listener.Sink.AdmitAsync(new()
         {

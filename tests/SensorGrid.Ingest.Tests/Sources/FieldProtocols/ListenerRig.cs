@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.Ingest.Sources.FieldProtocols;
 using SensorGrid.Ingest.Tests.Rig;
 
@@ -35,7 +36,7 @@ internal sealed class ListenerRig : IAsyncDisposable
     public static async Task<ListenerRig> StartAsync(
         FieldListenerOptions? options = null, Func<string, long?>? newestStored = null, GatedDisk? disk = null, TimeProvider? time = null)
     {
-        var ingest = new IngestRig(time: time, disk: disk, formats: FieldKits.FormatsOf([TinyProtocol.Kit]));
+        var ingest = new IngestRig(time: time, disk: disk, formats: FieldFormat.PayloadsOf([TinyProtocol.Kit.Format]));
         var metrics = new FieldProtocolMetrics();
         var rig = new ListenerRig
         {

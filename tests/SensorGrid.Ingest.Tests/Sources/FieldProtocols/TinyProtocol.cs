@@ -17,7 +17,7 @@ internal static class TinyProtocol
     public static readonly DateTime Epoch = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static FieldKit Kit { get; } = new(
-        FieldProtocol.Sl651, TelemetryTopicKind.Sl651, new TinyScanner(), () => new TinyReader(), () => new TinySession());
+        new(FieldProtocol.Sl651, TelemetryTopicKind.Sl651, new TinyScanner(), () => new TinyReader()), () => new TinySession());
 
     public static byte[] Report(string station, uint seconds, byte value, char kind = 'R')
     {
