@@ -9,19 +9,33 @@ namespace SensorGrid.Readings.Wire;
 /// empty and names no datastream. Not thread-safe (it owns buffers); keep one for each worker.</summary>
 public sealed class PayloadDecoder
 {
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
     private readonly bool triesPlain;
+    private readonly PayloadFormats formats;
+    private readonly Dictionary<TelemetryTopicKind, IPayloadReader?> readers = [];
     private int[] waitingPositions = [];
     private int waitingCount;
 
-    /// <summary>A decoder with buffers of its own.</summary>
+    /// <summary>A decoder of packs, with buffers of its own.</summary>
     public PayloadDecoder()
-        : this(triesPlain: true)
+        : this(PayloadFormats.PacksOnly)
+    {
+    }
+
+    /// <summary>A decoder with buffers of its own.</summary>
+    /// <param name="formats">What it reads besides packs.</param>
+    public PayloadDecoder(PayloadFormats formats)
+        : this(formats, triesPlain: true)
     {
     }
 
     // Tests compare the short way with the long one.
-    internal PayloadDecoder(bool triesPlain) => this.triesPlain = triesPlain;
+    internal PayloadDecoder(bool triesPlain)
+        : this(PayloadFormats.PacksOnly, triesPlain)
+    {
+    }
+
+    private PayloadDecoder(PayloadFormats formats, bool triesPlain) => (this.formats, this.triesPlain) = (formats, triesPlain);
 
     /// <summary>Decodes one payload into the batch, which is cleared first.</summary>
     /// <param name="topic">Where it was published.</param>
@@ -35,6 +49,8 @@ public sealed class PayloadDecoder
         into.Clear();
         if (!topic.CarriesReadings)
             return new(PayloadReason.NotReadings, 0, default);
+        if (topic.CarriesFrames)
+            return ReadFrames(topic.Kind, payload, receivedAtTicks, gateway, into);
         if (triesPlain && PlainPack.TryRead(payload, gateway, FlagsOf(topic), into))
             return new(PayloadReason.None, 0, new PayloadCounters { Records = into.Count, Readings = into.Count });
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
@@ -50,7 +66,27 @@ public sealed class PayloadDecoder
             return new(PayloadReason.NotReadings, 0, default);
         if (payload.IsSingleSegment)
             return Decode(topic, payload.FirstSpan, receivedAtTicks, gateway, into);
+        if (topic.CarriesFrames)
+            return ReadPieces(topic.Kind, payload, receivedAtTicks, gateway, into);
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
+    }
+
+    private PayloadOutcome ReadPieces(
+        TelemetryTopicKind kind, in ReadOnlySequence<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
+    {
+        byte[] joined = ArrayPool<byte>.Shared.Rent((int)payload.Length);
+        payload.CopyTo(joined);
+        var outcome = ReadFrames(kind, joined.AsSpan(0, (int)payload.Length), receivedAtTicks, gateway, into);
+        ArrayPool<byte>.Shared.Return(joined);
+        return outcome;
+    }
+
+    private PayloadOutcome ReadFrames(
+        TelemetryTopicKind kind, ReadOnlySpan<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
+    {
+        if (!readers.TryGetValue(kind, out var frames))
+            readers.Add(kind, frames = formats.Make(kind));
+        return frames is null ? new(PayloadReason.NotReadings, 0, default) : frames.Read(payload, receivedAtTicks, gateway, into);
     }
 
     private static ReadingFlags FlagsOf(in TelemetryTopic topic) =>

@@ -35,8 +35,11 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
     /// <summary>Fourth level: the gateway's id.</summary>
     public ReadOnlySpan<char> Gateway => Text.AsSpan(Text is null ? 0 : Prefix.Length + domainLength + 1, gatewayLength);
 
-    /// <summary>True when the payload is a pack of readings.</summary>
-    public bool CarriesReadings => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog;
+    /// <summary>True when the payload is a pack of readings, or frames that hold some.</summary>
+    public bool CarriesReadings => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog || CarriesFrames;
+
+    /// <summary>True when the payload is frames of a field protocol.</summary>
+    public bool CarriesFrames => Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875;
 
     /// <summary>Takes a topic apart; false when it is not exactly of the telemetry form.</summary>
     public static bool TryParse(string? text, out TelemetryTopic topic)
@@ -114,6 +117,9 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         "status" => TelemetryTopicKind.Status,
         "commands" => TelemetryTopicKind.Commands,
         "replies" => TelemetryTopicKind.Replies,
+        "sl651" => TelemetryTopicKind.Sl651,
+        "hj212" => TelemetryTopicKind.Hj212,
+        "gb26875" => TelemetryTopicKind.Gb26875,
         _ => TelemetryTopicKind.None,
     };
 
@@ -124,6 +130,9 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         TelemetryTopicKind.Status => "status",
         TelemetryTopicKind.Commands => "commands",
         TelemetryTopicKind.Replies => "replies",
+        TelemetryTopicKind.Sl651 => "sl651",
+        TelemetryTopicKind.Hj212 => "hj212",
+        TelemetryTopicKind.Gb26875 => "gb26875",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of telemetry topic."),
     };
 }
