@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using CsCheck;
 using SensorGrid.FieldProtocols.Modbus;
 using SensorGrid.Readings;
