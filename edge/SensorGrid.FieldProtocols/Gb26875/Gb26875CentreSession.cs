@@ -36,7 +36,7 @@ public sealed class Gb26875CentreSession : IFieldSession
     private int payloadLength;
     private ConnectedDevice? speaker;
     private CommandExchange? open;
-    private ushort nextSerial;
+    private ushort? nextSerial;
     private int lastTicket;
     private long heardAt;
     private long silentAt = long.MaxValue;
@@ -52,6 +52,7 @@ public sealed class Gb26875CentreSession : IFieldSession
     public Gb26875CentreSession(Gb26875SessionOptions options)
     {
         this.options = options;
+        nextSerial = options.FirstSerial;
         repeats = new(options.MaxRememberedUploads, options.RepeatWindow);
     }
 
@@ -309,7 +310,8 @@ public sealed class Gb26875CentreSession : IFieldSession
         }
         if (open is null && (open = Next()) is { } next)
         {
-            next.Serial = nextSerial++;
+            next.Serial = nextSerial ?? (ushort)(nowTicks / TimeSpan.TicksPerSecond);
+            nextSerial = (ushort)(next.Serial + 1);
             next.BeganAt = nowTicks;
             Send(next, nowTicks, output);
             isSent = true;

@@ -5,6 +5,9 @@ namespace SensorGrid.FieldProtocols.Gb26875;
 /// <summary>How the centre talks to a device.</summary>
 public sealed record Gb26875SessionOptions
 {
+    /// <summary>Serial of the first command. Null: from the clock, so that an answer to a connection before this one is not taken for an answer to this one.</summary>
+    public ushort? FirstSerial { get; init; }
+
     /// <summary>How long an answer is awaited before a command is sent again. 10 s: the most that the standard advises.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);

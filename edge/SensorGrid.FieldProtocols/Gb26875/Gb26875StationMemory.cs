@@ -18,6 +18,7 @@ public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords
     private (byte State, TimeLabel Time) deviceState = (1, default);
     private string configuration = "SensorGrid";
     private long lastId;
+    private ushort nextSerial;
 
     /// <summary>Uploads that were not confirmed yet.</summary>
     public int UploadsWaiting => urgent.Count + ordinary.Count;
@@ -96,6 +97,9 @@ public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords
         RollCallMinutes = null;
         return Operate(null, 1 << 5, operatorNumber, atTicks);
     }
+
+    /// <inheritdoc/>
+    public ushort NextSerial() => nextSerial++;
 
     /// <inheritdoc/>
     public bool TryPeek(bool isUrgent, out StationUpload upload)

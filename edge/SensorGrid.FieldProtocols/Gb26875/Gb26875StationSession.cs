@@ -16,7 +16,6 @@ public sealed class Gb26875StationSession
     private readonly Gb26875UnitWriter writer = new();
     private readonly RepeatMemory done;
     private readonly RepeatMemory refused;
-    private ushort nextSerial;
     private long heartbeatAt;
 
     /// <param name="options">How.</param>
@@ -92,8 +91,9 @@ public sealed class Gb26875StationSession
 
     private FieldSessionWish Begin(Lane lane, long? id, ReadOnlySpan<byte> unit, long nowTicks, IBufferWriter<byte> output)
     {
-        lane.Begin(id, nextSerial);
-        var header = new Gb26875Header(nextSerial++, Now(nowTicks), options.Address, options.Centre, Gb26875Command.Send)
+        ushort serial = store.NextSerial();
+        lane.Begin(id, serial);
+        var header = new Gb26875Header(serial, Now(nowTicks), options.Address, options.Centre, Gb26875Command.Send)
         { MajorVersion = options.MajorVersion, UserVersion = options.UserVersion };
         Gb26875FrameWriter.Write(header, unit, lane.Packet);
         return Send(lane, nowTicks, output);

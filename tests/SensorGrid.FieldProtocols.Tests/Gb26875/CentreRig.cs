@@ -16,7 +16,7 @@ internal sealed class CentreRig(Gb26875SessionOptions options)
     public List<byte[]> Sent { get; } = [];
 
     /// <summary>Options with nothing sent unasked.</summary>
-    public static Gb26875SessionOptions Quiet { get; } = new() { SetClock = false, AskOnConnect = false, PollEvery = TimeSpan.FromDays(1), SilentAfter = TimeSpan.FromDays(1) };
+    public static Gb26875SessionOptions Quiet { get; } = new() { FirstSerial = 0, SetClock = false, AskOnConnect = false, PollEvery = TimeSpan.FromDays(1), SilentAfter = TimeSpan.FromDays(1) };
 
     public (FieldSessionWish Wish, string Sent) Take(byte[] packet) => Run(output => Session.Take(packet, Now, output));
 
