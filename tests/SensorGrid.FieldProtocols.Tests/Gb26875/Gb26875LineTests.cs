@@ -54,6 +54,7 @@ public sealed class Gb26875LineTests
         private Gb26875StationSession station;
         private long now = Some.Ticks;
         private byte[]? beingKept;
+        private bool isAsked;
         private int events;
 
         public Pair()
@@ -109,7 +110,6 @@ public sealed class Gb26875LineTests
         /// <summary>The line is good from now on.</summary>
         public void Settle()
         {
-            bool isAsked = false;
             for (int round = 0; round < 400; round++)
             {
                 while (up.PiecesUnderWay + down.PiecesUnderWay > 0)
@@ -122,7 +122,7 @@ public sealed class Gb26875LineTests
                 EndKeeping(true);
                 if (memory.UploadsWaiting == 0 && isAsked && centre.CommandsUnderWay == 0 && operations.IsSubsetOf(log))
                     break;
-                // Operations that were only recorded come by asking for them.
+                // Operations that were only recorded come by asking for them, again after a new connection: the shell keeps account of holes.
                 if (memory.UploadsWaiting == 0 && !isAsked)
                     isAsked = centre.TryRefill(Packets.Device.ToString(), Some.Ticks, long.MaxValue);
                 now += TimeSpan.TicksPerSecond * 5;
@@ -214,6 +214,7 @@ public sealed class Gb26875LineTests
         private void NewCentre()
         {
             beingKept = null;
+            isAsked = false;
             centre = new(centreOptions);
         }
 
