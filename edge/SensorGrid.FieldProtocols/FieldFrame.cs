@@ -63,13 +63,14 @@ public sealed class FieldFrame
     /// <param name="element">What it is.</param>
     /// <param name="utf8">Its UTF-8 bytes, at most 65,535; copied.</param>
     /// <param name="observedAtTicks">When it was true, UTC ticks.</param>
-    public void AddText(FieldElement element, ReadOnlySpan<byte> utf8, long observedAtTicks)
+    /// <param name="quality">How far it may be trusted.</param>
+    public void AddText(FieldElement element, ReadOnlySpan<byte> utf8, long observedAtTicks, Quality quality = Quality.Good)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(utf8.Length, ushort.MaxValue);
         if (textLength + utf8.Length > text.Length)
             Array.Resize(ref text, Math.Max(textLength + utf8.Length, Math.Max(256, text.Length * 2)));
         utf8.CopyTo(text.AsSpan(textLength));
-        Add(new(element, ((long)textLength << 16) | (uint)utf8.Length, observedAtTicks, Kind: ReadingKind.Text));
+        Add(new(element, ((long)textLength << 16) | (uint)utf8.Length, observedAtTicks, quality, ReadingKind.Text));
         textLength += utf8.Length;
     }
 

@@ -19,7 +19,8 @@ public enum FrameScanOutcome : byte
 /// <param name="Start">Bytes before it, which belong to no frame.</param>
 /// <param name="Length">Bytes of the frame; 0 when there is none.</param>
 /// <param name="Fault">Why it is none.</param>
-public readonly record struct FrameScan(FrameScanOutcome Outcome, int Start, int Length, FrameFault Fault = default)
+/// <param name="Filler">How many of the bytes before <paramref name="Start"/> a peer may send between frames (line ends): not noise.</param>
+public readonly record struct FrameScan(FrameScanOutcome Outcome, int Start, int Length, FrameFault Fault = default, int Filler = 0)
 {
     /// <summary>More bytes are needed; those before <paramref name="start"/> can go.</summary>
     public static FrameScan NeedMore(int start) => new(FrameScanOutcome.NeedMore, start, 0);

@@ -80,7 +80,7 @@ public sealed class FrameStream(PipeReader input, IFrameScanner scanner, FrameSt
         if (start == end)
             return null;
         var scan = scanner.Scan(buffer.AsSpan(start, end - start), isFinal);
-        NoiseBytes += scan.Start;
+        NoiseBytes += scan.Start - scan.Filler;
         start += scan.Start;
         switch (scan.Outcome)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using SensorGrid.Readings.Units;
+using SensorGrid.Readings.Wire.LineProtocol;
 using SensorGrid.Readings.Wire.SenMl;
 
 namespace SensorGrid.Readings.Wire;
@@ -49,8 +50,8 @@ public sealed class PayloadDecoder
         into.Clear();
         if (!topic.CarriesReadings)
             return new(PayloadReason.NotReadings, 0, default);
-        if (topic.CarriesFrames)
-            return ReadFrames(topic.Kind, payload, receivedAtTicks, gateway, into);
+        if (!topic.CarriesPacks)
+            return ReadOther(topic.Kind, payload, receivedAtTicks, gateway, into);
         if (triesPlain && PlainPack.TryRead(payload, gateway, FlagsOf(topic), into))
             return new(PayloadReason.None, 0, new PayloadCounters { Records = into.Count, Readings = into.Count });
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
@@ -66,7 +67,7 @@ public sealed class PayloadDecoder
             return new(PayloadReason.NotReadings, 0, default);
         if (payload.IsSingleSegment)
             return Decode(topic, payload.FirstSpan, receivedAtTicks, gateway, into);
-        if (topic.CarriesFrames)
+        if (!topic.CarriesPacks)
             return ReadPieces(topic.Kind, payload, receivedAtTicks, gateway, into);
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
     }
@@ -76,17 +77,17 @@ public sealed class PayloadDecoder
     {
         byte[] joined = ArrayPool<byte>.Shared.Rent((int)payload.Length);
         payload.CopyTo(joined);
-        var outcome = ReadFrames(kind, joined.AsSpan(0, (int)payload.Length), receivedAtTicks, gateway, into);
+        var outcome = ReadOther(kind, joined.AsSpan(0, (int)payload.Length), receivedAtTicks, gateway, into);
         ArrayPool<byte>.Shared.Return(joined);
         return outcome;
     }
 
-    private PayloadOutcome ReadFrames(
+    private PayloadOutcome ReadOther(
         TelemetryTopicKind kind, ReadOnlySpan<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
     {
-        if (!readers.TryGetValue(kind, out var frames))
-            readers.Add(kind, frames = formats.Make(kind));
-        return frames is null ? new(PayloadReason.NotReadings, 0, default) : frames.Read(payload, receivedAtTicks, gateway, into);
+        if (!readers.TryGetValue(kind, out var other))
+            readers.Add(kind, other = kind == TelemetryTopicKind.Lines ? new LinePayloadReader() : formats.Make(kind));
+        return other is null ? new(PayloadReason.NotReadings, 0, default) : other.Read(payload, receivedAtTicks, gateway, into);
     }
 
     private static ReadingFlags FlagsOf(in TelemetryTopic topic) =>

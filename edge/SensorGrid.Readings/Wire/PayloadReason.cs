@@ -81,6 +81,9 @@ public enum PayloadReason : byte
 
     /// <summary>Frames of another station than the gateway of the topic.</summary>
     ForeignStation = 67,
+
+    /// <summary>Not line protocol in UTF-8.</summary>
+    LineProtocol = 68,
 }
 
 /// <summary>Words for <see cref="PayloadReason"/>.</summary>
@@ -118,6 +121,7 @@ public static class PayloadReasons
         PayloadReason.BadStatus => "bad_status",
         PayloadReason.BrokenFrame => "broken_frame",
         PayloadReason.ForeignStation => "foreign_station",
+        PayloadReason.LineProtocol => "line_protocol",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a payload reason."),
     };
 }

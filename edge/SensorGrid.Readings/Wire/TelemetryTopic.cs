@@ -35,11 +35,11 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
     /// <summary>Fourth level: the gateway's id.</summary>
     public ReadOnlySpan<char> Gateway => Text.AsSpan(Text is null ? 0 : Prefix.Length + domainLength + 1, gatewayLength);
 
-    /// <summary>True when the payload is a pack of readings, or frames that hold some.</summary>
-    public bool CarriesReadings => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog || CarriesFrames;
+    /// <summary>True when the payload holds readings, whatever its format.</summary>
+    public bool CarriesReadings => CarriesPacks || Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875 or TelemetryTopicKind.Lines;
 
-    /// <summary>True when the payload is frames of a field protocol.</summary>
-    public bool CarriesFrames => Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875;
+    /// <summary>True when the payload is a SenML pack.</summary>
+    public bool CarriesPacks => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog;
 
     /// <summary>Takes a topic apart; false when it is not exactly of the telemetry form.</summary>
     public static bool TryParse(string? text, out TelemetryTopic topic)
@@ -120,6 +120,7 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         "sl651" => TelemetryTopicKind.Sl651,
         "hj212" => TelemetryTopicKind.Hj212,
         "gb26875" => TelemetryTopicKind.Gb26875,
+        "lines" => TelemetryTopicKind.Lines,
         _ => TelemetryTopicKind.None,
     };
 
@@ -133,6 +134,7 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         TelemetryTopicKind.Sl651 => "sl651",
         TelemetryTopicKind.Hj212 => "hj212",
         TelemetryTopicKind.Gb26875 => "gb26875",
+        TelemetryTopicKind.Lines => "lines",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of telemetry topic."),
     };
 }

@@ -29,4 +29,7 @@ public enum TelemetryTopicKind : byte
 
     /// <summary>Packets of GB/T 26875.3, as a device sent them.</summary>
     Gb26875 = 8,
+
+    /// <summary>Lines of InfluxDB line protocol, as Telegraf publishes them.</summary>
+    Lines = 9,
 }
