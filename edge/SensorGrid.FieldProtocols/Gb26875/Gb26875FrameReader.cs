@@ -201,7 +201,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         var elements = names.OfPartState(item.Part);
         long time = TimeOf(item, offset, out var quality);
         AddState(elements[..^1], item.State, StateBits.Part.Count, time, quality, offset + 7);
-        AddText(elements[^1], item.Text, time, offset + 9);
+        AddText(elements[^1], item.Text, time, offset + 9, quality);
     }
 
     // 8.3.1.3: outside of the range of its type, a value is none that the part can measure.
@@ -255,13 +255,13 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         into.AddText(element, version[..(major + minor)], sentAt);
     }
 
-    private void AddText(FieldElement element, ReadOnlySpan<byte> raw, long time, int offset)
+    private void AddText(FieldElement element, ReadOnlySpan<byte> raw, long time, int offset, Quality quality = Quality.Good)
     {
         int length = Gb18030Text.ToUtf8(raw, text, out bool isClean);
         if (!isClean)
             into.AddProblem("bad_text", offset);
         if (length > 0)
-            into.AddText(element, text.AsSpan(0, length), time);
+            into.AddText(element, text.AsSpan(0, length), time, quality);
     }
 
     private void AddClock(FieldElement element, Gb26875Object item, int offset)
