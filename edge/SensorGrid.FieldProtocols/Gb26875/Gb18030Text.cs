@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Texts of types 2, 6, 7 and 26: GB 18030, padded with zeros or blanks (GB/T 26875.3-2011, 8.3.1.2). Tables are made once from the framework's code page, so
+/// <summary>Texts of types 2, 6, 7 and 26: GB 18030, padded with zeros or blanks (GB/T 26875.3-2011, 8.2.1.2, 8.2.1.6, 8.2.1.7, 8.2.1.11). Tables are made once from the framework's code page, so
 /// that reading allocates nothing; the framework's own decoder does.</summary>
 internal static class Gb18030Text
 {

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>What a centre can tell or ask a device (GB/T 26875.3-2011, 8.3.3 and 8.3.4).</summary>
+/// <summary>What a centre can tell or ask a device (GB/T 26875.3-2011, 8.3.2).</summary>
 public sealed class Gb26875CentreCommand
 {
     private readonly byte[] unit;

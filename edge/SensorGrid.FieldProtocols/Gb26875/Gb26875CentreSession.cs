@@ -4,7 +4,7 @@ using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>The centre's side of a connection to fire user information transmission devices (GB/T 26875.3-2011, clause 6: exchanges). Confirms uploads that are durable, sends
+/// <summary>The centre's side of a connection to fire user information transmission devices (GB/T 26875.3-2011, 6.2 to 6.5). Confirms uploads that are durable, sends
 /// commands one at a time, sets clocks, asks for states, watches roll calls. One device is usual; a concentrator may bring up to 64.</summary>
 /// <remarks><code>
 /// command from the device | done
@@ -179,7 +179,7 @@ public sealed class Gb26875CentreSession : IFieldSession
         return true;
     }
 
-    /// <summary>Denies what is no good packet, where its header is whole and asks for an answer (6.1: a wrong check, start or end); else the sender's time runs out.</summary>
+    /// <summary>Denies what is no good packet, where its header is whole and asks for an answer (6.5: a wrong sum, start or end); else the sender's time runs out.</summary>
     /// <param name="bytes">What came, from its start mark.</param>
     /// <param name="nowTicks">Now, UTC ticks.</param>
     /// <param name="output">Gets the denial.</param>
@@ -277,7 +277,7 @@ public sealed class Gb26875CentreSession : IFieldSession
         var unit = packet.Unit;
         if (unit.Bytes.Length < Gb26875Unit.HeadBytes || unit.Type != UnitTypeForm.AnswerTo(open.Command.Type))
         {
-            // 6.3: a wrong reply is like none.
+            // 6.4: a wrong reply is like none.
             open.DueAt = nowTicks;
             return;
         }

@@ -150,7 +150,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         {
             var item = walker.Current;
             int offset = start + Gb26875Frame.HeaderBytes + walker.Offset;
-            // 8.3.1 types of facilities, 8.3.2 those of the device itself.
+            // 8.3.1.1 to 8.3.1.8: facilities; 8.3.1.9 to 8.3.1.13: the device itself.
             switch (item.Type)
             {
                 case Gb26875UnitType.SystemState:
@@ -204,7 +204,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         AddText(elements[^1], item.Text, time, offset + 9, quality);
     }
 
-    // 8.3.1.3: outside of the range of its type, a value is none that the part can measure.
+    // 8.2.1.3: outside of the range of its type, a value is none that the part can measure.
     private void ReadAnalog(Gb26875Object item, int offset)
     {
         long time = TimeOf(item, offset, out var quality);
@@ -273,7 +273,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         into.Add(new(element, seconds, receivedAt, isTime ? Quality.Good : Quality.Missing));
     }
 
-    // 8.2.2.4: devices with a dead clock send zeros or nonsense; what happened then is taken to have happened when it came.
+    // 8.2.2: devices with a dead clock send zeros or nonsense; what happened then is taken to have happened when it came.
     private long TimeOf(Gb26875Object item, int offset, out Quality quality)
     {
         bool isTime = item.Time.TryToUtc(out long time);

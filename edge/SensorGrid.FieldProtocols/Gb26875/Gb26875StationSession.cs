@@ -3,7 +3,7 @@ using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>The device's side of a connection (GB/T 26875.3-2011, clause 6; part 1 for the precedence of fire): sends what its store holds and keeps it until it is confirmed,
+/// <summary>The device's side of a connection (GB/T 26875.3-2011, 6.2 to 6.5; part 1 for the precedence of fire): sends what its store holds and keeps it until it is confirmed,
 /// answers questions and commands out of the store. Pure, bounded, not thread-safe. A new connection is a new session over the same store.</summary>
 /// <remarks>Two lanes, each with one packet under way: fire alarms, and everything else, which waits while there is fire. A packet that is not confirmed is sent again as it
 /// was; when that was often enough, the session wants the connection closed, and goes on with a new packet if it is not.</remarks>

@@ -25,7 +25,7 @@ public enum UnitLayout : byte
     Mismatch,
 }
 
-/// <summary>Application unit (应用数据单元, GB/T 26875.3-2011, 8.2.3): type flag, number of objects, objects. Walk them with foreach: those of the known layouts come
+/// <summary>Application unit (应用数据单元, GB/T 26875.3-2011, 7 and 8.1): type flag, number of objects, objects. Walk them with foreach: those of the known layouts come
 /// one by one, those of any other layout not at all.</summary>
 public readonly ref struct Gb26875Unit
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Puts application units together (GB/T 26875.3-2011, 8.2.3 and 8.3): <see cref="Begin"/> with a type, then objects of that type. Refuses what does not fit or
+/// <summary>Puts application units together (GB/T 26875.3-2011, 7 and 8.3): <see cref="Begin"/> with a type, then objects of that type. Refuses what does not fit or
 /// would not come back as it is; what was refused changes nothing. Reused; not thread-safe.</summary>
 public sealed class Gb26875UnitWriter
 {
@@ -215,7 +215,7 @@ public sealed class Gb26875UnitWriter
         return End(item);
     }
 
-    // 8.3.3.4 and 8.3.4.2: the count of records wanted.
+    // 8.3.2.4 and 8.3.2.10: the count of records wanted.
     private static void CheckWanted(byte wanted)
     {
         if (wanted is 0 or > 102)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>时间标签 (GB/T 26875.3-2011, 8.2.2.4): second, minute, hour, day, month, year - 2000, one plain byte each (never BCD), Beijing time. May hold a time
+/// <summary>时间标签 (GB/T 26875.3-2011, 8.2.2): second, minute, hour, day, month, year - 2000, one plain byte each (never BCD), Beijing time. May hold a time
 /// that does not exist: devices without a clock send six zeros.</summary>
 public readonly record struct TimeLabel
 {
