@@ -7,8 +7,8 @@ using SensorGrid.FieldProtocols.Gb26875;
 
 namespace SensorGrid.Benches;
 
-/// <summary>One packet of GB/T 26875.3 from the stream's bytes to readings, against what a plain service does: a list of named values, names put together and texts made for
-/// each packet.</summary>
+/// <summary>One packet of GB/T 26875.3 from the stream's bytes to readings, against what a plain service does: a list of named values, names put
+/// together and texts made for each packet.</summary>
 [MemoryDiagnoser]
 public class Gb26875DecodeBenchmarks
 {

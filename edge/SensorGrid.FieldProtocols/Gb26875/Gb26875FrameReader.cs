@@ -4,8 +4,8 @@ using SensorGrid.Readings;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Packets of GB/T 26875.3-2011 to readings. What it does with each kind of unit and of bad input: edge/docs/gb26875.md. For the fields as they stand on the
-/// wire, use <see cref="Gb26875Frame"/>.</summary>
+/// <summary>Packets of GB/T 26875.3-2011 to readings. What it does with each kind of unit and of bad input: edge/docs/gb26875.md. For the fields as
+/// they stand on the wire, use <see cref="Gb26875Frame"/>.</summary>
 public sealed class Gb26875FrameReader : IFieldFrameReader
 {
     private readonly Gb26875ReaderOptions options;
@@ -154,7 +154,8 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
             switch (item.Type)
             {
                 case Gb26875UnitType.SystemState:
-                    AddState(names.OfSystemState(item.System), item.State, StateBits.System.Count, TimeOf(item, offset, out var quality), quality, offset + 2);
+                    long time = TimeOf(item, offset, out var quality);
+                    AddState(names.OfSystemState(item.System), item.State, StateBits.System.Count, time, quality, offset + 2);
                     break;
                 case Gb26875UnitType.PartState:
                     ReadPartState(item, offset);
@@ -178,7 +179,8 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
                     AddClock(names.OfSystemClock(item.System), item, offset);
                     break;
                 case Gb26875UnitType.DeviceState:
-                    AddState(FieldNames.OfDeviceState(), item.State, StateBits.Device.Count, TimeOf(item, offset, out quality), quality, offset);
+                    time = TimeOf(item, offset, out quality);
+                    AddState(FieldNames.OfDeviceState(), item.State, StateBits.Device.Count, time, quality, offset);
                     break;
                 case Gb26875UnitType.DeviceOperation:
                     AddOperation(FieldNames.OfDeviceOperation(), item, offset);

@@ -5,7 +5,8 @@ using SensorGrid.Testing;
 
 namespace SensorGrid.FieldProtocols.Tests.Gb26875;
 
-/// <summary>The centre's side with a clock that the test moves. What is sent is told as command, type and serial: <c>3 #7</c>, <c>4/81 #0</c>.</summary>
+/// <summary>The centre's side with a clock that the test moves. What is sent is told as command, type and serial: <c>3 #7</c>, <c>4/81
+/// #0</c>.</summary>
 internal sealed class CentreRig(Gb26875SessionOptions options)
 {
     public Gb26875CentreSession Session { get; } = new(options);

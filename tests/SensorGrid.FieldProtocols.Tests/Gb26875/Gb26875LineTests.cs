@@ -7,8 +7,8 @@ using SensorGrid.Testing;
 
 namespace SensorGrid.FieldProtocols.Tests.Gb26875;
 
-/// <summary>Both sides against each other, over a line that loses, cuts, repeats and spoils, with either side killed at any step: what was confirmed is durable, and in the
-/// end everything arrives.</summary>
+/// <summary>Both sides against each other, over a line that loses, cuts, repeats and spoils, with either side killed at any step: what was confirmed
+/// is durable, and in the end everything arrives.</summary>
 public sealed class Gb26875LineTests
 {
     // What happens next, and where in it.

@@ -21,7 +21,8 @@ internal sealed class LossyLine
             way.AddLast((bytes.ToArray(), true));
     }
 
-    /// <summary>What happens to the piece that is next: 0 arrives, 1 half of it, 2 is lost, 3 comes twice, 4 is spoiled in one byte, 5 comes after noise.</summary>
+    /// <summary>What happens to the piece that is next: 0 arrives, 1 half of it, 2 is lost, 3 comes twice, 4 is spoiled in one byte, 5 comes after
+    /// noise.</summary>
     public void Move(int what, int at)
     {
         if (way.First is not { } first)
