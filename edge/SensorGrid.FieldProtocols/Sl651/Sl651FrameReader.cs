@@ -95,7 +95,7 @@ public sealed class Sl651FrameReader : IFieldFrameReader
                 if (length + header.BodyLength > options.MaxJoinedBytes)
                 {
                     into.AddProblem(Sl651Problems.TooManyPackets, at);
-                    return length;
+                    return length > 0 ? length : null;
                 }
                 if (joined.Length < length + header.BodyLength)
                     Array.Resize(ref joined, Math.Max(length + header.BodyLength, joined.Length * 2));
