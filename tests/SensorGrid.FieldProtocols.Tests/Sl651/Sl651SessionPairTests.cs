@@ -8,7 +8,7 @@ public sealed class Sl651SessionPairTests
     private static readonly Sl651Address Address = new(0x0012345678);
 
     private static readonly Gen<(int Seed, int Trouble, bool IsAscii, int[] Steps)> Lives =
-        Gen.Select(Gen.Int[0, 1_000_000], Gen.Int[0, 30], Gen.Bool, Gen.Int[0, 9].Array[1, 40]);
+        Gen.Select(Gen.Int[0, 1_000_000], Gen.Int[0, 30], Gen.Bool, Gen.Int[0, 19].Array[1, 60]);
 
     [Fact]
     public void Nothing_confirmed_is_lost_and_everything_arrives_whatever_the_line_does() =>
@@ -125,10 +125,16 @@ public sealed class Sl651SessionPairTests
             case 7:
                 line.Pass(TimeSpan.FromSeconds(90));
                 break;
-            case 8:
+            case <= 11:
+                line.Happen(step - 7);
+                break;
+            case <= 15:
+                // At any step of what goes on.
+                line.Happen(step - 12);
                 line.KillCentre();
                 break;
             default:
+                line.Happen(step - 16);
                 line.KillStation();
                 break;
         }
