@@ -72,6 +72,7 @@ internal sealed class FieldExchange(FieldListener listener)
             Source = listener.Kit.Name,
             Principal = station,
             BoundGateway = station,
+            IsReport = true,
             Topic = topic,
             Payload = new(payload),
         });
