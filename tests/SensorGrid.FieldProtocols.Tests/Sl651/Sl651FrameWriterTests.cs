@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using CsCheck;
 using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.FieldProtocols.Sl651;
