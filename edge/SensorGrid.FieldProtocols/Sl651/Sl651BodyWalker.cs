@@ -119,7 +119,10 @@ public ref struct Sl651BodyWalker
             return true;
         if (at >= body.Length)
             return Stop(OverlongElement);
-        current = new() { Kind = current.Kind, Code = current.Code, Definition = current.Definition, Offset = current.Offset, Data = current.Data, StationClass = body[at] };
+        current = new()
+        {
+            Kind = current.Kind, Code = current.Code, Definition = current.Definition, Offset = current.Offset, Data = current.Data, StationClass = body[at],
+        };
         at++;
         return true;
     }

@@ -68,7 +68,10 @@ public sealed class Sl651BodyWriter(Sl651Encoding encoding = Sl651Encoding.Hex)
         if (value is not { } number)
             return Missing(code, natural);
         if (!Sl651Scaled.TryScale(number, natural.Decimals, out long digits))
-            throw new Sl651WriteException("overflow", $"{number.ToString(CultureInfo.InvariantCulture)} is no value of {Sl651Element.TextOf(code)}: {natural.Decimals} decimals, at most 18 digits");
+        {
+            string text = number.ToString(CultureInfo.InvariantCulture);
+            throw new Sl651WriteException("overflow", $"{text} is no value of {Sl651Element.TextOf(code)}: {natural.Decimals} decimals, at most 18 digits");
+        }
         bool isWider = digits < 0 && Sl651Scaled.DigitsOf(digits) > 2 * (natural.Bytes - 1) && Sl651Scaled.DigitsOf(digits) <= 2 * natural.Bytes;
         return Digits(code, digits, isWider ? Sl651Definition.Of(natural.Bytes + 1, natural.Decimals) : natural);
     }
@@ -327,8 +330,9 @@ public sealed class Sl651BodyWriter(Sl651Encoding encoding = Sl651Encoding.Hex)
         int bytes = definition.Bytes;
         if (Sl651Scaled.DigitsOf(digits) > Math.Min(18, 2 * (digits < 0 ? bytes - 1 : bytes)))
         {
+            string text = Sl651Scaled.ToText(digits, definition.Decimals);
             throw new Sl651WriteException(
-                "overflow", $"{Sl651Scaled.ToText(digits, definition.Decimals)} of {Sl651Element.TextOf(code)} does not fit into {bytes} bytes with {definition.Decimals} decimals");
+                "overflow", $"{text} of {Sl651Element.TextOf(code)} does not fit into {bytes} bytes with {definition.Decimals} decimals");
         }
         var data = body.GetSpan(bytes)[..bytes];
         ulong rest = (ulong)(digits < 0 ? -digits : digits);

@@ -42,6 +42,8 @@ public sealed class Sl651CentreSession : IFieldSession
     public Sl651CentreSession(Sl651CentreOptions? options = null, Action<Sl651Command, Sl651CommandOutcome>? commandFinished = null)
     {
         this.options = options ?? new();
+        if (this.options.Validate() is { Count: > 0 } errors)
+            throw new ArgumentException(string.Join(' ', errors), nameof(options));
         commands = new(this.options, commandFinished);
         packets = new(this.options);
         find = Find;

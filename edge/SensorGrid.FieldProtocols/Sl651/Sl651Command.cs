@@ -72,8 +72,9 @@ public sealed class Sl651Command
     public static Sl651Command FactoryReset(string station) => new(station, Sl651Function.FactoryReset, body => body.Marker(0x98));
 
     /// <summary>49H: another password.</summary>
-    public static Sl651Command SetPassword(string station, ushort old, ushort next) => new(station, Sl651Function.SetPassword, body =>
-        body.Parameter(Sl651Parameters.Password, new(0x10), [(byte)(old >> 8), (byte)old]).Parameter(Sl651Parameters.Password, new(0x10), [(byte)(next >> 8), (byte)next]));
+    public static Sl651Command SetPassword(string station, ushort old, ushort next) => new(station, Sl651Function.SetPassword, body => body
+        .Parameter(Sl651Parameters.Password, new(0x10), [(byte)(old >> 8), (byte)old])
+        .Parameter(Sl651Parameters.Password, new(0x10), [(byte)(next >> 8), (byte)next]));
 
     /// <summary>4AH: the clock; the send time, put in when it is sent, is the time to set. A clock that is off by more than five minutes takes it only when it comes
     /// twice.</summary>

@@ -17,6 +17,8 @@ public sealed class Sl651FrameReader : IFieldFrameReader
     public Sl651FrameReader(Sl651ReaderOptions? options = null)
     {
         this.options = options ?? new();
+        if (this.options.Validate() is { Count: > 0 } errors)
+            throw new ArgumentException(string.Join(' ', errors), nameof(options));
         names = new(this.options.MaxNames);
         readings = new(this.options, names);
         hex = new(readings, names);
@@ -95,7 +97,7 @@ public sealed class Sl651FrameReader : IFieldFrameReader
                 if (length + header.BodyLength > options.MaxJoinedBytes)
                 {
                     into.AddProblem(Sl651Problems.TooManyPackets, at);
-                    return length;
+                    return length > 0 ? length : null;
                 }
                 if (joined.Length < length + header.BodyLength)
                     Array.Resize(ref joined, Math.Max(length + header.BodyLength, joined.Length * 2));

@@ -129,7 +129,8 @@ public static class Sl651FrameWriter
     {
         string addresses = head.Direction == Sl651Direction.Down ? $"{head.Station}{head.Centre:X2}" : $"{head.Centre:X2}{head.Station}";
         string packet = field > 0 ? $"{total:X3}{sequence:X3}" : "";
-        string text = $"\u0001{addresses}{head.Password:X4}{(byte)head.Function:X2}{(int)head.Direction:X1}{length:X3}{(char)(field > 0 ? Sl651Layout.Syn : Sl651Layout.Stx)}{packet}";
+        char start = (char)(field > 0 ? Sl651Layout.Syn : Sl651Layout.Stx);
+        string text = $"\u0001{addresses}{head.Password:X4}{(byte)head.Function:X2}{(int)head.Direction:X1}{length:X3}{start}{packet}";
         int at = Encoding.ASCII.GetBytes(text, frame);
         body.CopyTo(frame[at..]);
         int end = at + body.Length;

@@ -161,7 +161,8 @@ public static class Sl651Functions
         function is not (Sl651Function.QueryStatus or Sl651Function.SetCard);
 
     /// <summary>True for what a station sends by itself and wants confirmed (M2, M3): 30H to 36H, and unknown functions of 30H to 3FH.</summary>
-    public static bool IsReport(Sl651Function function) => function is >= Sl651Function.Test and <= Sl651Function.Picture or > Sl651Function.QueryElements and < Sl651Function.SetBasic;
+    public static bool IsReport(Sl651Function function) =>
+        function is >= Sl651Function.Test and <= Sl651Function.Picture or > Sl651Function.QueryElements and < Sl651Function.SetBasic;
 
     private static Sl651BodyShape UpOf(Sl651Function function) => function switch
     {

@@ -72,7 +72,8 @@ internal sealed class Sl651HexProjector(Sl651Projection readings, Sl651Names nam
                     readings.Count(names.Unit("ERC", i + 1, Sl651Events.TextOf(i + 1), "count"), BinaryPrimitives.ReadUInt16BigEndian(item.Data[(2 * i)..]));
                 break;
             case Sl651ItemKind.Switches:
-                Switches(function == Sl651Function.SwitchPumps ? "PUMP" : "VALVE", function == Sl651Function.SwitchPumps ? "pump runs" : "valve open", item.Data, item.Data.Length * 8);
+                var (name, quantity) = function == Sl651Function.SwitchPumps ? ("PUMP", "pump runs") : ("VALVE", "valve open");
+                Switches(name, quantity, item.Data, item.Data.Length * 8);
                 break;
             case Sl651ItemKind.Gates:
                 Gates(item.Data, offset);

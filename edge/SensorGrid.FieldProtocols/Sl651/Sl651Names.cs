@@ -66,7 +66,9 @@ internal sealed class Sl651Names(int capacity)
     {
         var text = new StringBuilder();
         foreach (char sign in word)
-            _ = char.IsAsciiLetterOrDigit(sign) ? text.Append(sign) : text.Append('_').Append(((int)sign).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            _ = char.IsAsciiLetterOrDigit(sign)
+                ? text.Append(sign)
+                : text.Append('_').Append(((int)sign).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         return text.ToString();
     }
 

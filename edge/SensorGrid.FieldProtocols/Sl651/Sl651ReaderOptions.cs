@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using SensorGrid.FieldProtocols.Gb26875;
+
 namespace SensorGrid.FieldProtocols.Sl651;
 
 /// <summary>Which moments the twelve slots of F4 to FC belong to, counted from the observation time that stands before them.</summary>
@@ -30,8 +33,18 @@ public sealed record Sl651ReaderOptions
 
     /// <summary>Most station addresses, and most names that are not in the tables, kept in memory: 4096. At the bound the memory is emptied and filled anew: nothing is
     /// lost, a few texts are made again.</summary>
+    [Range(1, 1 << 20)]
     public int MaxNames { get; init; } = 4096;
 
     /// <summary>Most bytes of a report in several packets: 1 MiB, what a record of the log may have.</summary>
+    [Range(1, 64 << 20)]
     public int MaxJoinedBytes { get; init; } = 1 << 20;
+
+    /// <summary>All that is wrong with the values, one sentence each; empty when nothing is.</summary>
+    public IReadOnlyList<string> Validate() =>
+    [
+        .. OptionChecks.ErrorsOf(this),
+        .. StationSlotTimes.Keys.Where(station => !Sl651Address.TryParse(station, out _))
+            .Select(station => $"The field StationSlotTimes names '{station}', which is no address of ten hex digits."),
+    ];
 }

@@ -32,6 +32,8 @@ public sealed class Sl651StationSession
     /// <param name="side">Its store.</param>
     public Sl651StationSession(Sl651StationOptions options, ISl651StationSide side)
     {
+        if (options.Validate() is { Count: > 0 } errors)
+            throw new ArgumentException(string.Join(' ', errors), nameof(options));
         (this.options, this.side) = (options, side);
         nextSerial = options.FirstSerial;
         answer = new(options.Encoding);

@@ -33,7 +33,8 @@ internal sealed class Sl651StationState(Sl651Address address, string text)
 
     public int PacketSerial { get; set; }
 
-    /// <summary>True for a frame that was kept before: the same function, serial, send time and body. The end character may differ: a resend has ETX where ETB was.</summary>
+    /// <summary>True for a frame that was kept before: the same function, serial, send time and body. The end character may differ: a resend has ETX where
+    /// ETB was.</summary>
     public bool IsRepeat(in Sl651FrameView view)
     {
         var key = KeyOf(view);

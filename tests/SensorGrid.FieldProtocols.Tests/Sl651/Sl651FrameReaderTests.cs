@@ -1,6 +1,5 @@
 using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.FieldProtocols.Sl651;
-using SensorGrid.Readings;
 
 namespace SensorGrid.FieldProtocols.Tests.Sl651;
 
@@ -183,6 +182,17 @@ public sealed class Sl651FrameReaderTests
             Assert.Equal("0011223344/PJ", into.Readings[0].Element.Name);
             Assert.InRange(reader.NameCount, 1, 10);
         }
+    }
+
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(300, 1)]
+    public void A_report_in_packets_beyond_the_bound_is_read_up_to_it(int bound, int expected)
+    {
+        string hex = Convert.ToHexString(Sl651Vector.Named("fujian-09-fc36").Frame);
+        var lines = Sl651ReadingText.Of(hex, new() { MaxJoinedBytes = bound });
+        Assert.Equal(expected, lines.Count(line => !line.StartsWith('!')));
+        Assert.Contains(lines, line => line.StartsWith(expected == 0 ? "! too_many_packets" : "! missing_packets", StringComparison.Ordinal));
     }
 
     [Fact]

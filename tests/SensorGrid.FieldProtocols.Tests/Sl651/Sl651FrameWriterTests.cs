@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using CsCheck;
 using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.FieldProtocols.Sl651;

@@ -19,6 +19,7 @@ internal sealed class Sl651LossyLine : ISl651StationSide
     private readonly Sl651StationOptions stationOptions;
     private readonly Sl651CentreOptions centreOptions;
     private int order;
+    private bool isStationDying;
 
     public Sl651LossyLine(int seed, Sl651StationOptions stationOptions, Sl651CentreOptions centreOptions)
     {
@@ -79,6 +80,16 @@ internal sealed class Sl651LossyLine : ISl651StationSide
         Centre = NewCentre();
     }
 
+    /// <summary>Lets so many things happen, however long they take; fewer when nothing more is due.</summary>
+    public void Happen(int events)
+    {
+        for (int i = 0; i < events && NextAt() is var next and < long.MaxValue; i++)
+        {
+            Now = Math.Max(Now, next);
+            Step();
+        }
+    }
+
     /// <summary>Lets a time pass, with everything that falls due in it.</summary>
     public void Pass(TimeSpan time)
     {
@@ -97,7 +108,10 @@ internal sealed class Sl651LossyLine : ISl651StationSide
     void ISl651StationSide.Confirmed(Sl651Upload upload)
     {
         Confirmed.Add(upload);
-        Unconfirmed.Remove(upload);
+        // Killed before it has put down that the report is safe: it will bring it again.
+        isStationDying = Happens();
+        if (!isStationDying)
+            Unconfirmed.Remove(upload);
     }
 
     private Sl651CentreSession NewCentre() => new(centreOptions, (command, outcome) => Commands.Add((command, outcome)));
@@ -163,6 +177,11 @@ internal sealed class Sl651LossyLine : ISl651StationSide
                 CentreTakes(frame);
             else if (Station.Take(frame, Now, output))
                 Send(toCentre: true);
+            if (isStationDying)
+            {
+                isStationDying = false;
+                KillStation();
+            }
         }
     }
 
@@ -175,7 +194,13 @@ internal sealed class Sl651LossyLine : ISl651StationSide
             bool isDurable = random.Next(100) >= Trouble;
             if (isDurable)
                 Append(Centre.Payload.ToArray());
-            wish = Centre.Kept(isDurable, Now, output);
+            // Killed between the disk and the confirmation.
+            if (Happens())
+            {
+                KillCentre();
+                return;
+            }
+            Centre.Kept(isDurable, Now, output);
         }
         if (output.WrittenCount > 0)
             Send(toCentre: false);

@@ -8,7 +8,7 @@ public sealed class Sl651SessionPairTests
     private static readonly Sl651Address Address = new(0x0012345678);
 
     private static readonly Gen<(int Seed, int Trouble, bool IsAscii, int[] Steps)> Lives =
-        Gen.Select(Gen.Int[0, 1_000_000], Gen.Int[0, 30], Gen.Bool, Gen.Int[0, 9].Array[1, 40]);
+        Gen.Select(Gen.Int[0, 1_000_000], Gen.Int[0, 30], Gen.Bool, Gen.Int[0, 19].Array[1, 60]);
 
     [Fact]
     public void Nothing_confirmed_is_lost_and_everything_arrives_whatever_the_line_does() =>
@@ -28,6 +28,33 @@ public sealed class Sl651SessionPairTests
             Assert.All(line.Confirmed, upload => Assert.Contains(Convert.ToHexString(upload.Body.Span), line.Log.Keys));
             Assert.Equal(made.Order(), line.Log.Keys.Order());
         }, iter: 300);
+
+    [Fact]
+    public void Commands_and_refills_between_reports_end_one_way_or_the_other() =>
+        Lives.Sample(life =>
+        {
+            var line = new Sl651LossyLine(life.Seed, new() { Address = Address, PieceBytes = 60 }, new() { ClockTolerance = TimeSpan.FromMinutes(1) })
+            {
+                Trouble = life.Trouble, Answers = Hours,
+            };
+            var made = new List<string>();
+            foreach (int step in life.Steps)
+            {
+                Act(line, step, made);
+                if (step % 3 == 0)
+                    line.Centre.TryRefill("0012345678", line.Now - step * TimeSpan.TicksPerDay, line.Now);
+                if (step % 4 == 0)
+                    line.Centre.TrySend(Sl651Command.QueryPeriod("0012345678", line.Now - TimeSpan.TicksPerDay, line.Now, new(0, 1, 0), 0x39));
+                if (step % 5 == 0)
+                    line.Centre.TrySend(Sl651Command.QueryVersion("0012345678"));
+            }
+            line.Trouble = 0;
+            for (int minute = 0; minute < 600 && (line.Unconfirmed.Count > 0 || line.Centre.Held is not (_, 0, 0, 0)); minute++)
+                line.Pass(TimeSpan.FromMinutes(1));
+            Assert.Empty(line.Unconfirmed);
+            Assert.True(line.Centre.Held is (_, 0, 0, 0), line.Centre.Held.ToString());
+            Assert.Subset(line.Log.Keys.ToHashSet(), made.ToHashSet());
+        }, iter: 100);
 
     [Fact]
     public void On_a_good_line_everything_is_kept_once() =>
@@ -125,18 +152,26 @@ public sealed class Sl651SessionPairTests
             case 7:
                 line.Pass(TimeSpan.FromSeconds(90));
                 break;
-            case 8:
+            case <= 11:
+                line.Happen(step - 7);
+                break;
+            case <= 15:
+                // At any step of what goes on.
+                line.Happen(step - 12);
                 line.KillCentre();
                 break;
             default:
+                line.Happen(step - 16);
                 line.KillStation();
                 break;
         }
     }
 
-    // Answers 38H from a memory of a value for each hour.
+    // Answers 38H from a memory of a value for each hour; takes the clock; is silent otherwise.
     private static bool Hours(Sl651Function function, byte[] request, Sl651BodyWriter answer)
     {
+        if (function == Sl651Function.SetClock)
+            return true;
         if (function != Sl651Function.QueryPeriod)
             return false;
         Assert.True(Sl651Time.TryRead(request.AsSpan(0, 4), out long from));
