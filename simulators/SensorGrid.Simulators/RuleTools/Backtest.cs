@@ -9,7 +9,7 @@ namespace SensorGrid.Simulators.RuleTools;
 /// <summary>
 /// Plays recorded readings through the function that raises alarms live, in event time and as fast as it goes.
 /// <code>
-/// RecordingReader (its own thread) ─► ReadAhead ─► one record for each gateway and instant ─► AlarmEvaluation ─► transitions
+/// RecordingStream (its own thread) ─► ReadAhead ─► one record for each gateway and instant ─► AlarmEvaluation ─► transitions
 /// </code>
 /// Each reading arrives when it was observed. Silence and delays become due by the stamps of the readings that follow, and after the last
 /// one for as long as <c>tail</c> says. Nobody acknowledges, so a latched red goes on until the end.
@@ -18,13 +18,12 @@ public sealed class Backtest
 {
     private readonly DatastreamTable table = new();
     private readonly AlarmEvaluation evaluation;
-    private readonly Dictionary<RecordedSeries, PlayedSeries> series = new(ReferenceEqualityComparer.Instance);
-    private readonly List<PlayedSeries> played = [];
+    private readonly PlayedSeriesTable series;
     private readonly List<AlarmTransition> transitions = [];
     private readonly List<Reading> record = [];
     private readonly SourceBundle catalogue;
     private readonly SourceBundle rules;
-    private readonly bool sketches;
+    private readonly Action<long>? progress;
     private string gateway = "";
     private long sequence;
     private long readings;
@@ -32,12 +31,13 @@ public sealed class Backtest
     private long first;
     private long last;
 
-    private Backtest(SourceBundle catalogue, SourceBundle rules, bool sketches)
+    private Backtest(SourceBundle catalogue, SourceBundle rules, bool sketches, Action<long>? progress)
     {
         this.catalogue = catalogue;
         this.rules = rules;
-        this.sketches = sketches;
+        this.progress = progress;
         evaluation = new(table);
+        series = new(table, evaluation, sketches);
     }
 
     /// <summary>Runs to the end of the recordings.</summary>
@@ -53,29 +53,59 @@ public sealed class Backtest
         Action<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        var backtest = new Backtest(catalogue, rules, sketches);
-        backtest.Play(recorded, progress);
+        using var readings = recorded.GetEnumerator();
+        return Run(catalogue, rules, into =>
+        {
+            int read = 0;
+            while (read < into.Length && readings.MoveNext())
+                into[read++] = readings.Current;
+            return read;
+        }, tail, sketches, progress);
+    }
+
+    /// <summary>Runs to the end of the recordings; the fast way for long ones.</summary>
+    /// <param name="catalogue">Catalogue files, without mistakes.</param>
+    /// <param name="rules">Rule files, without mistakes.</param>
+    /// <param name="recorded">What was recorded; read on another thread.</param>
+    /// <param name="tail">How long nothing comes after the last reading.</param>
+    /// <param name="sketches">Whether the courses of the values are kept, for charts.</param>
+    /// <param name="progress">Told the number of readings so far, every million.</param>
+    /// <exception cref="RecordingException">A recording cannot be read.</exception>
+    public static BacktestRun Run(
+        SourceBundle catalogue, SourceBundle rules, RecordingStream recorded, TimeSpan tail = default, bool sketches = false, Action<long>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        return Run(catalogue, rules, recorded.Read, tail, sketches, progress);
+    }
+
+    private static BacktestRun Run(SourceBundle catalogue, SourceBundle rules, TakeRecorded read, TimeSpan tail, bool sketches, Action<long>? progress)
+    {
+        var backtest = new Backtest(catalogue, rules, sketches, progress);
+        ReadAhead.Run(
+            () => new Batch(), batch => (batch.Count = read(batch.Readings)) > 0,
+            batch =>
+            {
+                backtest.Play(batch.Readings.AsSpan(0, batch.Count));
+                return true;
+            });
+        backtest.Flush();
         return backtest.End(tail);
     }
 
-    private void Play(IEnumerable<RecordedReading> recorded, Action<long>? progress)
+    private void Play(ReadOnlySpan<RecordedReading> batch)
     {
         const long ProgressEvery = 1_000_000;
-        foreach (var batch in ReadAhead.Of(recorded))
+        foreach (ref readonly var reading in batch)
         {
-            foreach (ref readonly var reading in batch.AsSpan())
+            if (!reading.IsSent)
             {
-                if (!reading.IsSent)
-                {
-                    notSent++;
-                    continue;
-                }
-                Take(reading);
-                if (++readings % ProgressEvery == 0)
-                    progress?.Invoke(readings);
+                notSent++;
+                continue;
             }
+            Take(reading);
+            if (++readings % ProgressEvery == 0)
+                progress?.Invoke(readings);
         }
-        Flush();
     }
 
     private void Take(in RecordedReading reading)
@@ -89,7 +119,7 @@ public sealed class Backtest
         if (reading.ObservedAtTicks != last || reading.Series.Gateway != gateway)
             Flush();
         (last, gateway) = (reading.ObservedAtTicks, reading.Series.Gateway);
-        var played = SeriesOf(reading.Series);
+        var played = series.Of(reading.Series);
         played.Take(reading);
         record.Add(new(played.Index, reading.ObservedAtTicks, reading.Value, reading.Value2, reading.Kind, reading.Quality, played.Unit));
     }
@@ -100,20 +130,6 @@ public sealed class Backtest
             return;
         evaluation.OnPayload(++sequence, last, gateway, CollectionsMarshal.AsSpan(record), transitions);
         record.Clear();
-    }
-
-    private PlayedSeries SeriesOf(RecordedSeries of)
-    {
-        if (series.TryGetValue(of, out var known))
-            return known;
-        if (!table.TryIntern(new(of.Gateway, of.Name), out var index))
-            throw new RecordingException(of.ToString(), 0, "The recording holds more datastreams than a back-test takes; play a part of it.");
-        // Two recordings may hold parts of one datastream.
-        known = played.Find(played => played.Index == index) ?? new(of, index, evaluation.Catalogue, sketches);
-        if (!played.Contains(known))
-            played.Add(known);
-        series.Add(of, known);
-        return known;
     }
 
     private BacktestRun End(TimeSpan tail)
@@ -129,9 +145,21 @@ public sealed class Backtest
             NotSent = notSent,
             FirstTicks = first,
             LastTicks = readings > 0 ? last + tail.Ticks : last,
-            Series = played,
+            Series = series.Played,
         };
     }
 
     private void Command(string type, SourceBundle files) => evaluation.OnCommand(++sequence, first, type, "", files.ToBytes(), transitions);
+
+    /// <summary>Readings that were read and are to be evaluated.</summary>
+    private sealed class Batch
+    {
+        private const int BatchReadings = 4096;
+
+        public RecordedReading[] Readings { get; } = new RecordedReading[BatchReadings];
+
+        public int Count { get; set; }
+    }
+
+    private delegate int TakeRecorded(Span<RecordedReading> into);
 }

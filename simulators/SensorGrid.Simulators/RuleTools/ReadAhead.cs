@@ -1,30 +1,56 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
-using SensorGrid.Simulators.Recordings;
 
 namespace SensorGrid.Simulators.RuleTools;
 
-/// <summary>Reads a recording on a thread of its own, a few batches ahead of whoever evaluates it: decoding costs more than evaluating.
-/// When the batches are full the reading thread waits.</summary>
+/// <summary>Fills batches on a thread of its own, a few ahead of whoever empties them: reading costs about as much as evaluating. The same few batches go
+/// round and round; when all are full the reading thread waits.</summary>
 internal static class ReadAhead
 {
-    private const int BatchReadings = 8192;
     private const int BatchesAhead = 8;
 
-    /// <summary>The same readings in the same order.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Carried to the thread that waits for the readings, and thrown there.")]
-    public static IEnumerable<RecordedReading[]> Of(IEnumerable<RecordedReading> recorded)
+    /// <summary>Gives batches to <paramref name="take"/>, in order, until one stays empty.</summary>
+    /// <param name="create">Makes a batch.</param>
+    /// <param name="fill">Fills one, on the other thread.</param>
+    /// <param name="take">Empties one; false when no more are wanted.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Carried to the thread that waits for the batches, and thrown there.")]
+    public static void Run<T>(Func<T> create, Func<T, bool> fill, Func<T, bool> take)
     {
-        using var ahead = new BlockingCollection<RecordedReading[]>(BatchesAhead);
+        using var empty = new BlockingCollection<T>(BatchesAhead);
+        using var full = new BlockingCollection<T>(BatchesAhead);
         using var stop = new CancellationTokenSource();
+        for (int i = 0; i < BatchesAhead; i++)
+            empty.Add(create());
         ExceptionDispatchInfo? failure = null;
-        var reading = Task.Run(() =>
+        var filling = Task.Factory.StartNew(Fill, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            foreach (var batch in full.GetConsumingEnumerable())
+            {
+                if (!take(batch))
+                    return;
+                empty.Add(batch);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            filling.GetAwaiter().GetResult();
+        }
+        failure?.Throw();
+
+        void Fill()
         {
             try
             {
-                foreach (var batch in recorded.Chunk(BatchReadings))
-                    ahead.Add(batch, stop.Token);
+                while (true)
+                {
+                    var batch = empty.Take(stop.Token);
+                    if (!fill(batch))
+                        return;
+                    full.Add(batch, stop.Token);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -36,19 +62,8 @@ internal static class ReadAhead
             }
             finally
             {
-                ahead.CompleteAdding();
+                full.CompleteAdding();
             }
-        });
-        try
-        {
-            foreach (var batch in ahead.GetConsumingEnumerable())
-                yield return batch;
         }
-        finally
-        {
-            stop.Cancel();
-            reading.GetAwaiter().GetResult();
-        }
-        failure?.Throw();
     }
 }
