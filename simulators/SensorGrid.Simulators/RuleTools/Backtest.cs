@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SensorGrid.Alarms;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
@@ -9,35 +8,33 @@ namespace SensorGrid.Simulators.RuleTools;
 /// <summary>
 /// Plays recorded readings through the function that raises alarms live, in event time and as fast as it goes.
 /// <code>
-/// RecordingStream (its own thread) ─► ReadAhead ─► one record for each gateway and instant ─► AlarmEvaluation ─► transitions
+/// RecordingStream ─► RecordedBatches: one record for each gateway and instant ─► ReadAhead ─► AlarmEvaluation ─► transitions
+/// (a thread of its own)                                                                       (the caller's thread)
 /// </code>
 /// Each reading arrives when it was observed. Silence and delays become due by the stamps of the readings that follow, and after the last
 /// one for as long as <c>tail</c> says. Nobody acknowledges, so a latched red goes on until the end.
 /// </summary>
 public sealed class Backtest
 {
+    private const long ProgressEvery = 1_000_000;
+
     private readonly DatastreamTable table = new();
     private readonly AlarmEvaluation evaluation;
-    private readonly PlayedSeriesTable series;
     private readonly List<AlarmTransition> transitions = [];
-    private readonly List<Reading> record = [];
     private readonly SourceBundle catalogue;
     private readonly SourceBundle rules;
     private readonly Action<long>? progress;
-    private string gateway = "";
     private long sequence;
     private long readings;
-    private long notSent;
     private long first;
     private long last;
 
-    private Backtest(SourceBundle catalogue, SourceBundle rules, bool sketches, Action<long>? progress)
+    private Backtest(SourceBundle catalogue, SourceBundle rules, Action<long>? progress)
     {
         this.catalogue = catalogue;
         this.rules = rules;
         this.progress = progress;
         evaluation = new(table);
-        series = new(table, evaluation, sketches);
     }
 
     /// <summary>Runs to the end of the recordings.</summary>
@@ -46,7 +43,7 @@ public sealed class Backtest
     /// <param name="recorded">What was recorded, in time order.</param>
     /// <param name="tail">How long nothing comes after the last reading.</param>
     /// <param name="sketches">Whether the courses of the values are kept, for charts.</param>
-    /// <param name="progress">Told the number of readings so far, every million.</param>
+    /// <param name="progress">Told the number of readings so far, about every million.</param>
     /// <exception cref="RecordingException">A recording cannot be read.</exception>
     public static BacktestRun Run(
         SourceBundle catalogue, SourceBundle rules, IEnumerable<RecordedReading> recorded, TimeSpan tail = default, bool sketches = false,
@@ -69,7 +66,7 @@ public sealed class Backtest
     /// <param name="recorded">What was recorded; read on another thread.</param>
     /// <param name="tail">How long nothing comes after the last reading.</param>
     /// <param name="sketches">Whether the courses of the values are kept, for charts.</param>
-    /// <param name="progress">Told the number of readings so far, every million.</param>
+    /// <param name="progress">Told the number of readings so far, about every million.</param>
     /// <exception cref="RecordingException">A recording cannot be read.</exception>
     public static BacktestRun Run(
         SourceBundle catalogue, SourceBundle rules, RecordingStream recorded, TimeSpan tail = default, bool sketches = false, Action<long>? progress = null)
@@ -80,59 +77,39 @@ public sealed class Backtest
 
     private static BacktestRun Run(SourceBundle catalogue, SourceBundle rules, TakeRecorded read, TimeSpan tail, bool sketches, Action<long>? progress)
     {
-        var backtest = new Backtest(catalogue, rules, sketches, progress);
-        ReadAhead.Run(
-            () => new Batch(), batch => (batch.Count = read(batch.Readings)) > 0,
-            batch =>
+        var backtest = new Backtest(catalogue, rules, progress);
+        var series = new PlayedSeriesTable(backtest.table, sketches);
+        var batches = new RecordedBatches(read, series);
+        ReadAhead.Run<PlayedBatch>(
+            () => new(),
+            exchange =>
             {
-                backtest.Play(batch.Readings.AsSpan(0, batch.Count));
-                return true;
-            });
-        backtest.Flush();
-        return backtest.End(tail);
+                var batch = exchange(null);
+                while (batches.Fill(batch))
+                    batch = exchange(batch);
+            },
+            backtest.Play);
+        return backtest.End(tail, batches.NotSent, series);
     }
 
-    private void Play(ReadOnlySpan<RecordedReading> batch)
-    {
-        const long ProgressEvery = 1_000_000;
-        foreach (ref readonly var reading in batch)
-        {
-            if (!reading.IsSent)
-            {
-                notSent++;
-                continue;
-            }
-            Take(reading);
-            if (++readings % ProgressEvery == 0)
-                progress?.Invoke(readings);
-        }
-    }
-
-    private void Take(in RecordedReading reading)
+    private void Play(PlayedBatch batch)
     {
         if (readings == 0)
         {
-            first = last = reading.ObservedAtTicks;
+            first = batch.Records[0].AtTicks;
             Command(AlarmCommands.ActivateCatalogue, catalogue);
             Command(AlarmCommands.ActivateRules, rules);
         }
-        if (reading.ObservedAtTicks != last || reading.Series.Gateway != gateway)
-            Flush();
-        (last, gateway) = (reading.ObservedAtTicks, reading.Series.Gateway);
-        var played = series.Of(reading.Series);
-        played.Take(reading);
-        record.Add(new(played.Index, reading.ObservedAtTicks, reading.Value, reading.Value2, reading.Kind, reading.Quality, played.Unit));
+        foreach (ref readonly var record in batch.Records)
+            evaluation.OnPayload(++sequence, record.AtTicks, record.Name, batch.ReadingsOf(record), transitions);
+        last = batch.Records[^1].AtTicks;
+        long before = readings;
+        readings += batch.Count;
+        if (before / ProgressEvery != readings / ProgressEvery)
+            progress?.Invoke(readings);
     }
 
-    private void Flush()
-    {
-        if (record.Count == 0)
-            return;
-        evaluation.OnPayload(++sequence, last, gateway, CollectionsMarshal.AsSpan(record), transitions);
-        record.Clear();
-    }
-
-    private BacktestRun End(TimeSpan tail)
+    private BacktestRun End(TimeSpan tail, long notSent, PlayedSeriesTable series)
     {
         if (readings > 0)
             evaluation.OnTick(++sequence, last + tail.Ticks, transitions);
@@ -145,21 +122,9 @@ public sealed class Backtest
             NotSent = notSent,
             FirstTicks = first,
             LastTicks = readings > 0 ? last + tail.Ticks : last,
-            Series = series.Played,
+            Series = series.In(evaluation.Catalogue),
         };
     }
 
     private void Command(string type, SourceBundle files) => evaluation.OnCommand(++sequence, first, type, "", files.ToBytes(), transitions);
-
-    /// <summary>Readings that were read and are to be evaluated.</summary>
-    private sealed class Batch
-    {
-        private const int BatchReadings = 4096;
-
-        public RecordedReading[] Readings { get; } = new RecordedReading[BatchReadings];
-
-        public int Count { get; set; }
-    }
-
-    private delegate int TakeRecorded(Span<RecordedReading> into);
 }

@@ -4,18 +4,23 @@ using System.Runtime.ExceptionServices;
 
 namespace SensorGrid.Simulators.RuleTools;
 
-/// <summary>Fills batches on a thread of its own, a few ahead of whoever empties them: reading costs about as much as evaluating. The same few batches go
-/// round and round; when all are full the reading thread waits.</summary>
+/// <summary>Fills batches on a thread of its own, a few ahead of whoever empties them. The same few batches go round and round; when all are full the
+/// filling thread waits.</summary>
 internal static class ReadAhead
 {
     private const int BatchesAhead = 8;
 
-    /// <summary>Gives batches to <paramref name="take"/>, in order, until one stays empty.</summary>
+    /// <summary>Hands a full batch over, or null at first, and gets an empty one.</summary>
+    public delegate T Exchange<T>(T? full)
+        where T : class;
+
+    /// <summary>Gives the batches that <paramref name="produce"/> exchanges to <paramref name="take"/>, in order.</summary>
     /// <param name="create">Makes a batch.</param>
-    /// <param name="fill">Fills one, on the other thread.</param>
-    /// <param name="take">Empties one; false when no more are wanted.</param>
+    /// <param name="produce">Fills batches, on the other thread; what it does not exchange is not taken.</param>
+    /// <param name="take">Empties one.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Carried to the thread that waits for the batches, and thrown there.")]
-    public static void Run<T>(Func<T> create, Func<T, bool> fill, Func<T, bool> take)
+    public static void Run<T>(Func<T> create, Action<Exchange<T>> produce, Action<T> take)
+        where T : class
     {
         using var empty = new BlockingCollection<T>(BatchesAhead);
         using var full = new BlockingCollection<T>(BatchesAhead);
@@ -23,34 +28,32 @@ internal static class ReadAhead
         for (int i = 0; i < BatchesAhead; i++)
             empty.Add(create());
         ExceptionDispatchInfo? failure = null;
-        var filling = Task.Factory.StartNew(Fill, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var producing = Task.Factory.StartNew(Produce, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             foreach (var batch in full.GetConsumingEnumerable())
             {
-                if (!take(batch))
-                    return;
+                take(batch);
                 empty.Add(batch);
             }
         }
         finally
         {
             stop.Cancel();
-            filling.GetAwaiter().GetResult();
+            producing.GetAwaiter().GetResult();
         }
         failure?.Throw();
 
-        void Fill()
+        void Produce()
         {
             try
             {
-                while (true)
+                produce(filled =>
                 {
-                    var batch = empty.Take(stop.Token);
-                    if (!fill(batch))
-                        return;
-                    full.Add(batch, stop.Token);
-                }
+                    if (filled is not null)
+                        full.Add(filled, stop.Token);
+                    return empty.Take(stop.Token);
+                });
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
