@@ -1,6 +1,8 @@
 extern alias cli;
 
 using System.Diagnostics;
+using SensorGrid.Alarms.Replays;
+using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Simulators.Recordings;
 using SensorGrid.Simulators.RuleTools;
@@ -22,7 +24,7 @@ internal static class BacktestBench
         var catalogue = RuleSources.LoadCatalogue(BacktestData.Catalogue(plan));
         if (rules.Rules is null || catalogue.Catalogue is null)
             throw new InvalidOperationException(string.Join('\n', rules.Messages.Concat(catalogue.Messages)));
-        Console.WriteLine($"{plan.Sites * BacktestDomain.All.Sum(domain => domain.Columns.Count):N0} datastreams, {rules.Rules.Rules.Length} rules, in {plan.Folder}");
+        Console.WriteLine($"{plan.Sites * BacktestDomain.All.Sum(domain => domain.Columns.Count):N0} datastreams, {(await Task.Run(() => cli::SensorGrid.Simulators.Cli.Rules.CopiedLog.Open(BacktestData.Log(plan)))).LastSequence:N0} log records, {rules.Rules.Rules.Length} rules, in {plan.Folder}");
         Console.WriteLine("| | readings | M readings/s: median (of all rounds) | CPU-s per M readings | B allocated a reading | transitions |");
         Console.WriteLine("|---|---|---|---|---|---|");
         Time(plan, "reader alone, the previous one", () => (PlainRecordingReader.Read(plain).LongCount(reading => reading.IsSent), 0));
@@ -33,7 +35,24 @@ internal static class BacktestBench
         Time(plan, "back-test, gzip", () => Play(catalogue.Bundle, rules.Bundle, gzip));
         Time(plan, "back-test of the log", () => Sum(LogBacktest.Run(
             cli::SensorGrid.Simulators.Cli.Rules.CopiedLog.Open(BacktestData.Log(plan)), catalogue.Bundle, rules.Bundle)));
+        Time(plan, "log through two rule sets on one thread, as the service compares them", () => Compare(plan, catalogue.Bundle, rules.Bundle));
         return 0;
+    }
+
+    private static (long Readings, int Transitions) Compare(BacktestPlan plan, SourceBundle catalogue, SourceBundle rules)
+    {
+        var log = cli::SensorGrid.Simulators.Cli.Rules.CopiedLog.Open(BacktestData.Log(plan));
+        var table = new DatastreamTable();
+        ReplayedAlarms[] sets = [new(table), new(table)];
+        var replay = new LogReplay(table, _ => false, sets);
+        foreach (var set in sets)
+            set.Activate(catalogue, rules, BacktestPlan.Start.Ticks);
+        log.Play(0, log.FirstSequence, log.LastSequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
+        {
+            replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);
+            return true;
+        });
+        return (replay.Readings, sets[0].Transitions.Count);
     }
 
     private static long ReadAll(RecordingDescription[] recordings)
