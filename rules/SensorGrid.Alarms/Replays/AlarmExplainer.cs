@@ -31,7 +31,7 @@ public sealed partial class AlarmExplainer
         ArgumentNullException.ThrowIfNull(raised);
         var definitions = log.DefinitionsBefore(raised.Sequence);
         var rule = RuleSetReader.Read(definitions.Rules).Rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
-        long window = rule is null ? 0 : WindowOf(rule);
+        long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks);
         long lead = Math.Max(window, ShortestLead.Ticks);
         while (true)
         {
@@ -82,14 +82,21 @@ public sealed partial class AlarmExplainer
         ? []
         : [.. LevelNames.Raised.Where(level => alarm.Limits.Of((int)level) is not null).Select(level => new ExplainedLimit(LevelNames.NameOf(level), alarm.Limits.Of((int)level)!.Value))];
 
-    // The longest time that the rule's value or its silence speaks of, and its delay.
-    private static long WindowOf(Rule rule)
+    // The longest time before the onset that the rule's value or its silence speaks of, and its delay. Hours and days begin where the clock has them.
+    private static long WindowOf(Rule rule, long onsetTicks)
     {
         long longest = rule is DeadmanRule deadman ? deadman.SilenceTicks : 0;
-        foreach (Match match in Durations().Matches((rule as ThresholdRule)?.Measure ?? ""))
+        string measure = (rule as ThresholdRule)?.Measure ?? "";
+        foreach (Match match in Durations().Matches(measure))
         {
             if (DurationText.TryParse(match.Value, out var span))
                 longest = Math.Max(longest, span.Ticks);
+        }
+        foreach (Match match in Periods().Matches(measure))
+        {
+            // Any function over it will do: which it is does not matter for where it begins.
+            if (ValueExpression.TryParse($"count({match.Value})", out var period))
+                longest = Math.Max(longest, onsetTicks - period.WindowStartTicks(onsetTicks));
         }
         return longest + rule.OnDelayTicks;
     }
@@ -120,6 +127,9 @@ public sealed partial class AlarmExplainer
 
     [GeneratedRegex(@"\b[0-9]+(\.[0-9]+)?[a-z]+\b", RegexOptions.CultureInvariant)]
     private static partial Regex Durations();
+
+    [GeneratedRegex(@"\b(previous )?(hour|((hydrological |meteorological )?day))\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Periods();
 
     /// <summary>One go from a place before the window to the raise.</summary>
     private sealed class Run(IReplayedLog log, RaisedAlarm raised, long window, long mostRecords, CancellationToken cancellation)

@@ -70,6 +70,9 @@ public sealed record AlarmExplanation
     /// <summary>How many there were in all.</summary>
     public required long ReadingsInWindow { get; init; }
 
+    /// <summary>Older ones in the window that are not among <see cref="Readings"/>.</summary>
+    public long ReadingsLeftOut => ReadingsInWindow - Readings.Count;
+
     /// <summary>Log records that were evaluated again.</summary>
     public required long RecordsPlayed { get; init; }
 

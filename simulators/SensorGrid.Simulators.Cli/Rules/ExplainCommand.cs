@@ -98,7 +98,7 @@ internal static class ExplainCommand
             output.WriteLine("    " + line);
         if (of.Measure is not null)
             options.Say(parsed, "explain.value", of.Measure, Number(of.Value), of.Unit ?? "", of.Direction ?? "", string.Join(", ", of.Limits.Select(limit => $"{limit.Level} {Number(limit.Value)}")));
-        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count);
+        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count, of.ReadingsLeftOut);
         foreach (var reading in of.Readings)
             options.Say(parsed, "explain.reading", Time(reading.ObservedAt), Time(reading.ReceivedAt), reading.Sequence, reading.Datastream, Number(reading.Value), reading.Quality);
         if (of.BeginIsMissing)

@@ -24,7 +24,7 @@ public static class RuleToolTexts
         ["explain.versions"] = new("规则版本 {0}（{1} 于 {2} 启用），目录版本 {3}", "rules {0} (put into force by {1} at {2}), catalogue {3}"),
         ["explain.rule"] = new("规则，{0}：", "the rule, {0}:"),
         ["explain.value"] = new("{0} = {1} {2}；限值（{3}）：{4}", "{0} = {1} {2}; limits ({3}): {4}"),
-        ["explain.readings"] = new("{1} 至 {2} 的读数共 {0} 条，显示最新 {3} 条（观测，收到，记录，数据流，值，质量）：", "{0} readings from {1} to {2}, the newest {3} (observed, received, record, datastream, value, quality):"),
+        ["explain.readings"] = new("{1} 至 {2} 的读数共 {0} 条，显示最新 {3} 条，略去较早 {4} 条（观测，收到，记录，数据流，值，质量）：", "{0} readings from {1} to {2}, the newest {3}, {4} older ones left out (observed, received, record, datastream, value, quality):"),
         ["explain.reading"] = new("    {0}  {1}  {2}  {3}  {4}  {5}", "    {0}  {1}  {2}  {3}  {4}  {5}"),
         ["explain.begin"] = new("窗口之前的日志缺失或过多，未全部重算", "what was before the window is not in the log, or is more than may be played"),
         ["explain.same"] = new("重新计算 {0} 条日志记录：结果相同\n  {1}", "{0} log records evaluated again: the same\n  {1}"),

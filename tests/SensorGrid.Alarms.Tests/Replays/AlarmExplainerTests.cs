@@ -53,6 +53,54 @@ public sealed class AlarmExplainerTests
         Assert.True(explained.RecordsPlayed < 10, $"{explained.RecordsPlayed} records were played for a window of three");
     }
 
+    // The log begins on 12 May 2026, 08:00 UTC, which is 16:00 in Beijing; a reading each hour, the fortieth too high: 14 May, 00:00 UTC, 08:00 there.
+    [Theory]
+    [InlineData("sum(hour)", 39, 1)]
+    [InlineData("sum(day)", 32, 8)]
+    [InlineData("sum(hydrological day)", 16, 24)]
+    [InlineData("sum(meteorological day)", 28, 12)]
+    [InlineData("sum(previous day) + last", 8, 32)]
+    [InlineData("max(previous hour) + last", 38, 2)]
+    [InlineData("max(2h) + sum(hydrological day) * 0", 16, 24)]
+    public void Hours_and_days_begin_where_the_clock_has_them(string value, int beginHour, int held)
+    {
+        var log = new MemoryLog($$"""
+            rules:
+              - { id: day, type: threshold, domain: water, title: Day, scope: { quantity: level }, value: "{{value}}", levels: { yellow: 1000 }, unit: m }
+
+            """.Replace("1000", value.Contains("max", StringComparison.Ordinal) || value.Contains("hour", StringComparison.Ordinal) ? "8" : "8.5", StringComparison.Ordinal));
+        for (int hour = 0; hour < 40; hour++)
+            log.Send(hour * 3600, 0.001);
+        log.Send(40 * 3600, 9);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(Some.Instant.AddHours(beginHour), explained.WindowFrom);
+        // What stands at the boundary itself belongs to the window before; it is listed all the same, as what the value grew from.
+        Assert.Equal((held + 1, 0), (explained.ReadingsInWindow, explained.ReadingsLeftOut));
+        Assert.Equal(explained.WindowFrom, explained.Readings[0].ObservedAt);
+    }
+
+    [Fact]
+    public void Of_a_long_window_the_newest_readings_are_named_and_the_others_counted()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - { id: day, type: threshold, domain: water, title: Day, scope: { quantity: level }, value: sum(previous hydrological day) + last, levels: { yellow: 8 }, unit: m }
+
+            """);
+        for (int minute = 0; minute < 2400; minute++)
+            log.Send(minute * 60, 0.0001);
+        log.Send(2400 * 60 + 1, 9);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(AlarmExplainer.MostReadings, explained.Readings.Count);
+        Assert.Equal((1441L, 941L), (explained.ReadingsInWindow, explained.ReadingsLeftOut));
+    }
+
     [Fact]
     public void What_was_recorded_otherwise_is_not_the_same()
     {
