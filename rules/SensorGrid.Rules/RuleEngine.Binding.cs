@@ -57,6 +57,7 @@ public sealed partial class RuleEngine
             datastream?.Forget();
         foreach (var gateway in gateways.Values)
             gateway.Forget();
+        groups.Clear();
 
         var created = new List<Condition>(conditions.Length);
         var messages = new SourceMessages();
@@ -88,6 +89,7 @@ public sealed partial class RuleEngine
             foreach (var old in OldEvaluators(evaluator, before))
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
+            (evaluator as IGroupEvaluator)?.JudgeAgain(log.Time);
             created.AddRange(evaluator.Conditions);
         }
     }

@@ -13,7 +13,8 @@ public sealed partial class RuleEngine
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
     // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
     // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
-    private const ushort SnapshotVersion = QuietWindow.StateVersion;
+    // 5 knows what was missed of groups.
+    private const ushort SnapshotVersion = GroupClock.StateVersion;
     private const ushort VersionWithSteps = 3;
     private const ushort VersionWithoutSteps = 2;
 

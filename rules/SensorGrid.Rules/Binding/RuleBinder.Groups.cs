@@ -67,10 +67,8 @@ internal sealed partial class RuleBinder
             return [];
         }
         // What the detector is bound to is the group's, and not handed over by itself.
-        var (members, outside) = (new List<BoundRule>(), take);
-        take = members.Add;
-        BindSpecific(asked, mine);
-        take = outside;
+        var members = new List<BoundRule>();
+        Capture(members, asked, mine);
         var byKey = mine.ToDictionary(datastream => datastream.Key);
         return [.. members.Select(member => new Member(byKey[member.Datastream!.Value], member, number))];
     }

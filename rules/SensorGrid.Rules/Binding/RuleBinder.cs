@@ -59,6 +59,9 @@ internal sealed partial class RuleBinder
             case ThresholdRule threshold:
                 BindThreshold(threshold, matched);
                 break;
+            case DeadmanRule { RollUp: { } rollUp } deadman:
+                BindRollUp(deadman, rollUp, matched);
+                break;
             case DeadmanRule { OfGateway: true }:
                 BindGateways(rule, matched);
                 break;

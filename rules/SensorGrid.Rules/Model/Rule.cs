@@ -92,6 +92,9 @@ public sealed record DeadmanRule : Rule
 
     /// <summary>True to watch each gateway of the scope as a whole, false to watch each datastream.</summary>
     public bool OfGateway { get; init; }
+
+    /// <summary>What becomes of many silences at once, or null when each is told by itself.</summary>
+    public RollUp? RollUp { get; init; }
 }
 
 /// <summary>Raises by where a moving thing is to a fence.</summary>

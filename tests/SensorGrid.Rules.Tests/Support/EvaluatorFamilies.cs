@@ -53,6 +53,8 @@ public static class EvaluatorFamilies
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
                 Rule("silence-after", "dry", "silence: 12s, direction: below, levels: { blue: 2 }"),
+                Rule("deadman", "rolled", "silence: 9s, level: yellow, roll-up: { by: all, share: 0.6, least: 2, wait: 4s, level: orange }", "{ domain: water }"),
+                Rule("deadman", "gateways", "of: gateway, silence: 6s, level: blue, roll-up: { by: all, share: 0.6, least: 2, wait: 3s }", "{ domain: water }"),
             ]
         },
         {
