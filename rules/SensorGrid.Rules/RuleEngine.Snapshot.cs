@@ -2,7 +2,6 @@ using System.Buffers;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Snapshots;
-using SensorGrid.Rules.Thresholds;
 using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules;

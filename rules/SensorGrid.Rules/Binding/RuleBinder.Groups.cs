@@ -60,7 +60,7 @@ internal sealed partial class RuleBinder
             Position = rule.Detectors.Count == 1 ? rule.Position : detector.Watch.Position,
         };
         ScopeCheck.NamesExist(asked with { Scope = detector.Scope }, catalogue, messages);
-        var mine = matched.Where(datastream => ScopeMatch.Matches(detector.Scope, datastream)).ToList();
+        var mine = datastreams.Matching(detector.Scope, matched);
         if (mine.Count == 0)
         {
             messages.Add(asked.Position.Warning($"rule '{rule.Id}' hears nothing here: no datastream of its scope matches this one"));

@@ -1,5 +1,4 @@
 using SensorGrid.Readings.Catalogue;
-using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Binding;

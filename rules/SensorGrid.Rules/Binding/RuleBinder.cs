@@ -56,6 +56,9 @@ internal sealed partial class RuleBinder
     {
         switch (rule)
         {
+            case ThresholdRule { Over: { } over } area:
+                BindArea(area, over, matched);
+                break;
             case ThresholdRule threshold:
                 BindThreshold(threshold, matched);
                 break;

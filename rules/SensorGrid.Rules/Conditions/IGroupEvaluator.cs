@@ -2,8 +2,8 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Conditions;
 
-/// <summary>Decides about a group by what the conditions of its members are, and hears of nothing else.</summary>
-internal interface IGroupEvaluator : IEvaluator, IChangeListener
+/// <summary>Decides about a group by what its members are, and has no readings of its own.</summary>
+internal interface IGroupEvaluator : IEvaluator
 {
     /// <summary>By which time it goes.</summary>
     GroupClock GroupClock { get; }

@@ -15,7 +15,7 @@ namespace SensorGrid.Rules.Silence;
 /// </code>
 /// A member's alarm is dated from its newest reading, whichever way it comes to be told. The wait begins when it is found that fewer are silent, and
 /// the group's clock goes by that finding until the wait is over: members with other clocks do not shorten it.</summary>
-internal sealed class RollUpEvaluator : IGroupEvaluator
+internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
 {
     private readonly Condition[] conditions;
     private readonly Member[] members;

@@ -29,6 +29,9 @@ internal sealed class GroupClock
             Clock.MoveTo(at, logTime);
     }
 
+    /// <summary>The time at a log time that is not before that of the newest change.</summary>
+    public long NowAt(long logTime) => Math.Max(Clock.LastObserved, logTime - watch.MissedUntil(logTime) + Clock.Offset);
+
     /// <summary>The service starts. Call before the log's clock moves.</summary>
     public void OnStart(long time) => watch.OnStart(time);
 

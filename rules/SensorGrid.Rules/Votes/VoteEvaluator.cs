@@ -9,7 +9,7 @@ namespace SensorGrid.Rules.Votes;
 
 /// <summary>Counts how many of the conditions it listens to hold, each with its own delays on its own datastream's clock. It has no delays itself: that a yes
 /// counts for a while after it has ended is the off-delay of that yes. So it is asked only when one of them changes, and reading by reading costs nothing.</summary>
-internal sealed class VoteEvaluator : IGroupEvaluator
+internal sealed class VoteEvaluator : IGroupEvaluator, IChangeListener
 {
     private readonly Condition only;
     private readonly LimitTable votes;

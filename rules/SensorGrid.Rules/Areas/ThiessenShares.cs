@@ -1,0 +1,48 @@
+using NetTopologySuite.Geometries;
+using NetTopologySuite.Geometries.Utilities;
+using NetTopologySuite.Operation.OverlayNG;
+using NetTopologySuite.Triangulate;
+using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Geodesy;
+
+namespace SensorGrid.Rules.Areas;
+
+/// <summary>Thiessen weights: to each place the share of a zone's ground that lies nearer to it than to any other. Worked out on a plane of metres that touches
+/// the ellipsoid in the middle of the zone.</summary>
+internal static class ThiessenShares
+{
+    // A millionth of the zone: less means nothing, and the last digits of areas differ between processors.
+    private const int Digits = 6;
+
+    /// <summary>The shares, in the order of the places; they add up to 1 but for rounding. Places that are the same have the share of one in equal parts.</summary>
+    public static double[] Of(Geometry zone, IReadOnlyList<GeographicPoint> places)
+    {
+        var middle = zone.EnvelopeInternal.Centre;
+        var (east, north) = LocalPlane.MetresPerDegree(middle.Y);
+        var toMetres = AffineTransformation.TranslationInstance(-middle.X, -middle.Y).Scale(east, north);
+        var ground = toMetres.Transform(zone);
+        var sites = places.Select(place => new Coordinate((place.Longitude - middle.X) * east, (place.Latitude - middle.Y) * north)).ToList();
+        var areas = AreasBySite(ground, sites);
+        double all = ground.Area;
+        return [.. sites.Select(site => Math.Round(areas.GetValueOrDefault(site) / all / sites.Count(site.Equals2D), Digits))];
+    }
+
+    private static Dictionary<Coordinate, double> AreasBySite(Geometry ground, List<Coordinate> sites)
+    {
+        var distinct = sites.Distinct().ToList();
+        if (distinct.Count == 1)
+            return new() { [distinct[0]] = ground.Area };
+        var clip = ground.EnvelopeInternal.Copy();
+        distinct.ForEach(clip.ExpandToInclude);
+        var builder = new VoronoiDiagramBuilder { ClipEnvelope = clip };
+        builder.SetSites(distinct);
+        var cells = builder.GetDiagram(ground.Factory);
+        var areas = new Dictionary<Coordinate, double>();
+        for (int i = 0; i < cells.NumGeometries; i++)
+        {
+            var cell = cells.GetGeometryN(i);
+            areas[(Coordinate)cell.UserData] = OverlayNGRobust.Overlay(cell, ground, NetTopologySuite.Operation.Overlay.SpatialFunction.Intersection).Area;
+        }
+        return areas;
+    }
+}
