@@ -8,9 +8,6 @@ namespace SensorGrid.Rules;
 // Areas hear of the values of their points, each of which goes by its own datastream's clock.
 public sealed partial class RuleEngine
 {
-    /// <summary>What the value of an area was made of when its level last changed; empty for other rules, and when it did not change since the start.</summary>
-    public IReadOnlyList<AreaPoint> PointsOf(string ruleId, string scopeKey) => Find(ruleId, scopeKey)?.Evaluator is AreaEvaluator area ? area.PointsThen() : [];
-
     // The points before the area, which goes on from what they are. A datastream that the table refuses has no readings, and no say.
     private List<IEvaluator> CreateArea(BoundRule rule, IReadOnlyList<BoundPoint> bound, LimitTables limits)
     {

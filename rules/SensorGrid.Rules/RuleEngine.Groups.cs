@@ -13,6 +13,9 @@ public sealed partial class RuleEngine
 {
     private readonly List<IGroupEvaluator> groups = [];
 
+    /// <summary>Whom a rule over many looks at for one condition, and what each has to say: in an area as it was when the level last changed. Empty for other rules.</summary>
+    public IReadOnlyList<GroupPoint> PointsOf(string ruleId, string scopeKey) => Find(ruleId, scopeKey)?.Evaluator is IGroupEvaluator group ? group.Points() : [];
+
     // The members before the group, which goes on from what they are. A datastream that the table refuses has no readings, and no say.
     private List<IEvaluator> CreateGroup(BoundRule rule, IReadOnlyList<BoundMember> members, LimitTables limits)
     {

@@ -130,14 +130,12 @@ internal sealed class AreaEvaluator : IGroupEvaluator
         inner.ReadState(ref reader);
     }
 
-    /// <summary>The points as they were when the level last changed; empty before that.</summary>
-    public IReadOnlyList<AreaPoint> PointsThen()
-    {
-        if (!hasThen)
-            return [];
-        return [.. points.Select((point, number) => new AreaPoint(
-            point.Conditions[0].Scope.Datastream!.Value, total.Weights[number], valuesThen[number], timesThen[number]))];
-    }
+    // As they were when the level last changed; before that, as they are.
+    public IReadOnlyList<GroupPoint> Points() =>
+    [
+        .. points.Select((point, number) => new GroupPoint(
+            GroupPoint.NameOf(point.Conditions[0].Scope), total.Weights[number], hasThen ? valuesThen[number] : point.Value, hasThen ? timesThen[number] : point.LastAt)),
+    ];
 
     private void Judge(long at, ChangeSink sink)
     {

@@ -13,4 +13,7 @@ internal interface IGroupEvaluator : IEvaluator
 
     /// <summary>Rules or catalogue have changed, and what it listens to has taken over what it was: counts again with the next record.</summary>
     void JudgeAgain(long logTime);
+
+    /// <summary>Its members, and what each has to say; for people.</summary>
+    IReadOnlyList<GroupPoint> Points();
 }

@@ -157,6 +157,12 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
         isCounted = false;
     }
 
+    public IReadOnlyList<GroupPoint> Points() =>
+    [
+        .. members.Select(member => member.Silent).Select(member => new GroupPoint(
+            GroupPoint.NameOf(member.Scope), 1, member.Level != Level.None ? 1 : member.Clock.HasStarted ? 0 : double.NaN, member.Clock.LastObserved)),
+    ];
+
     private static byte Bit(Level level) => (byte)(1 << ((int)level - 1));
 
     // A wait that is over before something else happens is over first.

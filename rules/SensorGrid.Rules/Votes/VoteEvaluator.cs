@@ -73,6 +73,11 @@ internal sealed class VoteEvaluator : IGroupEvaluator, IChangeListener
 
     public void ReadState(ref SnapshotReader reader) => GroupClock.ReadFrom(ref reader);
 
+    public IReadOnlyList<GroupPoint> Points() =>
+    [
+        .. members.Select(member => new GroupPoint(GroupPoint.NameOf(member.Evidence.Scope), 1, member.Evidence.Level >= member.At ? 1 : 0, member.Evidence.ChangedAt)),
+    ];
+
     private void Judge(long at, ChangeSink sink)
     {
         int count = 0, counted = -1;

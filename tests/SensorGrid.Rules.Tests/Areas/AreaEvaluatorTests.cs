@@ -1,6 +1,6 @@
 using System.Globalization;
 using SensorGrid.Readings;
-using SensorGrid.Rules.Areas;
+using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
 
@@ -219,9 +219,9 @@ public sealed class AreaEvaluatorTests
         Assert.Equal(expected is null ? [] : [expected], messages.Select(message => message.Text));
     }
 
-    private static string Line(AreaPoint point)
+    private static string Line(GroupPoint point)
     {
-        string at = point.ObservedAtTicks < 0 ? "never" : $"{(point.ObservedAtTicks - Testing.Some.Ticks) / TimeSpan.TicksPerSecond}";
-        return string.Create(CultureInfo.InvariantCulture, $"{point.Datastream} {point.Weight} {point.Value} {at}");
+        string at = point.AtTicks < 0 ? "never" : $"{(point.AtTicks - Testing.Some.Ticks) / TimeSpan.TicksPerSecond}";
+        return string.Create(CultureInfo.InvariantCulture, $"{point.Name} {point.Weight} {point.Value} {at}");
     }
 }
