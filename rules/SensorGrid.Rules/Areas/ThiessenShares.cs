@@ -22,20 +22,32 @@ internal static class ThiessenShares
         var toMetres = AffineTransformation.TranslationInstance(-middle.X, -middle.Y).Scale(east, north);
         var ground = toMetres.Transform(zone);
         var sites = places.Select(place => new Coordinate((place.Longitude - middle.X) * east, (place.Latitude - middle.Y) * north)).ToList();
-        var areas = AreasBySite(ground, sites);
+        var howMany = sites.CountBy(site => site).ToDictionary();
+        var areas = AreasBySite(ground, CloseEnough(ground.EnvelopeInternal, howMany.Keys));
         double all = ground.Area;
-        return [.. sites.Select(site => Math.Round(areas.GetValueOrDefault(site) / all / sites.Count(site.Equals2D), Digits))];
+        return [.. sites.Select(site => Math.Round(areas.GetValueOrDefault(site) / all / howMany[site], Digits))];
     }
+
+    // A city has hundreds of zones and thousands of gauges. Nobody in the zone is farther from the nearest of them than its farthest corner is from any one of
+    // them, so one that is farther than that from the whole zone is nearest to none of it.
+    private static List<Coordinate> CloseEnough(Envelope zone, IReadOnlyCollection<Coordinate> sites)
+    {
+        double reach = sites.Min(site => Distance(
+            Math.Max(Math.Abs(site.X - zone.MinX), Math.Abs(site.X - zone.MaxX)), Math.Max(Math.Abs(site.Y - zone.MinY), Math.Abs(site.Y - zone.MaxY))));
+        return [.. sites.Where(site => Distance(
+            Math.Max(0, Math.Max(zone.MinX - site.X, site.X - zone.MaxX)), Math.Max(0, Math.Max(zone.MinY - site.Y, site.Y - zone.MaxY))) <= reach)];
+    }
+
+    private static double Distance(double x, double y) => Math.Sqrt((x * x) + (y * y));
 
     private static Dictionary<Coordinate, double> AreasBySite(Geometry ground, List<Coordinate> sites)
     {
-        var distinct = sites.Distinct().ToList();
-        if (distinct.Count == 1)
-            return new() { [distinct[0]] = ground.Area };
+        if (sites.Count == 1)
+            return new() { [sites[0]] = ground.Area };
         var clip = ground.EnvelopeInternal.Copy();
-        distinct.ForEach(clip.ExpandToInclude);
+        sites.ForEach(clip.ExpandToInclude);
         var builder = new VoronoiDiagramBuilder { ClipEnvelope = clip };
-        builder.SetSites(distinct);
+        builder.SetSites(sites);
         var cells = builder.GetDiagram(ground.Factory);
         var areas = new Dictionary<Coordinate, double>();
         for (int i = 0; i < cells.NumGeometries; i++)

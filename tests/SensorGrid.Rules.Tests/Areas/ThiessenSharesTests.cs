@@ -38,6 +38,7 @@ public sealed class ThiessenSharesTests
     [InlineData(20, 0.2)]
     [InlineData(20, 0.6)]
     [InlineData(100, 0.3)]
+    [InlineData(300, 3)]
     public void Counts_as_a_grid_does(int places, double spread) => AssertAsGrid(
         places, random => (110.1 + ((random.NextDouble() - 0.5) * spread), 21.1 + ((random.NextDouble() - 0.5) * spread)));
 
