@@ -33,7 +33,9 @@ public sealed partial class RuleEngine
     }
 
     /// <summary>The level that a rule holds true for one thing, or null when no rule in force watches it.</summary>
-    public Level? LevelOf(string ruleId, string scopeKey)
+    public Level? LevelOf(string ruleId, string scopeKey) => Find(ruleId, scopeKey)?.Level;
+
+    private Condition? Find(string ruleId, string scopeKey)
     {
         int low = 0, high = conditions.Length - 1;
         while (low <= high)
@@ -43,7 +45,7 @@ public sealed partial class RuleEngine
             if (order == 0)
                 order = string.CompareOrdinal(conditions[middle].Scope.Key, scopeKey);
             if (order == 0)
-                return conditions[middle].Level;
+                return conditions[middle];
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
         return null;
@@ -57,6 +59,7 @@ public sealed partial class RuleEngine
             datastream?.Forget();
         foreach (var gateway in gateways.Values)
             gateway.Forget();
+        groups.Clear();
 
         var created = new List<Condition>(conditions.Length);
         var messages = new SourceMessages();
@@ -65,7 +68,9 @@ public sealed partial class RuleEngine
         {
             RuleBinder.Bind(catalogueInForce, rulesInForce, messages, rule =>
             {
-                if (rule.Members is { } members)
+                if (rule.Area is { } area)
+                    CreateArea(rule, area, limits).ForEach(Add);
+                else if (rule.Members is { } members)
                     CreateGroup(rule, members, limits).ForEach(Add);
                 else if (Create(rule, limits) is { } evaluator)
                     Add(evaluator);
@@ -88,6 +93,7 @@ public sealed partial class RuleEngine
             foreach (var old in OldEvaluators(evaluator, before))
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
+            (evaluator as IGroupEvaluator)?.JudgeAgain(log.Time);
             created.AddRange(evaluator.Conditions);
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
@@ -69,6 +70,7 @@ public sealed partial class AlarmExplainer
             RulesAt = definitions.RulesAtTicks == 0 ? null : Time(definitions.RulesAtTicks),
             CatalogueVersion = definitions.Catalogue.Files.Count == 0 ? null : definitions.Catalogue.ShortHash,
             WindowFrom = Time(Math.Max(0, raised.OnsetTicks - window)),
+            Points = run.Points,
             Readings = [.. run.Readings],
             ReadingsInWindow = run.ReadingsInWindow,
             RecordsPlayed = run.Records,
@@ -85,7 +87,12 @@ public sealed partial class AlarmExplainer
     // The longest time before the onset that the rule's value or its silence speaks of, and its delay. Hours and days begin where the clock has them.
     private static long WindowOf(Rule rule, long onsetTicks)
     {
-        long longest = rule is DeadmanRule deadman ? deadman.SilenceTicks : 0;
+        long longest = rule switch
+        {
+            DeadmanRule deadman => deadman.SilenceTicks + (deadman.RollUp?.WaitTicks ?? 0),
+            ThresholdRule { Over: { } over } => over.FreshTicks,
+            _ => 0,
+        };
         string measure = (rule as ThresholdRule)?.Measure ?? "";
         foreach (Match match in Durations().Matches(measure))
         {
@@ -136,6 +143,10 @@ public sealed partial class AlarmExplainer
     {
         private readonly DatastreamTable table = new();
         private readonly Queue<ExplainedReading> readings = [];
+        private HashSet<string> members = [];
+        private RuleSet? membersOf;
+        private CityCatalogue? membersIn;
+        private object? zonesThen;
 
         public long Records { get; private set; }
 
@@ -150,6 +161,8 @@ public sealed partial class AlarmExplainer
         public string? Again { get; private set; }
 
         public Alarm? Alarm { get; private set; }
+
+        public IReadOnlyList<ExplainedPoint> Points { get; private set; } = [];
 
         public IEnumerable<ExplainedReading> Readings => readings;
 
@@ -168,11 +181,33 @@ public sealed partial class AlarmExplainer
                     var definitions = log.DefinitionsBefore(sequence);
                     alarms.Activate(definitions.Catalogue, definitions.Rules, receivedAtTicks);
                 }
-                Collect(replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload), sequence, receivedAtTicks);
+                var decoded = replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);
+                LookUpMembers(alarms.Evaluation);
+                Collect(decoded, sequence, receivedAtTicks);
                 return true;
             });
+            Points =
+            [
+                .. alarms.Evaluation.PointsOf(raised.Rule, raised.Scope).Select(point => new ExplainedPoint(
+                    point.Name, point.Weight, double.IsNaN(point.Value) ? null : point.Value, point.AtTicks < 0 ? null : Time(point.AtTicks))),
+            ];
             var again = alarms.Transitions.LastOrDefault(transition => transition.Alarm.Id == raised.Id && transition.Kind == AlarmTransitionKind.Raised);
             (Again, Alarm) = (again?.ToCanonicalText(), again?.Alarm);
+        }
+
+        private void LookUpMembers(AlarmEvaluation evaluation)
+        {
+            if (ReferenceEquals(evaluation.Rules, membersOf) && ReferenceEquals(evaluation.Catalogue, membersIn) && ReferenceEquals(evaluation.MovedZones, zonesThen))
+                return;
+            (membersOf, membersIn, zonesThen) = (evaluation.Rules, evaluation.Catalogue, evaluation.MovedZones);
+            members = [.. evaluation.PointsOf(raised.Rule, raised.Scope).Select(point => point.Name)];
+        }
+
+        private bool Concerns(DatastreamKey key)
+        {
+            if (members.Count > 0)
+                return members.Contains(key.ToString()) || members.Contains(key.Gateway);
+            return raised.Datastream is { } datastream ? key.ToString() == datastream : key.Gateway == raised.Gateway;
         }
 
         private void Collect(ReadOnlySpan<Reading> decoded, long sequence, long receivedAtTicks)
@@ -182,7 +217,7 @@ public sealed partial class AlarmExplainer
                 if (reading.ObservedAtTicks < raised.OnsetTicks - window || reading.ObservedAtTicks > raised.RaisedTicks)
                     continue;
                 var key = table.KeyOf(reading.Datastream);
-                if (raised.Datastream is { } datastream ? key.ToString() != datastream : key.Gateway != raised.Gateway)
+                if (!Concerns(key))
                     continue;
                 ReadingsInWindow++;
                 if (readings.Count == MostReadings)

@@ -56,8 +56,14 @@ internal sealed partial class RuleBinder
     {
         switch (rule)
         {
+            case ThresholdRule { Over: { } over } area:
+                BindArea(area, over, matched);
+                break;
             case ThresholdRule threshold:
                 BindThreshold(threshold, matched);
+                break;
+            case DeadmanRule { RollUp: { } rollUp } deadman:
+                BindRollUp(deadman, rollUp, matched);
                 break;
             case DeadmanRule { OfGateway: true }:
                 BindGateways(rule, matched);

@@ -31,7 +31,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
     /// <param name="clock">By which time it goes.</param>
     /// <param name="plan">What is worked out.</param>
     /// <param name="schedule">The limits, when they are not the same all the year.</param>
-    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null)
+    /// <param name="owner">Who decides by means of it; null for itself.</param>
+    public ThresholdEvaluator(
+        ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null, IEvaluator? owner = null)
     {
         rule = (ThresholdRule)scope.Rule;
         this.limits = limits;
@@ -41,7 +43,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
         if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && rule.Hours is null && rule.Floor is null)
             (isQuietWindow, quietWindow) = (true, new(call));
-        only = new(scope, changing?.Levels ?? limits.Levels, clock, this);
+        only = new(scope, changing?.Levels ?? limits.Levels, clock, owner ?? this);
     }
 
     /// <inheritdoc/>
@@ -65,6 +67,14 @@ internal sealed class ThresholdEvaluator : IEvaluator
                 sink.Counters.WindowOverflows++;
         }
         Evaluate(reading.ObservedAtTicks, sink);
+    }
+
+    /// <summary>Takes a value that is no reading: NaN when there is none now. Delays due at its time elapse before it.</summary>
+    public void OnValue(double value, long at, ChangeSink sink)
+    {
+        Elapse(at, sink);
+        (last, lastAt) = (value, at);
+        Evaluate(at, sink);
     }
 
     /// <summary>Takes a reading of another datastream that its value or limits are made of, as the inputs given. What is due before it comes first.</summary>

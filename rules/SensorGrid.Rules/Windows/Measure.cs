@@ -104,10 +104,11 @@ internal sealed class Measure
     }
 
     /// <summary>Takes over what the windows of an earlier measure hold, when they are the same.</summary>
-    public void Adopt(Measure? before)
+    /// <returns>False when they are not.</returns>
+    public bool Adopt(Measure? before)
     {
         if (before is null || before.plan.Inputs.Length != plan.Inputs.Length || !before.plan.Inputs.Zip(plan.Inputs).All(pair => pair.First.SeesSameAs(pair.Second)))
-            return;
+            return false;
         // The rule of before is no more, so its windows need no copy.
         before.windows.CopyTo(windows, 0);
         for (int i = 0; i < others.Length; i++)
@@ -115,6 +116,7 @@ internal sealed class Measure
             if (others[i] is { } other)
                 other.Adopt(before.others[i]!);
         }
+        return true;
     }
 
     public void WriteTo(SnapshotWriter writer)

@@ -158,19 +158,108 @@ public sealed class AlarmExplainerTests
         Assert.True(new AlarmExplainer(log).Explain(raise).Same);
     }
 
+    [Fact]
+    public void The_points_of_an_area_are_named_with_their_weights_and_values_and_so_are_their_readings()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: basin
+                type: threshold
+                domain: water
+                title: Basin
+                scope: { quantity: level }
+                value: max(1h)
+                over: { by: "zone:catchment", take: avg, weights: thiessen, fresh: 90min }
+                levels: { yellow: 4 }
+                unit: m
+
+            """, Basin);
+        for (int hour = 0; hour < 100; hour++)
+        {
+            log.Send(hour * 3600, 1, "a");
+            log.Send((hour * 3600) + 5, 2, "b");
+            log.Send((hour * 3600) + 7, 50, "far");
+            if (hour == 96)
+                log.Send((hour * 3600) + 9, 1, "c");
+        }
+        log.Send(100 * 3600, 7, "b");
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(("avg of max(1h)", "basin", 5.0), (explained.Measure, explained.Scope, explained.Value));
+        // The third was left out, and what was played again does not even hold its last word.
+        Assert.Equal(
+            [("gw/a", 0.25, 1.0, 99 * 3600.0), ("gw/b", 0.5, 7, 100 * 3600), ("gw/c", 0.25, null, null)],
+            explained.Points.Select(point => (point.Name, point.Weight, point.Value, (point.At - Some.Instant)?.TotalSeconds)));
+        Assert.Equal(["gw/a", "gw/b", "gw/b"], explained.Readings.Select(reading => reading.Datastream).Order());
+        Assert.True(explained.RecordsPlayed < 50, $"{explained.RecordsPlayed} records were played for a window of ninety minutes");
+    }
+
+    [Fact]
+    public void The_members_of_a_silence_told_as_one_are_named()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: silent
+                type: deadman
+                domain: water
+                title: Silent
+                scope: { quantity: level }
+                silence: 1h
+                level: blue
+                roll-up: { by: gateway, share: 0.5, level: orange }
+
+            """, Basin);
+        foreach (string name in new[] { "a", "b", "far", "far2" })
+            log.Send(0, 1, name);
+        log.Send(1800, 1, "b");
+        for (int minute = 31; minute < 120; minute++)
+            log.Tick(minute * 60);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal("gw/*", explained.Scope);
+        Assert.Equal(
+            [("gw/a", 1.0), ("gw/b", 0), ("gw/c", null), ("gw/far", 1), ("gw/far2", 1)], explained.Points.Select(point => (point.Name, point.Value)));
+        Assert.Equal(5, explained.Readings.Count);
+    }
+
+    private const string Basin = """
+        domains: [{ id: water, name: Water }]
+        stations:
+          - { id: a, kind: river, name: A, domain: water, location: [110.0, 21.05] }
+          - { id: b, kind: river, name: B, domain: water, location: [110.05, 21.05] }
+          - { id: c, kind: river, name: C, domain: water, location: [110.1, 21.05] }
+          - { id: far, kind: river, name: Far, domain: water, location: [110.4, 21.05] }
+        gateways: [{ id: gw, domain: water }]
+        datastreams:
+          - { gateway: gw, name: a, station: a, quantity: level, unit: m }
+          - { gateway: gw, name: b, station: b, quantity: level, unit: m }
+          - { gateway: gw, name: c, station: c, quantity: level, unit: m }
+          - { gateway: gw, name: far, station: far, quantity: level, unit: m }
+          - { gateway: gw, name: far2, station: far, quantity: level, unit: m }
+        zones:
+          - { id: basin, kind: catchment, name: Basin, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
+        """;
+
     /// <summary>A log in memory, by seconds after <see cref="Some.Instant"/>; its first two records put catalogue and rules into force.</summary>
     private sealed class MemoryLog : IReplayedLog
     {
         private readonly List<(byte Kind, long ReceivedAt, string Topic, string By, byte[] Payload)> records = [];
-        private readonly SourceBundle catalogue = new([new("city.yaml", City.Catalogue)]);
+        private readonly SourceBundle catalogue;
         private readonly SourceBundle rules;
 
-        public MemoryLog(string rules)
+        public MemoryLog(string rules, string? catalogue = null)
         {
+            this.catalogue = new([new("city.yaml", catalogue ?? City.Catalogue)]);
             this.rules = new([new("rules.yaml", rules)]);
             var (read, messages) = RuleSetReader.Read(this.rules);
             Assert.True(read is not null, string.Join('\n', messages));
-            records.Add((3, Some.Ticks, AlarmCommands.ActivateCatalogue, "service", catalogue.ToBytes()));
+            records.Add((3, Some.Ticks, AlarmCommands.ActivateCatalogue, "service", this.catalogue.ToBytes()));
             records.Add((3, Some.Ticks, AlarmCommands.ActivateRules, "li", this.rules.ToBytes()));
         }
 

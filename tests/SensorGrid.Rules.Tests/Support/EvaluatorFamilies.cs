@@ -53,6 +53,19 @@ public static class EvaluatorFamilies
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
                 Rule("silence-after", "dry", "silence: 12s, direction: below, levels: { blue: 2 }"),
+                Rule("deadman", "rolled", "silence: 9s, level: yellow, roll-up: { by: all, share: 0.6, least: 2, wait: 4s, level: orange }", "{ domain: water }"),
+                Rule("deadman", "gateways", "of: gateway, silence: 6s, level: blue, roll-up: { by: all, share: 0.6, least: 2, wait: 3s }", "{ domain: water }"),
+            ]
+        },
+        {
+            "areas",
+            [
+                Rule("threshold", "mean", "value: sum(12s), over: { by: 'zone:area', take: avg, weights: thiessen, coverage: 0.6, fresh: 9s }, levels: { yellow: 5, red: 9 }, clear-margin: 0.5, on-delay: 3s, off-delay: 2s"),
+                Rule("threshold", "many", "value: max(7s), over: { by: all, take: count, limit: 3, fresh: 11s }, levels: { blue: 2, orange: 3 }, off-delay: 4s"),
+                Rule("threshold", "own", "over: { by: network, take: count, limit: orange, fresh: 20s }, levels: { red: 1 }, dated-levels: [{ from: 05-13, to: 05-13, yellow: 1 }]"),
+                Rule("threshold", "highest", "over: { by: network, take: max }, levels: { yellow: 4, red: 5.5 }, clear-margin: 1, hours: { from: '08:00', to: '18:00', offset: '+08:00' }"),
+                Rule("threshold", "lowest", "value: max(5s) - min(5s), over: { by: all, take: min, coverage: 0.5, fresh: 8s }, direction: below, levels: { yellow: 1 }, on-delay: 2s"),
+                Rule("threshold", "all", "value: avg(6s), over: { by: all, take: sum, fresh: 6s }, levels: { yellow: 9, red: 14 }, on-delay: 1s", "{ domain: water, kind: river, quantity: level }"),
             ]
         },
         {

@@ -156,6 +156,13 @@ public sealed class VoteEvaluatorTests
     }
 
     [Fact]
+    public void A_detector_may_say_where_its_datastreams_stand() =>
+        Assert.Equal(
+            ["2 v all none>red onset=2"],
+            new Rig(Rig.Rules(Rule("confirmation", "of: [{ scope: { quantity: smoke, zones: [block] }, limit: 0.1 }, { scope: { quantity: temperature }, limit: 57 }], by: all, levels: { red: 2 }")), City)
+                .Read("p2/heat-3", 0, 60).Read("p2/smoke-3", 1, 1).Read("p1/smoke-1", 2, 1).Lines);
+
+    [Fact]
     public void Says_at_the_detector_what_does_not_fit_the_catalogue()
     {
         string rules = "rules:\n  - id: v\n    type: confirmation\n    domain: fire\n    title: T\n    scope: { domain: fire }\n    by: station\n    levels: { red: 2 }\n    of:\n"
