@@ -32,7 +32,7 @@ internal static class VoteRuleReader
         },
         Votes = Counts(fields, MostVotes, "a number of votes"),
         WithinTicks = RuleFields.Delay(fields, "within"),
-        Hours = RuleFields.Hours(fields),
+        Hours = HoursReader.Read(fields, messages),
     };
 
     private static VoteRule ReadConfirmation(MappingFields fields, SourceMessages messages)
@@ -51,7 +51,7 @@ internal static class VoteRuleReader
             By = GroupingReader.Read(fields),
             Votes = Counts(fields, Math.Max(2, detectors.Count), "how many of 'of' it takes"),
             WithinTicks = RuleFields.Delay(fields, "within"),
-            Hours = RuleFields.Hours(fields),
+            Hours = HoursReader.Read(fields, messages),
         };
     }
 

@@ -133,7 +133,8 @@ public sealed class RuleSetReaderTests
         Assert.Equal((LimitDirection.Below, "m", 2.0, 0.5), (rule.Direction, rule.Unit, rule.Floor, rule.ClearMargin));
         Assert.Equal(new LevelLimits(9, null, null, 1.5), rule.Limits);
         Assert.Equal((90 * TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour, 2 * TimeSpan.TicksPerMinute), (rule.OnDelayTicks, rule.OffDelayTicks, rule.FreshnessTicks));
-        Assert.Equal(new LocalHours(18 * TimeSpan.TicksPerHour, 17 * TimeSpan.TicksPerHour / 2, -7 * TimeSpan.TicksPerHour / 2), rule.Hours);
+        Assert.Equal(new HoursSpan(18 * TimeSpan.TicksPerHour, 17 * TimeSpan.TicksPerHour / 2), Assert.Single(rule.Hours!.Spans));
+        Assert.Equal(-7 * TimeSpan.TicksPerHour / 2, rule.Hours.Clock.LocalOf(0));
         Assert.Equal((false, "P-1", "the book", "T"), (rule.LatchesRed, rule.Plan, rule.Source, rule.Title.En));
     }
 

@@ -49,6 +49,14 @@ public static class EvaluatorFamilies
             ]
         },
         {
+            "hours",
+            [
+                Rule("threshold", "minutes", "levels: { yellow: 3, red: 5 }, on-delay: 3s, off-delay: 8s, hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:04' }, { from: '16:05', to: '21:00', days: [tue] }] }"),
+                Rule("threshold", "outside", "levels: { yellow: 3 }, value: avg(12s), hours: { outside: [{ from: '16:01', to: '16:02' }, { from: '16:03', to: '17:30' }] }"),
+                Rule("k-of-n", "night", "limit: 3, within: 4s, by: all, levels: { yellow: 2 }, hours: { from: '16:01', to: '16:00', dates: [{ from: 05-01, to: 06-01 }] }"),
+            ]
+        },
+        {
             "silence",
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
