@@ -2,6 +2,7 @@ using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Changes;
+using SensorGrid.Rules.CheckIns;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
@@ -88,6 +89,7 @@ public sealed partial class RuleEngine
             foreach (var old in OldEvaluators(evaluator, before))
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
+            (evaluator as CheckInEvaluator)?.Rearm();
             created.AddRange(evaluator.Conditions);
         }
     }
@@ -142,6 +144,7 @@ public sealed partial class RuleEngine
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
             SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
+            CheckInRule => new CheckInEvaluator(rule.Scopes[0], datastream.Clock, rule.Place),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
             SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),

@@ -71,6 +71,21 @@ internal static class RuleFields
         return Levels(fields, direction) ?? LevelLimitsInOrder.None;
     }
 
+    /// <summary><c>levels: { yellow: 1, … }</c> where each is how many of something.</summary>
+    public static LevelLimits Counts(MappingFields fields, int most, string what)
+    {
+        var counts = OwnLevels(fields, LimitDirection.Above);
+        foreach (var (_, count) in counts.InOrder())
+        {
+            if (count < 1 || count > most || count != Math.Floor(count))
+            {
+                fields.Error("levels", $"each of 'levels' is {what}: a whole number from 1 to {most}");
+                break;
+            }
+        }
+        return counts;
+    }
+
     /// <summary><c>floor: { last: 1 }</c>.</summary>
     public static double? Floor(MappingFields fields) =>
         fields.Has("floor") ? fields.Mapping("floor", "'floor'", required: false, "last")?.Number("last", required: true) : null;

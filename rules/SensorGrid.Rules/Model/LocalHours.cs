@@ -89,6 +89,28 @@ public sealed class LocalHours
         }
     }
 
+    /// <summary>The last instant at or before this one at which a condition could no longer hold, or could again; or a midnight, when there is
+    /// none within a year.</summary>
+    public long LastBoundary(long utcTicks)
+    {
+        if (!TryDayOf(utcTicks, out int today))
+            return long.MinValue;
+        long at = Clock.UtcOf(Math.Max(FirstDay, today - FarthestDays) * TimeSpan.TicksPerDay);
+        // Near ones first: most hours began today or the day before.
+        for (int back = 2; back < FarthestDays; back *= 4)
+        {
+            long from = Clock.UtcOf(Math.Max(FirstDay, today - back) * TimeSpan.TicksPerDay);
+            if (NextBoundary(from) <= utcTicks)
+            {
+                at = from;
+                break;
+            }
+        }
+        while (NextBoundary(at) is var next && next <= utcTicks)
+            at = next;
+        return at;
+    }
+
     // The first begin or end of hours after an instant, from the hours of a day on. Hours of a day lie before the end of the next, so two days that have some will do.
     private long NextEdge(ref int day, int last, long after)
     {

@@ -57,6 +57,14 @@ public static class EvaluatorFamilies
             ]
         },
         {
+            "check-ins",
+            [
+                Rule("check-in", "each", "every: 1min, tolerance: 10s, limit: 3, levels: { yellow: 1, orange: 2 }"),
+                Rule("check-in", "night", "every: 2min, limit: 3, hours: { inside: [{ from: '16:00', to: '16:05' }, { from: '16:06', to: '16:30' }] }, levels: { blue: 1, red: 3 }"),
+                Rule("check-in", "times", "at: ['16:00', '16:01', '16:02', '16:04', '16:07', '16:12'], tolerance: 20s, limit: 2, levels: { yellow: 1 }", "{ domain: water }"),
+            ]
+        },
+        {
             "silence",
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
