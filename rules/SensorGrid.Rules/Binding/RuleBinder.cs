@@ -108,15 +108,19 @@ internal sealed partial class RuleBinder
             if (!schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream)))
                 continue;
             any = true;
-            if (measures.Of(datastream) is not var (plan, ofValue))
-                continue;
-            bound = true;
-            var scope = Scope(rule, datastream, datastream.Id) with
+            foreach (var measure in measures.Of(datastream))
             {
-                Limits = schedule.Standing, Direction = rule.Direction, Unit = ofValue.Length == 0 ? null : ofValue,
-            };
-            take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: plan, Schedule: schedule.IsStanding ? null : schedule));
+                bound = true;
+                string key = string.Join('|', measure.Partners.Select(partner => partner.Id).Prepend(datastream.Id));
+                var scope = Scope(rule, datastream, key) with
+                {
+                    Limits = schedule.Standing, Direction = rule.Direction, Unit = measure.Unit.Length == 0 ? null : measure.Unit,
+                };
+                take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: measure.Plan, Schedule: schedule.IsStanding ? null : schedule));
+            }
         }
+        if (any)
+            measures.SayUnfound();
         if (any && !bound && !measures.HasErrors)
             messages.Add(rule.Position.Error($"rule '{rule.Id}' watches nothing: for each datastream it matches something is missing; see the warnings"));
         if (!any && rule.Limits is null)

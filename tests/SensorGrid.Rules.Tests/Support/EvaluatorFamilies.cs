@@ -22,7 +22,7 @@ public static class EvaluatorFamilies
         zones:
           - { id: z1, kind: area, name: One, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
           - { id: z2, kind: area, name: Two, domain: water, geometry: { type: Polygon, coordinates: [[[110.05, 21], [110.2, 21], [110.2, 21.1], [110.05, 21.1], [110.05, 21]]] } }
-        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }]
+        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }, { kind: neighbour, from: st1, to: st3 }, { kind: neighbour, from: st2, to: st1 }]
         """;
 
     /// <summary>The rules under test, one family a row.</summary>
@@ -62,6 +62,16 @@ public static class EvaluatorFamilies
                 Rule("check-in", "each", "every: 1min, tolerance: 10s, limit: 3, levels: { yellow: 1, orange: 2 }"),
                 Rule("check-in", "night", "every: 2min, limit: 3, hours: { inside: [{ from: '16:00', to: '16:05' }, { from: '16:06', to: '16:30' }] }, levels: { blue: 1, red: 3 }"),
                 Rule("check-in", "times", "at: ['16:00', '16:01', '16:02', '16:04', '16:07', '16:12'], tolerance: 20s, limit: 2, levels: { yellow: 1 }", "{ domain: water }"),
+            ]
+        },
+        {
+            "network",
+            [
+                Rule("threshold", "blocked", "value: 'last of upstream level > 3 m and last < 2 m', on-delay: 2s, levels: { orange: 1 }"),
+                Rule("threshold", "drop", "value: 'max(9s) of upstream level within 20s - min(6s)', clear-margin: 0.5, levels: { yellow: 2, red: 4 }"),
+                Rule("threshold", "highest", "value: last of max downstream level within 8s - last, off-delay: 3s, levels: { yellow: 1 }"),
+                Rule("threshold", "lowest", "value: last of this - last of min neighbour level within 9s, levels: { yellow: 1 }"),
+                Rule("k-of-n", "both", "value: last of upstream level - last, limit: 1, by: all, levels: { blue: 1, yellow: 2 }"),
             ]
         },
         {
