@@ -40,7 +40,7 @@ public sealed class IngestMetrics : IDisposable
         messagesRejected = meter.CreateCounter<long>("sensorgrid.ingest.message.reject", "{message}", "Messages refused, or kept but not readable, by reason.");
         messagesUnavailable = meter.CreateCounter<long>("sensorgrid.ingest.message.turn_away", "{message}", "Messages not acknowledged because the log could not take them.");
         meter.CreateObservableCounter("sensorgrid.ingest.reading.admit", () => Readings, "{reading}", "Readings of admitted messages.");
-        recordsDropped = meter.CreateCounter<long>("sensorgrid.ingest.record.drop", "{record}", "SenML records that gave no reading, by reason.");
+        recordsDropped = meter.CreateCounter<long>("sensorgrid.ingest.record.drop", "{record}", "SenML records, and items of frames, that gave no reading, by reason.");
         admitDuration = meter.CreateHistogram<double>("sensorgrid.ingest.message.admit.duration", "s", "From the whole message to its answer, the wait for the disk included.");
         ringMissed = meter.CreateCounter<long>("sensorgrid.ingest.ring.miss", "{read}", "Reads of followers that had to go to the log and decode again.");
         ticksAppended = meter.CreateCounter<long>("sensorgrid.ingest.tick.append", "{tick}", "Clock ticks written while nothing else was.");
@@ -73,6 +73,7 @@ public sealed class IngestMetrics : IDisposable
         Dropped("sum_only", counters.SumOnly);
         Dropped("unpaired_position", counters.UnpairedPositions);
         Dropped("datastream_limit", counters.DatastreamLimit);
+        Dropped("frame_item", counters.FrameProblems);
     }
 
     internal void BacklogWaited(string source) => backlogWaited.Add(1, new KeyValuePair<string, object?>("source", source));

@@ -58,4 +58,19 @@ internal static partial class Log
 
     [LoggerMessage(2012, LogLevel.Warning, "Broker {Broker} kept no session for {ClientId}. What gateways published while this service was away is lost there: let the broker keep sessions (docs/mqtt-source.md).")]
     public static partial void BrokerLostSession(ILogger logger, string broker, string clientId);
+
+    [LoggerMessage(2050, LogLevel.Warning, "{Protocol}: a connection from {Address} was refused: {Reason}. {Suppressed} more such lines were held back.")]
+    public static partial void StationRefused(ILogger logger, string protocol, string address, string reason, long suppressed);
+
+    [LoggerMessage(2051, LogLevel.Warning, "{Protocol}: a frame of station '{Station}' is broken: {Fault}. {Suppressed} more such lines were held back.")]
+    public static partial void FrameBroken(ILogger logger, string protocol, string station, string fault, long suppressed);
+
+    [LoggerMessage(2052, LogLevel.Warning, "{Protocol}: a report of station '{Station}' was not kept ({Reason}) and not acknowledged. {Suppressed} more such lines were held back.")]
+    public static partial void ReportTurnedAway(ILogger logger, string protocol, string station, string reason, long suppressed);
+
+    [LoggerMessage(2053, LogLevel.Information, "{Protocol}: station {Station} is asked for its readings from {From} to {Until}, which are missing here.")]
+    public static partial void RefillAsked(ILogger logger, string protocol, string station, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(2054, LogLevel.Warning, "{Protocol}: the readings of station {Station} from {From} to {Until} are missing here, and it cannot be asked for them now.")]
+    public static partial void RefillImpossible(ILogger logger, string protocol, string station, DateTimeOffset from, DateTimeOffset until);
 }

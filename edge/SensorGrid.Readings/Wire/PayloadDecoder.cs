@@ -1,5 +1,6 @@
 using System.Buffers;
 using SensorGrid.Readings.Units;
+using SensorGrid.Readings.Wire.LineProtocol;
 using SensorGrid.Readings.Wire.SenMl;
 
 namespace SensorGrid.Readings.Wire;
@@ -9,19 +10,33 @@ namespace SensorGrid.Readings.Wire;
 /// empty and names no datastream. Not thread-safe (it owns buffers); keep one for each worker.</summary>
 public sealed class PayloadDecoder
 {
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
     private readonly bool triesPlain;
+    private readonly PayloadFormats formats;
+    private readonly Dictionary<TelemetryTopicKind, IPayloadReader?> readers = [];
     private int[] waitingPositions = [];
     private int waitingCount;
 
-    /// <summary>A decoder with buffers of its own.</summary>
+    /// <summary>A decoder of packs, with buffers of its own.</summary>
     public PayloadDecoder()
-        : this(triesPlain: true)
+        : this(PayloadFormats.PacksOnly)
+    {
+    }
+
+    /// <summary>A decoder with buffers of its own.</summary>
+    /// <param name="formats">What it reads besides packs.</param>
+    public PayloadDecoder(PayloadFormats formats)
+        : this(formats, triesPlain: true)
     {
     }
 
     // Tests compare the short way with the long one.
-    internal PayloadDecoder(bool triesPlain) => this.triesPlain = triesPlain;
+    internal PayloadDecoder(bool triesPlain)
+        : this(PayloadFormats.PacksOnly, triesPlain)
+    {
+    }
+
+    private PayloadDecoder(PayloadFormats formats, bool triesPlain) => (this.formats, this.triesPlain) = (formats, triesPlain);
 
     /// <summary>Decodes one payload into the batch, which is cleared first.</summary>
     /// <param name="topic">Where it was published.</param>
@@ -35,6 +50,8 @@ public sealed class PayloadDecoder
         into.Clear();
         if (!topic.CarriesReadings)
             return new(PayloadReason.NotReadings, 0, default);
+        if (!topic.CarriesPacks)
+            return ReadOther(topic.Kind, payload, receivedAtTicks, gateway, into);
         if (triesPlain && PlainPack.TryRead(payload, gateway, FlagsOf(topic), into))
             return new(PayloadReason.None, 0, new PayloadCounters { Records = into.Count, Readings = into.Count });
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
@@ -50,7 +67,27 @@ public sealed class PayloadDecoder
             return new(PayloadReason.NotReadings, 0, default);
         if (payload.IsSingleSegment)
             return Decode(topic, payload.FirstSpan, receivedAtTicks, gateway, into);
+        if (!topic.CarriesPacks)
+            return ReadPieces(topic.Kind, payload, receivedAtTicks, gateway, into);
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
+    }
+
+    private PayloadOutcome ReadPieces(
+        TelemetryTopicKind kind, in ReadOnlySequence<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
+    {
+        byte[] joined = ArrayPool<byte>.Shared.Rent((int)payload.Length);
+        payload.CopyTo(joined);
+        var outcome = ReadOther(kind, joined.AsSpan(0, (int)payload.Length), receivedAtTicks, gateway, into);
+        ArrayPool<byte>.Shared.Return(joined);
+        return outcome;
+    }
+
+    private PayloadOutcome ReadOther(
+        TelemetryTopicKind kind, ReadOnlySpan<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
+    {
+        if (!readers.TryGetValue(kind, out var other))
+            readers.Add(kind, other = kind == TelemetryTopicKind.Lines ? new LinePayloadReader() : formats.Make(kind));
+        return other is null ? new(PayloadReason.NotReadings, 0, default) : other.Read(payload, receivedAtTicks, gateway, into);
     }
 
     private static ReadingFlags FlagsOf(in TelemetryTopic topic) =>

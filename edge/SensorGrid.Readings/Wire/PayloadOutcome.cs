@@ -34,6 +34,9 @@ public record struct PayloadCounters
     /// <summary>Readings with a secondary unit in a pack whose version does not allow it: kept.</summary>
     public int UnitVersionBreaches { get; set; }
 
+    /// <summary>Items of good frames that could not be used.</summary>
+    public int FrameProblems { get; set; }
+
     /// <summary>Readings whose time was sent relative to now: kept. Meaningless in a retained message.</summary>
     public int RelativeTimes { get; set; }
 }

@@ -67,11 +67,23 @@ public enum PayloadReason : byte
     /// <summary>The payload is too long.</summary>
     PayloadTooLarge = 20,
 
+    /// <summary>Not well-formed CBOR.</summary>
+    Cbor = 21,
+
     /// <summary>The topic is not one that carries readings.</summary>
     NotReadings = 64,
 
     /// <summary>A status payload is not the JSON object the status topic carries.</summary>
     BadStatus = 65,
+
+    /// <summary>A payload of frames is not whole frames of its protocol with the right checksums.</summary>
+    BrokenFrame = 66,
+
+    /// <summary>Frames of another station than the gateway of the topic.</summary>
+    ForeignStation = 67,
+
+    /// <summary>Not line protocol in UTF-8.</summary>
+    LineProtocol = 68,
 }
 
 /// <summary>Words for <see cref="PayloadReason"/>.</summary>
@@ -104,8 +116,12 @@ public static class PayloadReasons
         PayloadReason.StringTooLong => "string_too_long",
         PayloadReason.DataTooLong => "data_too_long",
         PayloadReason.PayloadTooLarge => "payload_too_large",
+        PayloadReason.Cbor => "cbor",
         PayloadReason.NotReadings => "not_readings",
         PayloadReason.BadStatus => "bad_status",
+        PayloadReason.BrokenFrame => "broken_frame",
+        PayloadReason.ForeignStation => "foreign_station",
+        PayloadReason.LineProtocol => "line_protocol",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a payload reason."),
     };
 }

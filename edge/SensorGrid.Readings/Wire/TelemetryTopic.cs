@@ -35,8 +35,11 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
     /// <summary>Fourth level: the gateway's id.</summary>
     public ReadOnlySpan<char> Gateway => Text.AsSpan(Text is null ? 0 : Prefix.Length + domainLength + 1, gatewayLength);
 
-    /// <summary>True when the payload is a pack of readings.</summary>
-    public bool CarriesReadings => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog;
+    /// <summary>True when the payload holds readings, whatever its format.</summary>
+    public bool CarriesReadings => CarriesPacks || Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875 or TelemetryTopicKind.Lines;
+
+    /// <summary>True when the payload is a SenML pack.</summary>
+    public bool CarriesPacks => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog;
 
     /// <summary>Takes a topic apart; false when it is not exactly of the telemetry form.</summary>
     public static bool TryParse(string? text, out TelemetryTopic topic)
@@ -114,6 +117,10 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         "status" => TelemetryTopicKind.Status,
         "commands" => TelemetryTopicKind.Commands,
         "replies" => TelemetryTopicKind.Replies,
+        "sl651" => TelemetryTopicKind.Sl651,
+        "hj212" => TelemetryTopicKind.Hj212,
+        "gb26875" => TelemetryTopicKind.Gb26875,
+        "lines" => TelemetryTopicKind.Lines,
         _ => TelemetryTopicKind.None,
     };
 
@@ -124,6 +131,10 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         TelemetryTopicKind.Status => "status",
         TelemetryTopicKind.Commands => "commands",
         TelemetryTopicKind.Replies => "replies",
+        TelemetryTopicKind.Sl651 => "sl651",
+        TelemetryTopicKind.Hj212 => "hj212",
+        TelemetryTopicKind.Gb26875 => "gb26875",
+        TelemetryTopicKind.Lines => "lines",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of telemetry topic."),
     };
 }

@@ -20,4 +20,16 @@ public enum TelemetryTopicKind : byte
 
     /// <summary>Answers of the gateway to commands.</summary>
     Replies = 5,
+
+    /// <summary>Frames of SL 651, as a station sent them: the payload of the listener, or forwarded by a gateway.</summary>
+    Sl651 = 6,
+
+    /// <summary>Packets of HJ 212, as a field unit sent them.</summary>
+    Hj212 = 7,
+
+    /// <summary>Packets of GB/T 26875.3, as a device sent them.</summary>
+    Gb26875 = 8,
+
+    /// <summary>Lines of InfluxDB line protocol, as Telegraf publishes them.</summary>
+    Lines = 9,
 }

@@ -1,6 +1,7 @@
 using SensorGrid.Ingest.Sources;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Following;
 
@@ -25,7 +26,9 @@ public sealed class CommittedStream : IReadingLogListener
     /// <param name="options">Bounds of the ring.</param>
     /// <param name="metrics">Counts reads that had to go to the log.</param>
     /// <param name="time">Clock of the waits.</param>
-    public CommittedStream(ReadingLogWriter log, DatastreamTable datastreams, IngestOptions options, IngestMetrics metrics, TimeProvider time)
+    /// <param name="formats">What payloads can be read besides packs; null: none.</param>
+    public CommittedStream(
+        ReadingLogWriter log, DatastreamTable datastreams, IngestOptions options, IngestMetrics metrics, TimeProvider time, PayloadFormats? formats = null)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(options);
@@ -33,7 +36,7 @@ public sealed class CommittedStream : IReadingLogListener
         this.options = options;
         this.metrics = metrics;
         this.time = time;
-        Decoder = new(new TopicRoutes(datastreams, options.MaxTopics));
+        Decoder = new(new TopicRoutes(datastreams, options.MaxTopics), formats ?? PayloadFormats.PacksOnly);
         Records = new(options.RingRecords);
         Ring = new(options.RingRecords, options.RingBytes, log.NextSequence);
         log.Listen(this);

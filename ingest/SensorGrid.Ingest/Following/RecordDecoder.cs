@@ -6,7 +6,7 @@ namespace SensorGrid.Ingest.Following;
 
 /// <summary>A payload record to readings: the one way it is done, live at admission and again from the log in recovery, so that both give the
 /// same. Any thread may call.</summary>
-internal sealed class RecordDecoder(TopicRoutes routes)
+internal sealed class RecordDecoder(TopicRoutes routes, PayloadFormats formats)
 {
     // As many decoders as threads decode at once; each owns buffers of the size of its largest payload.
     private readonly Lock gate = new();
@@ -35,6 +35,6 @@ internal sealed class RecordDecoder(TopicRoutes routes)
     private PayloadDecoder Rent()
     {
         lock (gate)
-            return free.TryPop(out var decoder) ? decoder : new();
+            return free.TryPop(out var decoder) ? decoder : new(formats);
     }
 }

@@ -14,6 +14,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Tests.Rig;
 
@@ -24,7 +25,7 @@ internal sealed class IngestRig : IAsyncDisposable
     private WebApplication? host;
 
     public IngestRig(IngestOptions? options = null, TimeProvider? time = null, GatedDisk? disk = null,
-        Func<ReadingLogOptions, ReadingLogOptions>? log = null)
+        Func<ReadingLogOptions, ReadingLogOptions>? log = null, PayloadFormats? formats = null)
     {
         Options = options ?? new();
         Time = time ?? TimeProvider.System;
@@ -32,7 +33,7 @@ internal sealed class IngestRig : IAsyncDisposable
         Disk = disk ?? new();
         var logOptions = new ReadingLogOptions { Folder = Disk.Path, SegmentBytes = 1 << 20 };
         Log = ReadingLogWriter.Open(Disk, log?.Invoke(logOptions) ?? logOptions, Time, NullLogger.Instance);
-        Stream = new(Log, Datastreams, Options, Metrics, Time);
+        Stream = new(Log, Datastreams, Options, Metrics, Time, formats);
         Appender = new(Log, Stream, Time);
         Register = new(Options);
         Admission = new(Appender, Stream, Register, Options, Metrics, Time, NullLogger<ReadingAdmission>.Instance);

@@ -7,7 +7,7 @@ namespace SensorGrid.Readings.Wire.SenMl;
 /// <code>
 /// [{"bver":26,"bn":"…","bt":…,"n":"…","t":…,"u":"…","v":…},{…}]     base fields in the first record only, each optional; n, t, u, v in any order
 /// </code>
-/// It takes a pack whole or not at all, and says nothing about why not: whatever else there is, and every error, is for <see cref="SenMlJsonReader"/>,
+/// It takes a pack whole or not at all, and says nothing about why not: whatever else there is, and every error, is for <see cref="SenMlReader"/>,
 /// which reads such a pack from its first byte. What both take they take alike.</summary>
 internal ref struct PlainPack
 {

@@ -65,4 +65,7 @@ public enum SenMlError : byte
 
     /// <summary>The payload is longer than the limit.</summary>
     PayloadTooLarge = 20,
+
+    /// <summary>Not well-formed CBOR (also: cut off, bytes after the end).</summary>
+    Cbor = 21,
 }

@@ -6,7 +6,7 @@ using SensorGrid.Readings.Units;
 
 namespace SensorGrid.Readings.Wire.SenMl;
 
-/// <summary>Writes SenML packs in JSON: what <see cref="SenMlJsonReader"/> reads. Used by the edge's uplink and by tests, so both ends
+/// <summary>Writes SenML packs in JSON: what <see cref="SenMlReader"/> reads. Used by the edge's uplink and by tests, so both ends
 /// share one understanding of the format. Times are written exactly, in decimal; doubles in the shortest form that gives the same
 /// double back. One instance writes many packs. Not thread-safe.</summary>
 /// <remarks>A caller's mistake (bad name, NaN, a record outside a pack) throws: our own program wrote it, not a peer.</remarks>

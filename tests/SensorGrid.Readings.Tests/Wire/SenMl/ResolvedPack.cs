@@ -6,7 +6,7 @@ namespace SensorGrid.Readings.Tests.Wire.SenMl;
 /// <summary>What a pack resolves to, as plain values that compare and print.</summary>
 public sealed record ResolvedPack(SenMlError Error, int Version, IReadOnlyList<ResolvedRecord> Records)
 {
-    public static ResolvedPack Of(SenMlJsonReader reader, SenMlError error)
+    public static ResolvedPack Of(SenMlReader reader, SenMlError error)
     {
         var records = new List<ResolvedRecord>();
         foreach (ref readonly var record in reader.Records)

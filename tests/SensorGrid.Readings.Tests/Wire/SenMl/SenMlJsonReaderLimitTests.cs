@@ -7,7 +7,7 @@ namespace SensorGrid.Readings.Tests.Wire.SenMl;
 /// <summary>Every limit, at it and one beyond, and what a hostile sender tries.</summary>
 public class SenMlJsonReaderLimitTests
 {
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
 
     [Fact]
     public void A_pack_has_at_most_a_thousand_records()

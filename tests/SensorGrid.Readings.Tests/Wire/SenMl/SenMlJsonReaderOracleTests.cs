@@ -22,7 +22,7 @@ public class SenMlJsonReaderOracleTests
     public void Agrees_on_packs_made_at_random(int seed)
     {
         var random = new Random(seed);
-        var reader = new SenMlJsonReader();
+        var reader = new SenMlReader();
         int read = 0;
         for (int i = 0; i < 8_000; i++)
             read += Check(reader, Encoding.UTF8.GetBytes(RandomPack.Make(random)), $"seed {seed}, pack {i}") ? 1 : 0;
@@ -34,14 +34,16 @@ public class SenMlJsonReaderOracleTests
     public void Agrees_after_random_damage(int seed)
     {
         var random = new Random(seed);
-        var reader = new SenMlJsonReader();
+        var reader = new SenMlReader();
         var seeds = SenMlVector.Json.Select(vector => Encoding.UTF8.GetBytes(vector.Input)).ToArray();
         for (int i = 0; i < 20_000; i++)
         {
             byte[] pack = random.Next(3) == 0 ? Encoding.UTF8.GetBytes(RandomPack.Make(random)) : seeds[random.Next(seeds.Length)];
             for (int wounds = random.Next(1, 4); wounds > 0; wounds--)
                 pack = Damage(random, pack);
-            Check(reader, pack, $"seed {seed}, pack {i}");
+            // What begins like CBOR is read as that.
+            if (pack.Length == 0 || pack[0] is < 0x80 or > 0x9F)
+                Check(reader, pack, $"seed {seed}, pack {i}");
         }
     }
 
@@ -62,7 +64,7 @@ public class SenMlJsonReaderOracleTests
         };
     }
 
-    private static bool Check(SenMlJsonReader reader, byte[] payload, string which)
+    private static bool Check(SenMlReader reader, byte[] payload, string which)
     {
         var expected = SenMlOracle.Resolve(payload, Some.Ticks + 7);
         var actual = ResolvedPack.Of(reader, reader.Read(payload, Some.Ticks + 7));

@@ -6,7 +6,7 @@ namespace SensorGrid.Readings.Tests.Wire.SenMl;
 
 public class SenMlJsonReaderTests
 {
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
 
     [Theory, MemberData(nameof(SenMlVector.JsonNames), MemberType = typeof(SenMlVector))]
     public void Reads_the_same_however_the_bytes_are_cut(string name)

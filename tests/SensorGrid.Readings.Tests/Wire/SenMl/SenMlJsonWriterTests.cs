@@ -10,7 +10,7 @@ namespace SensorGrid.Readings.Tests.Wire.SenMl;
 public class SenMlJsonWriterTests
 {
     private readonly ArrayBufferWriter<byte> output = new();
-    private readonly SenMlJsonReader reader = new();
+    private readonly SenMlReader reader = new();
 
     private string Written => Encoding.UTF8.GetString(output.WrittenSpan);
 
@@ -77,7 +77,7 @@ public class SenMlJsonWriterTests
                 foreach (var record in records)
                     Write(writer, record);
                 writer.End();
-                var local = new SenMlJsonReader();
+                var local = new SenMlReader();
                 var error = local.Read(buffer.WrittenSpan, Some.Ticks);
                 var expected = records.Select(record => record with { Name = (withName ? "b1:" : "") + record.Name, Number = record.Number + 0.0 });
                 Assert.Equal(new ResolvedPack(SenMlError.None, 10, [.. expected]), ResolvedPack.Of(local, error));

@@ -8,10 +8,15 @@ public sealed record SenMlVector(string Name, string Encoding, string Input, str
 {
     public static IReadOnlyList<SenMlVector> All { get; } = Load();
 
-    /// <summary>Those in JSON text. The CBOR ones wait for the reader of that encoding.</summary>
+    /// <summary>The payload's bytes.</summary>
+    public byte[] Bytes => Encoding == "json-text" ? System.Text.Encoding.UTF8.GetBytes(Input) : Convert.FromHexString(Input);
+
+    /// <summary>Those in JSON text.</summary>
     public static IEnumerable<SenMlVector> Json => All.Where(vector => vector.Encoding == "json-text");
 
     public static TheoryData<string> JsonNames => [.. Json.Select(vector => vector.Name)];
+
+    public static TheoryData<string> Names => [.. All.Select(vector => vector.Name)];
 
     public static SenMlVector Named(string name) => All.Single(vector => vector.Name == name);
 

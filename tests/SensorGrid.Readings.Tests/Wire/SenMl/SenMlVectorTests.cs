@@ -10,21 +10,21 @@ namespace SensorGrid.Readings.Tests.Wire.SenMl;
 public class SenMlVectorTests
 {
     [Fact]
-    public void The_file_holds_forty_packs_in_json() => Assert.Equal(40, SenMlVector.Json.Count());
+    public void The_file_holds_forty_packs_in_json_and_twelve_in_cbor() => Assert.Equal((40, 52), (SenMlVector.Json.Count(), SenMlVector.All.Count));
 
-    [Theory, MemberData(nameof(SenMlVector.JsonNames), MemberType = typeof(SenMlVector))]
+    [Theory, MemberData(nameof(SenMlVector.Names), MemberType = typeof(SenMlVector))]
     public void Resolves_as_published(string name)
     {
         var vector = SenMlVector.Named(name);
-        var reader = new SenMlJsonReader();
-        var error = reader.Read(Encoding.UTF8.GetBytes(vector.Input), Some.Ticks);
+        var reader = new SenMlReader();
+        var error = reader.Read(vector.Bytes, Some.Ticks);
         Assert.Equal(vector.Error ?? "none", ((PayloadReason)error).ToWord());
         Assert.Equal(vector.Records.Count, reader.Records.Length);
         for (int i = 0; i < vector.Records.Count; i++)
             AssertRecord(vector.Records[i], reader, reader.Records[i]);
     }
 
-    private static void AssertRecord(JsonElement expected, SenMlJsonReader reader, in SenMlRecord record)
+    private static void AssertRecord(JsonElement expected, SenMlReader reader, in SenMlRecord record)
     {
         Assert.Equal(expected.GetProperty("n").GetString(), Encoding.UTF8.GetString(reader.NameOf(record)));
         Assert.Equal(Text(expected, "u") ?? "", Encoding.UTF8.GetString(reader.UnitOf(record)));

@@ -18,7 +18,10 @@ namespace SensorGrid.Ingest.Sources.Mqtt.External;
 internal sealed class BrokerConnection : IDisposable
 {
     private static readonly TelemetryTopicKind[] Kinds =
-        [TelemetryTopicKind.Readings, TelemetryTopicKind.Backlog, TelemetryTopicKind.Status, TelemetryTopicKind.Replies];
+    [
+        TelemetryTopicKind.Readings, TelemetryTopicKind.Backlog, TelemetryTopicKind.Status, TelemetryTopicKind.Replies,
+        TelemetryTopicKind.Sl651, TelemetryTopicKind.Hj212, TelemetryTopicKind.Gb26875, TelemetryTopicKind.Lines,
+    ];
 
     private readonly MqttOptions options;
     private readonly string source;

@@ -1,8 +1,8 @@
 
 namespace SensorGrid.Readings.Wire.SenMl;
 
-// What a record means once its closing brace is read (RFC 8428 §4): nothing here looks at JSON.
-public sealed partial class SenMlJsonReader
+// What a record means once all of it is read (RFC 8428 §4): nothing here looks at the encoding.
+public sealed partial class SenMlReader
 {
     private SenMlError Resolve(in SenMlFields fields, bool first)
     {

@@ -1,0 +1,81 @@
+namespace SensorGrid.FieldProtocols.Gb26875;
+
+/// <summary>部件类型 (GB/T 26875.3-2011, 8.3.1.2, table 5). What is not listed is reserved up to 127, a maker's own from 128 on.</summary>
+public static class PartTypes
+{
+    private static readonly Dictionary<byte, CodeWord> Words = new()
+    {
+        [0] = new("general", "通用"),
+        [1] = new("fire alarm controller", "火灾报警控制器"),
+        [10] = new("combustible gas detector", "可燃气体探测器"),
+        [11] = new("point combustible gas detector", "点型可燃气体探测器"),
+        [12] = new("stand-alone combustible gas detector", "独立式可燃气体探测器"),
+        [13] = new("line combustible gas detector", "线型可燃气体探测器"),
+        [16] = new("electrical fire monitor", "电气火灾监控报警器"),
+        [17] = new("residual current detector", "剩余电流式电气火灾监控探测器"),
+        [18] = new("temperature detector of an electrical fire monitor", "测温式电气火灾监控探测器"),
+        [21] = new("detection loop", "探测回路"),
+        [22] = new("fire display panel", "火灾显示盘"),
+        [23] = new("manual call point", "手动火灾报警按钮"),
+        [24] = new("hydrant button", "消火栓按钮"),
+        [25] = new("fire detector", "火灾探测器"),
+        [30] = new("heat detector", "感温火灾探测器"),
+        [31] = new("point heat detector", "点型感温火灾探测器"),
+        [32] = new("point heat detector, S", "点型感温火灾探测器(S型)"),
+        [33] = new("point heat detector, R", "点型感温火灾探测器(R型)"),
+        [34] = new("line heat detector", "线型感温火灾探测器"),
+        [35] = new("line heat detector, S", "线型感温火灾探测器(S型)"),
+        [36] = new("line heat detector, R", "线型感温火灾探测器(R型)"),
+        [37] = new("fibre heat detector", "光纤感温火灾探测器"),
+        [40] = new("smoke detector", "感烟火灾探测器"),
+        [41] = new("ionisation smoke detector", "点型离子感烟火灾探测器"),
+        [42] = new("optical smoke detector", "点型光电感烟火灾探测器"),
+        [43] = new("beam smoke detector", "线型光束感烟火灾探测器"),
+        [44] = new("aspirating smoke detector", "吸气式感烟火灾探测器"),
+        [50] = new("combined detector", "复合式火灾探测器"),
+        [51] = new("smoke and heat detector", "复合式感烟感温火灾探测器"),
+        [52] = new("flame and heat detector", "复合式感光感温火灾探测器"),
+        [53] = new("flame and smoke detector", "复合式感光感烟火灾探测器"),
+        [61] = new("ultraviolet flame detector", "紫外火焰探测器"),
+        [62] = new("infrared flame detector", "红外火焰探测器"),
+        [69] = new("flame detector", "感光火灾探测器"),
+        [74] = new("gas detector", "气体探测器"),
+        [78] = new("image fire detector", "图像摄像方式火灾探测器"),
+        [79] = new("sound detector", "感声火灾探测器"),
+        [81] = new("gas extinguishing controller", "气体灭火控制器"),
+        [82] = new("electrical control", "消防电气控制装置"),
+        [83] = new("graphic display", "消防控制室图形显示装置"),
+        [84] = new("module", "模块"),
+        [85] = new("input module", "输入模块"),
+        [86] = new("output module", "输出模块"),
+        [87] = new("input and output module", "输入/输出模块"),
+        [88] = new("relay module", "中继模块"),
+        [91] = new("fire pump", "消防水泵"),
+        [92] = new("fire tank", "消防水箱"),
+        [95] = new("sprinkler pump", "喷淋泵"),
+        [96] = new("flow indicator", "水流指示器"),
+        [97] = new("signal valve", "信号阀"),
+        [98] = new("alarm valve", "报警阀"),
+        [99] = new("pressure switch", "压力开关"),
+        [101] = new("valve actuator", "阀驱动装置"),
+        [102] = new("fire door", "防火门"),
+        [103] = new("fire damper", "防火阀"),
+        [104] = new("ventilation", "通风空调"),
+        [105] = new("foam pump", "泡沫液泵"),
+        [106] = new("pipe solenoid valve", "管网电磁阀"),
+        [111] = new("smoke fan", "防烟排烟风机"),
+        [113] = new("smoke damper", "排烟防火阀"),
+        [114] = new("normally closed air inlet", "常闭送风口"),
+        [115] = new("smoke outlet", "排烟口"),
+        [116] = new("smoke curtain", "电控挡烟垂壁"),
+        [117] = new("shutter controller", "防火卷帘控制器"),
+        [118] = new("fire door monitor", "防火门监控器"),
+        [121] = new("alarm device", "警报装置"),
+    };
+
+    /// <summary>The codes that the table holds.</summary>
+    public static IReadOnlyCollection<byte> Codes => Words.Keys;
+
+    /// <summary>What a code means; of one that the table does not hold, whether it is reserved or a maker's own.</summary>
+    public static CodeWord Of(byte code) => Words.TryGetValue(code, out var word) ? word : CodeWord.OfUnlisted(code);
+}

@@ -1,0 +1,89 @@
+namespace SensorGrid.FieldProtocols.Hj212;
+
+/// <summary>Walks a data area (6.3.3): items separated by <c>;</c>, pairs in an item by <c>,</c>, each <c>key=value</c>. A value that begins with <c>//</c> goes to the
+/// next <c>//</c> whatever stands between (logs of 2017, annex B). Empty items and blanks around are passed over, repeats are kept in their order.</summary>
+public ref struct Hj212PairReader
+{
+    private readonly ReadOnlySpan<byte> area;
+    private int next;
+    private bool endsItem;
+
+    /// <param name="area">A data area, plain.</param>
+    public Hj212PairReader(ReadOnlySpan<byte> area) => this.area = area;
+
+    /// <summary>Key as it came; empty when <see cref="IsMalformed"/>.</summary>
+    public ReadOnlySpan<byte> Key { get; private set; }
+
+    /// <summary>Value as it came, with its <c>//</c>; the whole text when <see cref="IsMalformed"/>.</summary>
+    public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>Where the pair begins in the area.</summary>
+    public int Offset { get; private set; }
+
+    /// <summary>Number of the item the pair stands in; only that it changes means something.</summary>
+    public int Item { get; private set; }
+
+    /// <summary>A text without <c>=</c>, or without a key.</summary>
+    public bool IsMalformed { get; private set; }
+
+    /// <summary>Goes to the next pair; false when there is none.</summary>
+    public bool MoveNext()
+    {
+        while (next < area.Length)
+        {
+            if (endsItem)
+            {
+                Item++;
+                endsItem = false;
+            }
+            Offset = next;
+            var rest = area[next..];
+            int equals = rest.IndexOfAny((byte)'=', (byte)';', (byte)',');
+            int end = equals < 0 ? rest.Length : equals;
+            bool hasValue = equals >= 0 && rest[equals] == '=';
+            if (hasValue)
+                end = EndOfValue(rest, equals + 1);
+            endsItem = end < rest.Length && rest[end] == ';';
+            next += end + 1;
+            if (hasValue)
+            {
+                Key = Trim(rest[..equals]);
+                Value = Trim(rest[(equals + 1)..end]);
+                IsMalformed = Key.IsEmpty;
+                return true;
+            }
+            Value = Trim(rest[..end]);
+            if (Value.IsEmpty)
+                continue;
+            Key = default;
+            IsMalformed = true;
+            return true;
+        }
+        return false;
+    }
+
+    private static int EndOfValue(ReadOnlySpan<byte> rest, int from)
+    {
+        var value = rest[from..];
+        if (value.StartsWith("//"u8))
+        {
+            int close = value[2..].IndexOf("//"u8);
+            // A log that nobody closes goes to the end: what follows cannot be told from it.
+            if (close < 0)
+                return rest.Length;
+            from += close + 4;
+            value = rest[from..];
+        }
+        int end = value.IndexOfAny((byte)';', (byte)',');
+        return end < 0 ? rest.Length : from + end;
+    }
+
+    /// <summary>Without blanks and line ends around.</summary>
+    internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
+    {
+        // Almost never anything to do.
+        if (text.Length > 0 && text[0] > ' ' && text[^1] > ' ')
+            return text;
+        return text.Trim(" \t\r\n\0"u8);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using SensorGrid.FieldProtocols;
+using SensorGrid.FieldProtocols.Frames;
+using SensorGrid.FieldProtocols.Sessions;
+using SensorGrid.Ingest.Admission;
+using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
+
+namespace SensorGrid.Ingest.Sources.FieldProtocols;
+
+/// <summary>One station at the other end, whatever carries its bytes: takes frames, keeps what the session wants kept, and only then lets it acknowledge.
+/// One frame at a time.</summary>
+internal sealed class FieldExchange(FieldListener listener)
+{
+    private readonly IFieldSession session = listener.Kit.NewSession();
+    private readonly IFieldFrameReader reader = listener.Kit.Format.NewReader();
+    private readonly FieldFrame frame = new();
+    private readonly HashSet<string> met = new(StringComparer.Ordinal);
+    private string topic = "";
+    private string topicStation = "";
+
+    /// <summary>When <see cref="TickAsync"/> is wanted, UTC ticks.</summary>
+    public long DueAtTicks => session.DueAtTicks;
+
+    /// <summary>Station that spoke last.</summary>
+    public string Station => session.Station;
+
+    /// <summary>Takes a good frame.</summary>
+    /// <param name="bytes">The frame.</param>
+    /// <param name="output">Gets what is to be sent.</param>
+    /// <param name="flush">Sends it.</param>
+    /// <returns>False when the connection is to be closed.</returns>
+    public async ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> bytes, IBufferWriter<byte> output, Func<ValueTask> flush)
+    {
+        listener.Metrics.FrameReceived(listener.Kit.Name);
+        var wish = session.Take(bytes.Span, listener.NowTicks, output);
+        if (wish.HasFlag(FieldSessionWish.Send))
+            await flush();
+        if (wish.HasFlag(FieldSessionWish.Keep))
+        {
+            bool isDurable = await KeepAsync();
+            var then = session.Kept(isDurable, listener.NowTicks, output);
+            if (then.HasFlag(FieldSessionWish.Send))
+                await flush();
+            wish |= then;
+        }
+        return !wish.HasFlag(FieldSessionWish.Close);
+    }
+
+    /// <summary>Time went on.</summary>
+    public async ValueTask<bool> TickAsync(IBufferWriter<byte> output, Func<ValueTask> flush)
+    {
+        var wish = session.Tick(listener.NowTicks, output);
+        if (wish.HasFlag(FieldSessionWish.Send))
+            await flush();
+        return !wish.HasFlag(FieldSessionWish.Close);
+    }
+
+    private async ValueTask<bool> KeepAsync()
+    {
+        string station = session.Station;
+        if (!Identifier.IsValid(station))
+        {
+            listener.TurnedAway(station, "bad_station");
+            return false;
+        }
+        if (station != topicStation)
+            (topicStation, topic) = (station, TelemetryTopic.Format(listener.Options.Domain, station, listener.Kit.Format.Topic));
+        var payload = session.Payload;
+        var result = await listener.Sink.AdmitAsync(new()
+        {
+            Source = listener.Kit.Name,
+            Principal = station,
+            BoundGateway = station,
+            IsReport = true,
+            Topic = topic,
+            Payload = new(payload),
+        });
+        switch (result.Outcome)
+        {
+            case AdmissionOutcome.Accepted:
+                listener.Metrics.ReportKept(listener.Kit.Name);
+                AskForWhatIsMissing(station, payload.Span);
+                return true;
+            case AdmissionOutcome.PayloadUnreadable:
+                // On disk as it came, counted and shown by admission. Sent again it would be no better.
+                listener.Metrics.ReportKept(listener.Kit.Name);
+                return true;
+            default:
+                listener.TurnedAway(station, result.Outcome == AdmissionOutcome.NotAllowed ? result.ReasonWord : "unavailable");
+                return false;
+        }
+    }
+
+    private void AskForWhatIsMissing(string station, ReadOnlySpan<byte> payload)
+    {
+        // As many as one link carries; beyond that they are asked again more often than needed, no worse.
+        var gap = met.Count < 1024 && met.Add(station) ? listener.Gaps.Returned(station) : null;
+        if (reader.Read(payload, listener.NowTicks, frame) == default && frame.ReadingCount > 0)
+        {
+            long oldest = long.MaxValue, newest = 0;
+            foreach (ref readonly var reading in frame.Readings)
+                (oldest, newest) = (Math.Min(oldest, reading.ObservedAtTicks), Math.Max(newest, reading.ObservedAtTicks));
+            gap = listener.Gaps.Reported(station, oldest, newest, listener.NowTicks) ?? gap;
+        }
+        if (gap is { } hole)
+            listener.RefillAsked(station, hole, session.TryRefill(station, hole.FromTicks, hole.UntilTicks));
+    }
+}

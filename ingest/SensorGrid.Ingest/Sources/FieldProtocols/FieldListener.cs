@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using SensorGrid.FieldProtocols.Frames;
+using SensorGrid.Ingest.Admission;
+using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+
+namespace SensorGrid.Ingest.Sources.FieldProtocols;
+
+/// <summary>Takes the stations of one field protocol: "receive" in a reading's journey. TCP comes by Kestrel (<see cref="RunConnectionAsync"/>), datagrams by
+/// <see cref="FieldDatagrams"/>. What a station is told goes out after its report is durable.</summary>
+public sealed class FieldListener
+{
+    // A million stations would be a country.
+    private const int MostStations = 100_000;
+
+    private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly RateLimitedLine line;
+    private readonly ConnectionLimits limits;
+
+    /// <param name="kit">The protocol.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="sink">Where reports go.</param>
+    /// <param name="newestStored">Newest reading of a station that is stored, UTC ticks; null when there is none: where to ask from after an outage.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Diagnostics.</param>
+    public FieldListener(
+        FieldKit kit, FieldListenerOptions options, IMessageSink sink, Func<string, long?> newestStored, FieldProtocolMetrics metrics, TimeProvider time,
+        ILogger<FieldListener> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Kit = kit;
+        Options = options;
+        Sink = sink;
+        Metrics = metrics;
+        this.time = time;
+        this.logger = logger;
+        line = new(time, LinePause);
+        limits = new(options.MaxConnections, options.MaxConnectionsPerAddress);
+        Gaps = new(options, newestStored, MostStations);
+    }
+
+    /// <summary>The protocol.</summary>
+    public FieldKit Kit { get; }
+
+    /// <summary>What an operator should know of it now.</summary>
+    public MessageSourceState State => new(
+        Kit.Name, Sink.IsAvailable, limits.Count,
+        Sink.IsAvailable ? null : "The reading log failed: stations are not acknowledged and keep their readings. Check the disk and restart the service.");
+
+    internal FieldListenerOptions Options { get; }
+
+    internal IMessageSink Sink { get; }
+
+    internal FieldProtocolMetrics Metrics { get; }
+
+    internal StationGaps Gaps { get; }
+
+    internal TimeProvider Time => time;
+
+    internal long NowTicks => time.GetUtcNow().UtcTicks;
+
+    internal FrameStreamLimits StreamLimits => new() { Idle = Options.FrameTimeout, MaxBytesWithoutFrame = Options.MaxBytesWithoutFrame };
+
+    /// <summary>Serves one connection until it ends. Never throws for what a station does.</summary>
+    public async Task RunConnectionAsync(ConnectionContext connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!TryEnter(address))
+        {
+            connection.Abort();
+            return;
+        }
+        // Kestrel stops before us and waits for its connections: let go of them then.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            connection.ConnectionClosed, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
+        string why = "error";
+        try
+        {
+            why = await new FieldConnection(this, connection.Transport).RunAsync(stop.Token);
+        }
+        finally
+        {
+            Leave(address, why);
+        }
+    }
+
+    /// <summary>Takes a place; false, counted and logged, when there is none.</summary>
+    internal bool TryEnter(IPAddress address)
+    {
+        if (limits.TryEnter(address) is { } reason)
+        {
+            Metrics.Refused(Kit.Name, reason);
+            if (line.Allows(out long suppressed))
+                Log.StationRefused(logger, Kit.Name, address.ToString(), reason, suppressed);
+            return false;
+        }
+        Metrics.Opened(Kit.Name);
+        return true;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    internal void Leave(IPAddress address, string why)
+    {
+        limits.Leave(address);
+        Metrics.Ended(Kit.Name, why);
+    }
+
+    internal void Broken(string station, FrameFault fault)
+    {
+        Metrics.FrameBroken(Kit.Name, fault.Code);
+        if (line.Allows(out long suppressed))
+            Log.FrameBroken(logger, Kit.Name, SafeText.Of(station, 64), fault.ToString(), suppressed);
+    }
+
+    internal void TurnedAway(string station, string reason)
+    {
+        Metrics.ReportTurnedAway(Kit.Name, reason);
+        if (line.Allows(out long suppressed))
+            Log.ReportTurnedAway(logger, Kit.Name, SafeText.Of(station, 64), reason, suppressed);
+    }
+
+    internal void RefillAsked(string station, StationGap gap, bool taken)
+    {
+        Metrics.RefillAsked(Kit.Name, taken);
+        if (taken)
+            Log.RefillAsked(logger, Kit.Name, station, new(gap.FromTicks, TimeSpan.Zero), new(gap.UntilTicks, TimeSpan.Zero));
+        else
+            Log.RefillImpossible(logger, Kit.Name, station, new(gap.FromTicks, TimeSpan.Zero), new(gap.UntilTicks, TimeSpan.Zero));
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text;
+
+namespace SensorGrid.Simulators.FieldTools;
+
+/// <summary>Frames as people hand them around, one a line: hexadecimal digits, with blanks or without, or the text itself where a protocol is text.</summary>
+public static class FrameText
+{
+    /// <summary>The bytes of a line.</summary>
+    public static byte[] ToBytes(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        string digits = string.Concat(line.Where(sign => !char.IsWhiteSpace(sign)));
+        // "##0101QN=…" is text, and so is everything else that is not digits.
+        return digits.Length > 0 && digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : Encoding.UTF8.GetBytes(line);
+    }
+}
