@@ -34,7 +34,9 @@ public sealed partial class RuleEngine
     }
 
     /// <summary>The level that a rule holds true for one thing, or null when no rule in force watches it.</summary>
-    public Level? LevelOf(string ruleId, string scopeKey)
+    public Level? LevelOf(string ruleId, string scopeKey) => Find(ruleId, scopeKey)?.Level;
+
+    private Condition? Find(string ruleId, string scopeKey)
     {
         int low = 0, high = conditions.Length - 1;
         while (low <= high)
@@ -44,7 +46,7 @@ public sealed partial class RuleEngine
             if (order == 0)
                 order = string.CompareOrdinal(conditions[middle].Scope.Key, scopeKey);
             if (order == 0)
-                return conditions[middle].Level;
+                return conditions[middle];
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
         return null;

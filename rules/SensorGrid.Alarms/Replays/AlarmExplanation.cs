@@ -64,7 +64,8 @@ public sealed record AlarmExplanation
     /// <summary>Begin of the window that led to it, on-delay included.</summary>
     public required DateTimeOffset WindowFrom { get; init; }
 
-    /// <summary>Readings in the window, of the datastream, or of the gateway where the rule watches no single one; the newest <see cref="AlarmExplainer.MostReadings"/>.</summary>
+    /// <summary>Readings in the window, of the datastream, or of the gateway where the rule watches no single one; the newest <see cref="AlarmExplainer.MostReadings"/>.
+    /// Of other datastreams that the value is made of those too, and before all the newest of each before the window: how old it was tells whether it counted.</summary>
     public required IReadOnlyList<ExplainedReading> Readings { get; init; }
 
     /// <summary>How many there were in all.</summary>

@@ -51,6 +51,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
 
     public bool CanBeQuiet => isPlain || isQuietWindow;
 
+    /// <summary>The other datastreams that it looks at.</summary>
+    public IEnumerable<DatastreamKey> Others => measure?.Others ?? [];
+
     public bool KnowsOthers => measure is { LooksAtOthers: true };
 
     public bool NeedsEachReading => isQuietWindow;
