@@ -17,12 +17,12 @@ internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimePr
 
     /// <summary>Makes the listeners and begins to take datagrams.</summary>
     /// <returns>The server of their TCP addresses, to be started; null when there is none.</returns>
-    public WebApplication? Open(StationDoors doors, StationMemory memory, StageGroup stages)
+    public WebApplication? Open(StationDoors doors, StationHistory history, StageGroup stages)
     {
         listeners = doors.Protocols.ToDictionary(
             protocol => protocol.Protocol,
             protocol => new FieldListener(
-                FieldKits.Of(protocol.Protocol), protocol.Bounds, sink, memory.NewestOf, metrics, time, loggers.CreateLogger<FieldListener>()));
+                FieldKits.Of(protocol.Protocol), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>()));
         foreach (var (name, taker) in doors.Datagrams(listeners))
         {
             datagrams.Add(taker);

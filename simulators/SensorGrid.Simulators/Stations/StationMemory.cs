@@ -4,6 +4,7 @@ namespace SensorGrid.Simulators.Stations;
 public sealed class StationMemory
 {
     private readonly SortedDictionary<long, double> values = [];
+    private readonly SortedSet<long> pending = [];
     private readonly Lock gate = new();
 
     /// <summary>Keeps a value.</summary>
@@ -11,6 +12,40 @@ public sealed class StationMemory
     {
         lock (gate)
             values[observedAtTicks] = value;
+    }
+
+    /// <summary>Values whose report was not acknowledged, of a station that keeps its reports over a restart.</summary>
+    public int PendingCount
+    {
+        get
+        {
+            lock (gate)
+                return pending.Count;
+        }
+    }
+
+    /// <summary>A value is to be reported.</summary>
+    public void Pend(long observedAtTicks)
+    {
+        lock (gate)
+            pending.Add(observedAtTicks);
+    }
+
+    /// <summary>The oldest value that is to be reported.</summary>
+    public bool TryPeekPending(out long observedAtTicks)
+    {
+        lock (gate)
+        {
+            observedAtTicks = pending.Min;
+            return pending.Count > 0;
+        }
+    }
+
+    /// <summary>Its report was acknowledged.</summary>
+    public void Acknowledged(long observedAtTicks)
+    {
+        lock (gate)
+            pending.Remove(observedAtTicks);
     }
 
     /// <summary>The value of a time; null when it measured nothing then.</summary>
