@@ -2,6 +2,7 @@ using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Changes;
+using SensorGrid.Rules.CheckIns;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
@@ -94,6 +95,7 @@ public sealed partial class RuleEngine
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
             (evaluator as IGroupEvaluator)?.JudgeAgain(log.Time);
+            (evaluator as CheckInEvaluator)?.Rearm();
             created.AddRange(evaluator.Conditions);
         }
     }
@@ -148,6 +150,7 @@ public sealed partial class RuleEngine
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
             SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
+            CheckInRule => new CheckInEvaluator(rule.Scopes[0], datastream.Clock, rule.Place),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
             SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),

@@ -1,5 +1,6 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.CheckIns;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Geofences;
 
@@ -22,6 +23,8 @@ public sealed partial class RuleEngine
         var moved = new Dictionary<ZoneIndex, ZoneIndex>();
         foreach (var condition in conditions)
         {
+            if (condition.Scope.Zone == zone.Id && condition.Evaluator is CheckInEvaluator checkIn)
+                checkIn.Place = fence;
             if (condition.Scope.Zone != zone.Id || condition.Evaluator is not GeofenceEvaluator fences)
                 continue;
             if (!moved.TryGetValue(fences.Fences, out var now))

@@ -8,6 +8,10 @@ namespace SensorGrid.Rules;
 // scope, after the rules that watch it.
 public sealed partial class RuleEngine
 {
+    /// <summary>The other datastreams that a rule's value or limits look at for one thing; none when no rule in force watches it.</summary>
+    public IReadOnlyList<DatastreamKey> ReferredBy(string ruleId, string scopeKey) =>
+        Find(ruleId, scopeKey)?.Evaluator is ThresholdEvaluator { Others: var others } ? [.. others.Distinct()] : [];
+
     private void Refer(ThresholdEvaluator evaluator, BoundRule rule)
     {
         var inputs = rule.Measure!.Inputs;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
+using SensorGrid.Rules;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
 
@@ -31,17 +32,29 @@ public sealed partial class AlarmExplainer
     {
         ArgumentNullException.ThrowIfNull(raised);
         var definitions = log.DefinitionsBefore(raised.Sequence);
-        var rule = RuleSetReader.Read(definitions.Rules).Rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
+        var rules = RuleSetReader.Read(definitions.Rules).Rules;
+        var rule = rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
+        var others = rule is ThresholdRule ? OthersOf(raised, rules! with { Rules = [rule] }, definitions) : [];
         long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks);
         long lead = Math.Max(window, ShortestLead.Ticks);
         while (true)
         {
-            var run = new Run(log, raised, window, mostRecords, cancellation);
+            var run = new Run(log, raised, others, window, mostRecords, cancellation);
             run.Play(Math.Max(0, Math.Min(raised.OnsetTicks, raised.ReceivedTicks) - lead));
             if (run.Again == raised.Recorded || run.IsAtBegin || run.IsLimited)
                 return Explanation(raised, run, definitions, rule, window);
             lead = lead > TimeSpan.FromDays(3660).Ticks ? long.MaxValue / 2 : lead * 8;
         }
+    }
+
+    // What the value is made of beside the datastream that is watched.
+    private static HashSet<string> OthersOf(RaisedAlarm raised, RuleSet rule, ReplayedDefinitions definitions)
+    {
+        if (CatalogueReader.Read(definitions.Catalogue).Catalogue is not { } catalogue)
+            return [];
+        var engine = new RuleEngine(new());
+        engine.Activate(catalogue, rule);
+        return [.. engine.ReferredBy(raised.Rule, raised.Scope).Select(other => other.ToString())];
     }
 
     private static AlarmExplanation Explanation(RaisedAlarm raised, Run run, ReplayedDefinitions definitions, Rule? rule, long window)
@@ -139,7 +152,7 @@ public sealed partial class AlarmExplainer
     private static partial Regex Periods();
 
     /// <summary>One go from a place before the window to the raise.</summary>
-    private sealed class Run(IReplayedLog log, RaisedAlarm raised, long window, long mostRecords, CancellationToken cancellation)
+    private sealed class Run(IReplayedLog log, RaisedAlarm raised, HashSet<string> others, long window, long mostRecords, CancellationToken cancellation)
     {
         private readonly DatastreamTable table = new();
         private readonly Queue<ExplainedReading> readings = [];
@@ -147,6 +160,9 @@ public sealed partial class AlarmExplainer
         private RuleSet? membersOf;
         private CityCatalogue? membersIn;
         private object? zonesThen;
+
+        // Of each other datastream the newest before the window: it is what is known of it until the next.
+        private readonly SortedDictionary<string, ExplainedReading> before = new(StringComparer.Ordinal);
 
         public long Records { get; private set; }
 
@@ -164,7 +180,7 @@ public sealed partial class AlarmExplainer
 
         public IReadOnlyList<ExplainedPoint> Points { get; private set; } = [];
 
-        public IEnumerable<ExplainedReading> Readings => readings;
+        public IEnumerable<ExplainedReading> Readings => before.Values.Concat(readings);
 
         public void Play(long notBeforeTicks)
         {
@@ -214,18 +230,29 @@ public sealed partial class AlarmExplainer
         {
             foreach (ref readonly var reading in decoded)
             {
-                if (reading.ObservedAtTicks < raised.OnsetTicks - window || reading.ObservedAtTicks > raised.RaisedTicks)
+                if (reading.ObservedAtTicks > raised.RaisedTicks)
                     continue;
                 var key = table.KeyOf(reading.Datastream);
-                if (!Concerns(key))
+                string name = key.ToString();
+                bool isOther = others.Contains(name);
+                if (!isOther && !Concerns(key))
+                    continue;
+                bool isBefore = reading.ObservedAtTicks < raised.OnsetTicks - window;
+                if (isBefore && isOther && !(before.TryGetValue(name, out var known) && known.ObservedAt.UtcTicks >= reading.ObservedAtTicks))
+                    before[name] = Explained(name, reading, sequence, receivedAtTicks);
+                if (isBefore)
                     continue;
                 ReadingsInWindow++;
                 if (readings.Count == MostReadings)
                     readings.Dequeue();
-                bool isNumber = reading.Kind is ReadingKind.Number or ReadingKind.Boolean && double.IsFinite(reading.Value);
-                readings.Enqueue(new(key.ToString(), Time(reading.ObservedAtTicks), Time(receivedAtTicks), sequence,
-                    isNumber ? reading.Value : null, reading.Quality.ToString().ToLowerInvariant()));
+                readings.Enqueue(Explained(name, reading, sequence, receivedAtTicks));
             }
+        }
+
+        private static ExplainedReading Explained(string datastream, in Reading reading, long sequence, long receivedAtTicks)
+        {
+            bool isNumber = reading.Kind is ReadingKind.Number or ReadingKind.Boolean && double.IsFinite(reading.Value);
+            return new(datastream, Time(reading.ObservedAtTicks), Time(receivedAtTicks), sequence, isNumber ? reading.Value : null, reading.Quality.ToString().ToLowerInvariant());
         }
     }
 }

@@ -67,7 +67,8 @@ public sealed record AlarmExplanation
     /// <summary>Of a rule over many: whom it looked at, and what each had to say when the level changed. Else empty.</summary>
     public IReadOnlyList<ExplainedPoint> Points { get; init; } = [];
 
-    /// <summary>Readings in the window, of the datastream, of the points, or of the gateway where the rule watches it as a whole; the newest <see cref="AlarmExplainer.MostReadings"/>.</summary>
+    /// <summary>Readings in the window, of the datastream, of the points, or of the gateway where the rule watches it as a whole; the newest <see cref="AlarmExplainer.MostReadings"/>.
+    /// Of other datastreams that the value is made of those too, and before all the newest of each before the window: how old it was tells whether it counted.</summary>
     public required IReadOnlyList<ExplainedReading> Readings { get; init; }
 
     /// <summary>How many there were in all.</summary>

@@ -19,14 +19,23 @@ internal sealed partial class RuleBinder
         string unitOfValue = "";
         foreach (var datastream in matched)
         {
-            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream) || measures.Of(datastream) is not var (plan, ofValue))
+            if (!HasUnit(rule, rule.Unit, unit, matched[0], datastream))
                 continue;
-            unitOfValue = ofValue;
+            // A point has one value: along the network that needs a choice among several neighbours.
+            List<BoundMeasure> bound = [.. measures.Of(datastream)];
+            if (bound.Count > 1)
+                messages.Add(rule.Position.Warning(
+                    $"rule '{rule.Id}' is about an area, and '{datastream.Key}' has {bound.Count} neighbours along the network: take one of them (max, min), else the point does not count"));
+            if (bound.Count != 1)
+                continue;
+            var plan = bound[0].Plan;
+            unitOfValue = bound[0].Unit;
             if (over.Function != AreaFunction.Count || over.Limit is not null)
                 points.Add(new(datastream, plan, over.Function == AreaFunction.Count ? new(over.Limit, null, default, over.Direction) : null));
             else if (OwnLimit(over, datastream) is { } own)
                 points.Add(new(datastream, plan, own));
         }
+        measures.SayUnfound();
         var schedule = new LimitSchedule(rule.Limits, rule.DatedLimits);
         bool any = false;
         foreach (var (key, members) in over.Weights == AreaWeights.Thiessen ? ByGround(rule, over, points) : ByGroup(rule, over, points))

@@ -86,7 +86,7 @@ internal sealed partial class RuleBinder
     }
 
     private static BoundRule Hidden(Member member, string group) =>
-        member.Rule with { Scopes = [member.Rule.Scopes[0] with { Key = $"{group}|{member.Detector}|{member.Datastream.Id}" }] };
+        member.Rule with { Scopes = [member.Rule.Scopes[0] with { Key = $"{group}|{member.Detector}|{member.Rule.Scopes[0].Key}" }] };
 
     // What all of a group have in common is what its alarm can name.
     private ConditionScope GroupScope(Rule rule, string key, IEnumerable<DatastreamDefinition> datastreams)

@@ -8,7 +8,7 @@ internal static class ThresholdRuleReader
 {
     private static readonly string[] Keys = ["value", "over", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
 
-    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields))];
+    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields, messages))];
 
     private static ThresholdRule Read(MappingFields fields, SourceMessages messages)
     {

@@ -17,6 +17,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
     private readonly LimitTable limits;
     // Null while the limits stay as they are.
     private readonly LimitsInForce? changing;
+    private readonly HoursCursor? hours;
     private readonly Measure? measure;
     private readonly bool isPlain;
     private readonly bool isQuietWindow;
@@ -37,11 +38,12 @@ internal sealed class ThresholdEvaluator : IEvaluator
     {
         rule = (ThresholdRule)scope.Rule;
         this.limits = limits;
+        hours = HoursCursor.Of(rule.Hours);
         measure = Measure.Of(plan);
         if (schedule is not null || plan.Limits is not null)
             changing = new(rule, schedule ?? new(scope.Limits, []), measure);
-        isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
-        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && rule.Hours is null && rule.Floor is null)
+        isPlain = measure is null && changing is null && hours is null && rule.Floor is null;
+        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && hours is null && rule.Floor is null)
             (isQuietWindow, quietWindow) = (true, new(call));
         only = new(scope, changing?.Levels ?? limits.Levels, clock, owner ?? this);
     }
@@ -50,6 +52,9 @@ internal sealed class ThresholdEvaluator : IEvaluator
     public LevelLimits? LimitsInForce => changing?.Say();
 
     public bool CanBeQuiet => isPlain || isQuietWindow;
+
+    /// <summary>The other datastreams that it looks at.</summary>
+    public IEnumerable<DatastreamKey> Others => measure?.Others ?? [];
 
     public bool KnowsOthers => measure is { LooksAtOthers: true };
 
@@ -222,11 +227,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
     }
 
     private QuietRange RestNow() =>
-        rule.Hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
+        hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
-        if (rule.Hours is { } hours && !hours.Contains(at))
+        if (hours?.Contains(at) == false)
             return false;
         if (rule.Floor is not { } floor)
             return true;
@@ -240,7 +245,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));
-        if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
+        if (hours?.NextBoundary(at) is { } boundary
             && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
         return due;

@@ -1,3 +1,4 @@
+using SensorGrid.Readings;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 
@@ -27,6 +28,9 @@ internal sealed class Measure
 
     /// <summary>The function, when it is one over the datastream itself and nothing else.</summary>
     public ValueExpression? OnlyCall => plan.Value is null && plan.Limits is null && plan.Inputs is [{ Of: null } input] ? input.Call : null;
+
+    /// <summary>The other datastreams whose readings it needs, each for one input.</summary>
+    public IEnumerable<DatastreamKey> Others => plan.Inputs.Select(input => input.Of).OfType<DatastreamKey>();
 
     /// <summary>True when it needs readings of other datastreams.</summary>
     public bool LooksAtOthers => others.Length > 0;

@@ -144,6 +144,76 @@ public sealed class AlarmExplainerTests
     }
 
     [Fact]
+    public void Readings_of_the_other_end_of_the_pipe_are_named_with_the_newest_before_the_window()
+    {
+        var log = new MemoryLog(
+            """
+            rules:
+              - id: blocked
+                type: threshold
+                domain: water
+                title: Blocked
+                scope: { quantity: level }
+                value: last of upstream level > 3 m and last < 2 m
+                levels: { orange: 1 }
+                on-delay: 5min
+
+            """,
+            """
+            domains: [{ id: water, name: Water }]
+            stations: [{ id: st1, kind: manhole, name: One, domain: water }, { id: st2, kind: manhole, name: Two, domain: water }]
+            gateways: [{ id: gw, domain: water }]
+            datastreams:
+              - { gateway: gw, name: stage, station: st1, quantity: level, unit: m }
+              - { gateway: gw, name: above, station: st2, quantity: level, unit: m }
+              - { gateway: gw, name: rain, station: st2, quantity: rain, unit: m }
+            relations: [{ kind: upstream, from: st2, to: st1 }]
+            """);
+        log.Send(0, 2.5);
+        log.Send(30, 3.1, "above");
+        log.Send(60, 9, "rain");
+        log.Send(1000, 3.2, "above");
+        log.Send(2400, 1);
+        log.Tick(3300);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal("gw/stage|gw/above", explained.Scope);
+        Assert.Equal(Some.TicksAfter(2400), explained.OnsetAt.UtcTicks);
+        Assert.Equal([("gw/above", 3.2), ("gw/stage", 1.0)], explained.Readings.Select(reading => (reading.Datastream, reading.Value!.Value)));
+        Assert.Equal((Some.TicksAfter(1000), true, 1L), (explained.Readings[0].ObservedAt.UtcTicks, explained.Readings[0].ObservedAt < explained.WindowFrom, explained.ReadingsInWindow));
+    }
+
+    [Fact]
+    public void A_missed_check_in_comes_out_again_however_far_back_the_plan_began()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: patrol
+                type: check-in
+                domain: water
+                title: Patrol
+                scope: { quantity: level }
+                every: 6h
+                tolerance: 30min
+                levels: { yellow: 2 }
+
+            """);
+        log.Send(0, 1);
+        for (int hour = 1; hour < 30; hour++)
+            log.Tick(hour * 3600);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(2, explained.Value);
+        Assert.Equal([("yellow", 2.0)], explained.Limits.Select(limit => (limit.Level, limit.Value)));
+    }
+
+    [Fact]
     public void More_records_than_may_be_played_are_told_of()
     {
         var log = new MemoryLog(Rules);

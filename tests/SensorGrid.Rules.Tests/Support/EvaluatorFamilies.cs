@@ -22,7 +22,7 @@ public static class EvaluatorFamilies
         zones:
           - { id: z1, kind: area, name: One, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
           - { id: z2, kind: area, name: Two, domain: water, geometry: { type: Polygon, coordinates: [[[110.05, 21], [110.2, 21], [110.2, 21.1], [110.05, 21.1], [110.05, 21]]] } }
-        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }]
+        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }, { kind: neighbour, from: st1, to: st3 }, { kind: neighbour, from: st2, to: st1 }]
         """;
 
     /// <summary>The rules under test, one family a row.</summary>
@@ -46,6 +46,32 @@ public static class EvaluatorFamilies
                 Rule("confirmation", "both", "of: [{ scope: { quantity: level }, limit: 3 }, { scope: { quantity: rain }, value: sum(8s), limit: 6 }], by: station, within: 5s, levels: { yellow: 1, red: 2 }", "{ domain: water }"),
                 Rule("confirmation", "dead", "of: [{ scope: { quantity: level }, limit: yellow }, { scope: { quantity: rain }, silence: 6s }], by: all, within: 9s, levels: { red: 2 }", "{ domain: water }"),
                 Rule("k-of-last", "repeat", "of-last: 4, limit: 3, levels: { yellow: 2, red: 4 }"),
+            ]
+        },
+        {
+            "hours",
+            [
+                Rule("threshold", "minutes", "levels: { yellow: 3, red: 5 }, on-delay: 3s, off-delay: 8s, hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:04' }, { from: '16:05', to: '21:00', days: [tue] }] }"),
+                Rule("threshold", "outside", "levels: { yellow: 3 }, value: avg(12s), hours: { outside: [{ from: '16:01', to: '16:02' }, { from: '16:03', to: '17:30' }] }"),
+                Rule("k-of-n", "night", "limit: 3, within: 4s, by: all, levels: { yellow: 2 }, hours: { from: '16:01', to: '16:00', dates: [{ from: 05-01, to: 06-01 }] }"),
+            ]
+        },
+        {
+            "check-ins",
+            [
+                Rule("check-in", "each", "every: 1min, tolerance: 10s, limit: 3, levels: { yellow: 1, orange: 2 }"),
+                Rule("check-in", "night", "every: 2min, limit: 3, hours: { inside: [{ from: '16:00', to: '16:05' }, { from: '16:06', to: '16:30' }] }, levels: { blue: 1, red: 3 }"),
+                Rule("check-in", "times", "at: ['16:00', '16:01', '16:02', '16:04', '16:07', '16:12'], tolerance: 20s, limit: 2, levels: { yellow: 1 }", "{ domain: water }"),
+            ]
+        },
+        {
+            "network",
+            [
+                Rule("threshold", "blocked", "value: 'last of upstream level > 3 m and last < 2 m', on-delay: 2s, levels: { orange: 1 }"),
+                Rule("threshold", "drop", "value: 'max(9s) of upstream level within 20s - min(6s)', clear-margin: 0.5, levels: { yellow: 2, red: 4 }"),
+                Rule("threshold", "highest", "value: last of max downstream level within 8s - last, off-delay: 3s, levels: { yellow: 1 }"),
+                Rule("threshold", "lowest", "value: last of this - last of min neighbour level within 9s, levels: { yellow: 1 }"),
+                Rule("k-of-n", "both", "value: last of upstream level - last, limit: 1, by: all, levels: { blue: 1, yellow: 2 }"),
             ]
         },
         {
