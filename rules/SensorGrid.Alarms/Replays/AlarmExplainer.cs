@@ -85,7 +85,12 @@ public sealed partial class AlarmExplainer
     // The longest time that the rule's value or its silence speaks of, and its delay.
     private static long WindowOf(Rule rule)
     {
-        long longest = rule is DeadmanRule deadman ? deadman.SilenceTicks : 0;
+        long longest = rule switch
+        {
+            DeadmanRule deadman => deadman.SilenceTicks,
+            FireWeatherRule => TimeSpan.TicksPerDay,
+            _ => 0,
+        };
         foreach (Match match in Durations().Matches((rule as ThresholdRule)?.Measure ?? ""))
         {
             if (DurationText.TryParse(match.Value, out var span))

@@ -81,6 +81,9 @@ internal sealed partial class RuleBinder
             case SilenceAfterRule silence:
                 BindSilenceAfter(silence, matched);
                 break;
+            case FireWeatherRule weather:
+                BindFireWeather(weather, matched);
+                break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);
                 break;

@@ -10,7 +10,7 @@ internal sealed record RuleFamily(string Type, IReadOnlyList<string> Keys, Func<
     public static IReadOnlyList<RuleFamily> All { get; } =
     [
         .. ThresholdRuleReader.Families, .. SilenceRuleReader.Deadman, .. GeofenceReader.Families,
-        .. ChangeRuleReader.Families, .. VoteRuleReader.Families, .. TimeToLimitReader.Families, .. SilenceRuleReader.Families,
+        .. ChangeRuleReader.Families, .. VoteRuleReader.Families, .. TimeToLimitReader.Families, .. SilenceRuleReader.Families, .. FireWeatherReader.Families,
     ];
 
     public static RuleFamily? Find(string type) => All.FirstOrDefault(family => family.Type == type);

@@ -69,7 +69,7 @@ internal static class RuleFields
     {
         if (!fields.Has("hours") || fields.Mapping("hours", "'hours'", required: false, "from", "to", "offset") is not { } hours)
             return null;
-        if (TimeOfDay(hours, "from") is not { } from || TimeOfDay(hours, "to") is not { } to || Offset(hours) is not { } offset)
+        if (TimeOfDay(hours, "from", "hours") is not { } from || TimeOfDay(hours, "to", "hours") is not { } to || Offset(hours, "hours") is not { } offset)
             return null;
         if (from == to)
             hours.Error("to", "'from' and 'to' are the same time; leave 'hours' out for a rule that always holds");
@@ -140,17 +140,21 @@ internal static class RuleFields
         return ids;
     }
 
-    private static TimeSpan? TimeOfDay(MappingFields hours, string key)
+    /// <summary><c>at: "13:00"</c> and <c>offset: "+08:00"</c> of a mapping.</summary>
+    public static (TimeSpan At, TimeSpan Offset)? HourOfDay(MappingFields hour, string ofWhat) =>
+        TimeOfDay(hour, "at", ofWhat) is { } at && Offset(hour, ofWhat) is { } offset ? (at, offset) : null;
+
+    private static TimeSpan? TimeOfDay(MappingFields hours, string key, string ofWhat)
     {
         if (hours.Text(key, required: true) is not { } text)
             return null;
         if (TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var time))
             return time;
-        hours.Error(key, $"'{key}' of 'hours' is a time of day in quotes, \"18:00\", not '{text}'");
+        hours.Error(key, $"'{key}' of '{ofWhat}' is a time of day in quotes, \"18:00\", not '{text}'");
         return null;
     }
 
-    private static TimeSpan? Offset(MappingFields hours)
+    private static TimeSpan? Offset(MappingFields hours, string ofWhat)
     {
         if (hours.Text("offset", required: true) is not { } text)
             return null;
@@ -158,7 +162,7 @@ internal static class RuleFields
             && TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
             && offset <= TimeSpan.FromHours(14))
             return text[0] == '-' ? -offset : offset;
-        hours.Error("offset", $"'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
+        hours.Error("offset", $"'offset' of '{ofWhat}' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
         return null;
     }
 }
