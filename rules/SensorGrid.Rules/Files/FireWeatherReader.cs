@@ -16,7 +16,7 @@ internal static class FireWeatherReader
     [
         new(
             "fire-weather",
-            ["index", "observed", "inputs", "start", "ffmc-constant", "share", "direction", "levels", "clear-margin"],
+            ["index", "observed", "inputs", "start", "ffmc-constant", "share", "least-days", "direction", "levels", "clear-margin"],
             (fields, _) => Read(fields)),
     ];
 
@@ -33,6 +33,7 @@ internal static class FireWeatherReader
             Observed = Observed(fields, index),
             Direction = direction,
             Limits = RuleFields.OwnLevels(fields, direction),
+            LeastDays = fields.Whole("least-days", 0, 366) ?? 0,
             ClearMargin = RuleFields.NotNegative(fields, "clear-margin") ?? 0,
         };
         OnlyFor(fields, "start", rule.IsCanadian, "the codes of the Canadian index");

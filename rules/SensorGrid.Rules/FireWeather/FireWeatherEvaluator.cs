@@ -102,7 +102,8 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
             (missedBefore, missed) = (missed, 0);
             days++;
             only.Value = value;
-            only.Apply(at, limits.RaisedBy(value), limits.KeptBy(value), sink);
+            if (days >= rule.LeastDays)
+                only.Apply(at, limits.RaisedBy(value), limits.KeptBy(value), sink);
         }
         else if (!hasWaited)
         {

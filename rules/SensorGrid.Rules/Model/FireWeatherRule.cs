@@ -61,6 +61,9 @@ public sealed record FireWeatherRule : Rule
     /// <summary>What is left of the antecedent rain after a day.</summary>
     public double Share { get; init; } = 0.85;
 
+    /// <summary>How many days must have been worked out before one raises or ends anything.</summary>
+    public int LeastDays { get; init; }
+
     /// <summary>On which side of a limit a value is bad.</summary>
     public LimitDirection Direction { get; init; }
 

@@ -161,6 +161,15 @@ public sealed class FireWeatherEvaluatorTests
     }
 
     [Fact]
+    public void An_index_that_has_only_begun_says_nothing_when_it_is_asked_to_wait()
+    {
+        var rig = FireWeatherRig.Of("index: antecedent-rain, direction: below, levels: { blue: 1 }, least-days: 3", "{ datastreams: [gw/r] }");
+        for (int day = 0; day < 4; day++)
+            rig.Read("r", day, 8, 0);
+        Assert.Equal(["2.08:10 f gw/r blue 0"], rig.Tick(3, 9).Lines);
+    }
+
+    [Fact]
     public void What_cannot_be_weather_is_counted_and_taken_for_missing()
     {
         var rig = FireWeatherRig.Of("index: fwi, levels: { blue: 0 }").Noon(0, 24, 101, 15, 0).Tick(0, 15);
