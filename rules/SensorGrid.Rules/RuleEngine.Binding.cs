@@ -4,6 +4,7 @@ using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Changes;
 using SensorGrid.Rules.CheckIns;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.FireWeather;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Silence;
@@ -154,13 +155,14 @@ public sealed partial class RuleEngine
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
             SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),
+            FireWeatherRule => new FireWeatherEvaluator(rule.Scopes[0], datastream.Clock, rule.Weather!),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
         foreach (var condition in evaluator.Conditions)
             condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
-        if (evaluator is ThresholdEvaluator threshold)
-            Refer(threshold, rule);
+        if (evaluator is IReferringEvaluator referring)
+            Refer(referring, rule);
         return evaluator;
     }
 

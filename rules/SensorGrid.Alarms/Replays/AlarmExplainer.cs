@@ -104,6 +104,7 @@ public sealed partial class AlarmExplainer
         {
             DeadmanRule deadman => deadman.SilenceTicks + (deadman.RollUp?.WaitTicks ?? 0),
             ThresholdRule { Over: { } over } => over.FreshTicks,
+            FireWeatherRule => TimeSpan.TicksPerDay,
             _ => 0,
         };
         string measure = (rule as ThresholdRule)?.Measure ?? "";

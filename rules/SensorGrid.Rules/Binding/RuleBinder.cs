@@ -90,6 +90,9 @@ internal sealed partial class RuleBinder
             case CheckInRule checkIn:
                 BindCheckIn(checkIn, matched);
                 break;
+            case FireWeatherRule weather:
+                BindFireWeather(weather, matched);
+                break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);
                 break;

@@ -10,7 +10,7 @@ namespace SensorGrid.Rules.Thresholds;
 
 /// <summary>Compares a value expression of one datastream with its limits. The newest value holds until the next one comes; a
 /// missing or bad reading is no value and changes nothing but the time.</summary>
-internal sealed class ThresholdEvaluator : IEvaluator
+internal sealed class ThresholdEvaluator : IReferringEvaluator
 {
     private readonly Condition only;
     private readonly ThresholdRule rule;

@@ -31,8 +31,8 @@ public sealed class RuleSetReaderTests
         { Head + "    levels: { yellow: 3 }\n    floor: { first: 1 }\n", "r.yaml:8:14: 'floor' has no key 'first'; its keys are last" },
         { Head + "    levels: { yellow: 3 }\n    hours: { from: 18, to: '08:00', offset: '+08:00' }\n", "r.yaml:8:20: 'from' of 'hours' is a time of day in quotes, \"18:00\", not '18'" },
         { Head + "    levels: { yellow: 3 }\n    hours: { from: '18:00', to: '08:00', offset: '8' }\n", "r.yaml:8:50: 'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '8'" },
-        { "rules:\n  - { id: r, type: treshold }\n", "r.yaml:2:20: a rule's type cannot be 'treshold'; it is one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in; did you mean 'threshold'?" },
-        { "rules:\n  - { id: r }\n", "r.yaml:2:5: a rule needs 'type', one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in" },
+        { "rules:\n  - { id: r, type: treshold }\n", "r.yaml:2:20: a rule's type cannot be 'treshold'; it is one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in, fire-weather; did you mean 'threshold'?" },
+        { "rules:\n  - { id: r }\n", "r.yaml:2:5: a rule needs 'type', one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in, fire-weather" },
         { "rules:\n  - threshold\n", "r.yaml:2:5: a rule is a mapping (id: …), this is a single value" },
         { "rule: []\n", "r.yaml:1:1: a rule file has no key 'rule'; did you mean 'rules'?" },
         {

@@ -12,13 +12,17 @@ public static class EvaluatorFamilies
           - { id: st1, kind: river, name: One, domain: water, location: [110.02, 21.05] }
           - { id: st2, kind: river, name: Two, domain: water, location: [110.06, 21.05] }
           - { id: st3, kind: river, name: Three, domain: water, location: [110.15, 21.05] }
-        gateways: [{ id: gw, domain: water }, { id: gw2, domain: water }, { id: gw3, domain: water }]
+        gateways: [{ id: gw, domain: water }, { id: gw2, domain: water }, { id: gw3, domain: water }, { id: met, domain: water }]
         datastreams:
           - { gateway: gw, name: stage, station: st1, quantity: level, unit: m, limits: { yellow: 3, orange: 4, red: 5 } }
           - { gateway: gw, name: rain, station: st1, quantity: rain, unit: mm }
           - { gateway: gw2, name: stage, station: st2, quantity: level, unit: m }
           - { gateway: gw2, name: rain, station: st2, quantity: rain, unit: mm }
           - { gateway: gw3, name: stage, station: st3, quantity: level, unit: m }
+          - { gateway: met, name: t, station: st3, quantity: temperature, unit: Cel }
+          - { gateway: met, name: h, station: st3, quantity: humidity, unit: "%RH" }
+          - { gateway: met, name: w, station: st3, quantity: wind-speed, unit: m/s }
+          - { gateway: met, name: r, station: st3, quantity: rainfall, unit: mm }
         zones:
           - { id: z1, kind: area, name: One, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
           - { id: z2, kind: area, name: Two, domain: water, geometry: { type: Polygon, coordinates: [[[110.05, 21], [110.2, 21], [110.2, 21.1], [110.05, 21.1], [110.05, 21]]] } }
@@ -103,6 +107,29 @@ public static class EvaluatorFamilies
             ]
         },
     };
+
+    /// <summary>Families that work by days: their time goes an hour for each second of the others, over a weather station of its own.</summary>
+    public static TheoryData<string, string[]> Daily => new()
+    {
+        {
+            "fire weather",
+            [
+                Rule("fire-weather", "drought", "index: dc, inputs: { rain: rainfall }, levels: { blue: 16, yellow: 19, orange: 24 }, clear-margin: 1", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "spread", "index: isi, inputs: { rain: met/r }, observed: { at: '07:00', offset: '+08:00' }, levels: { blue: 1, red: 7 }, latch: none", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "grade", "index: grade, inputs: { rain: rainfall }, levels: { blue: 2, yellow: 3 }", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "wet", "index: antecedent-rain, levels: { yellow: 9, red: 20 }, clear-margin: 1", "{ datastreams: [met/r] }"),
+                Rule("fire-weather", "dry", "index: antecedent-rain, direction: below, levels: { blue: 5 }", "{ datastreams: [met/r] }"),
+            ]
+        },
+    };
+
+    /// <summary>The datastreams that a family watches.</summary>
+    public static string[] DatastreamsOf(string family) => IsDaily(family) ? ["met/t", "met/h", "met/w", "met/r", "met/h"] : Datastreams;
+
+    /// <summary>Seconds for each second of a log.</summary>
+    public static int PaceOf(string family) => IsDaily(family) ? 3600 : 1;
+
+    private static bool IsDaily(string family) => family == "fire weather";
 
     private static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
         $"{{ id: {id}, type: {type}, domain: water, title: T, scope: {scope}, {keys} }}";
