@@ -35,6 +35,7 @@ for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing+=("${packages[$program]}")
 done
 [ -e /usr/lib/python3/dist-packages/paho/mqtt/client.py ] || missing+=(python3-paho-mqtt)
+{ [ -e /usr/lib/python3/dist-packages/pymodbus/server ] && [ -e /usr/lib/python3/dist-packages/serial_asyncio ]; } || missing+=(python3-pymodbus python3-serial python3-serial-asyncio)
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
 # While restore and build go on, which need none of them.
 installing=

@@ -1,4 +1,5 @@
 using SensorGrid.Edge.Sampling;
+using SensorGrid.Edge.Sensors.Modbus;
 using SensorGrid.Edge.Uplink;
 
 namespace SensorGrid.Edge.Agent;
@@ -45,3 +46,9 @@ internal sealed record LinesConfig(string From) : SensorConfig;
 /// <param name="Every">Interval.</param>
 /// <param name="Prefix">Put before the names.</param>
 internal sealed record HostConfig(TimeSpan Every, string Prefix) : SensorConfig;
+
+/// <summary>Devices that speak Modbus, on one line.</summary>
+/// <param name="Address">The line.</param>
+/// <param name="Timeout">How long an answer is awaited.</param>
+/// <param name="Devices">Who is on it.</param>
+internal sealed record ModbusConfig(ModbusAddress Address, TimeSpan Timeout, IReadOnlyList<ModbusDevice> Devices) : SensorConfig;

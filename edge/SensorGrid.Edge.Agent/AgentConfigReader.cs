@@ -1,6 +1,8 @@
 using System.Globalization;
 using SensorGrid.Edge.Sampling;
+using SensorGrid.Edge.Sensors.Modbus;
 using SensorGrid.Edge.Uplink;
+using SensorGrid.FieldProtocols.Modbus;
 using SensorGrid.Readings.Yaml;
 
 namespace SensorGrid.Edge.Agent;
@@ -30,7 +32,7 @@ internal static class AgentConfigReader
         string version = fields.Word("mqtt-version", ["5", "3.1.1"]) ?? "5";
         var outbox = fields.Mapping("outbox", "'outbox'", required: false, "folder", "most");
         var uplink = fields.Mapping("uplink", "'uplink'", required: false, "window", "pack-readings");
-        var sensors = fields.Items("sensors", required: true).Select(node => ReadSensor(node, messages)).ToList();
+        var sensors = fields.Items("sensors", required: true).Select(node => ReadSensor(node, path, messages)).ToList();
         if (sensors.Count == 0)
             fields.Error("sensors", "an agent needs at least one sensor");
         if (sensors.Count(sensor => sensor is LinesConfig { From: "stdin" }) > 1)
@@ -55,31 +57,74 @@ internal static class AgentConfigReader
         return messages.HasErrors ? null : config;
     }
 
-    private static SensorConfig? ReadSensor(SourceNode node, SourceMessages messages)
+    private static SensorConfig? ReadSensor(SourceNode node, string path, SourceMessages messages)
     {
-        if (MappingFields.From(node, messages, "a sensor", "type", "from", "every", "prefix") is not { } fields)
+        string[] all = ["from", "every", "prefix", "address", "timeout", "devices"];
+        if (MappingFields.From(node, messages, "a sensor", ["type", .. all]) is not { } fields)
             return null;
-        switch (fields.Word("type", ["lines", "host"], required: true))
+        switch (fields.Word("type", ["lines", "host", "modbus"], required: true))
         {
             case "lines":
-                Forbid(fields, "lines", "every", "prefix");
+                Allow(fields, "lines", all, "from");
                 return new LinesConfig(fields.Text("from", required: true) ?? "");
             case "host":
-                Forbid(fields, "host", "from");
+                Allow(fields, "host", all, "every", "prefix");
                 var every = fields.Duration("every") ?? TimeSpan.FromMinutes(1);
                 if (every < TimeSpan.FromSeconds(1))
                     fields.Error("every", "'every' of a host sensor is at least 1s");
                 return new HostConfig(every, fields.Text("prefix") ?? "host/");
+            case "modbus":
+                Allow(fields, "modbus", all, "address", "timeout", "devices");
+                return ReadModbus(fields, path, messages);
             default:
                 return null;
         }
     }
 
-    private static void Forbid(MappingFields fields, string type, params string[] keys)
+    private static ModbusConfig? ReadModbus(MappingFields fields, string path, SourceMessages messages)
     {
-        foreach (string key in keys)
+        ModbusAddress? address = null;
+        if (fields.Text("address", required: true) is { } text && !ModbusAddress.TryParse(text, out address))
+            fields.Error("address", $"'{text}' is not where Modbus devices are: {ModbusAddress.Rule}");
+        var timeout = fields.Duration("timeout") ?? TimeSpan.FromSeconds(1);
+        if (timeout < TimeSpan.FromMilliseconds(10) || timeout > TimeSpan.FromMinutes(1))
+            fields.Error("timeout", "'timeout' is 0.01s to 1min");
+        var devices = new List<ModbusDevice>();
+        var units = new HashSet<int>();
+        foreach (var node in fields.Items("devices", required: true))
         {
-            if (fields.Has(key))
+            if (MappingFields.From(node, messages, "a device", "unit", "map", "prefix", "most-registers", "gap") is not { } device)
+                continue;
+            int unit = device.Whole("unit", 0, 255, required: true) ?? 0;
+            if (!units.Add(unit))
+                device.Error("unit", $"another device on this line is {unit} already");
+            int most = device.Whole("most-registers", 4, ModbusRequest.MaxRegisters) ?? ModbusRequest.MaxRegisters;
+            int gap = device.Whole("gap", 0, ModbusRequest.MaxRegisters) ?? ModbusPlan.DefaultGap;
+            if (device.Text("map", required: true) is { } map && ReadMap(device, path, map, device.Text("prefix") ?? "", messages) is { } registers)
+                devices.Add(new((byte)unit, registers, most, gap));
+        }
+        return address is null ? null : new(address, timeout, devices);
+    }
+
+    private static IReadOnlyList<ModbusRegister>? ReadMap(MappingFields device, string path, string map, string prefix, SourceMessages messages)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, map);
+        try
+        {
+            return ModbusMapReader.Read(file, File.ReadAllText(file), prefix, messages);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            device.Error("map", $"the register map cannot be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private static void Allow(MappingFields fields, string type, string[] all, params ReadOnlySpan<string> allowed)
+    {
+        foreach (string key in all)
+        {
+            if (!allowed.Contains(key) && fields.Has(key))
                 fields.Error(key, $"a sensor of type {type} has no '{key}'");
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SensorGrid.Edge.Outbox;
 using SensorGrid.Edge.Sampling;
 using SensorGrid.Edge.Sensors;
+using SensorGrid.Edge.Sensors.Modbus;
 using SensorGrid.Edge.Uplink;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Wire;
@@ -79,6 +80,8 @@ internal sealed class AgentRun(AgentConfig config, Stream standardInput, TimePro
         {
             case HostConfig host:
                 return new HostSensor("host", host.Every, host.Prefix, gateway, config.OutboxFolder, clock, logger);
+            case ModbusConfig modbus:
+                return new ModbusSensor($"modbus {modbus.Address}", new(modbus.Address, modbus.Timeout, clock), modbus.Devices, gateway, clock, logger);
             case LinesConfig lines:
                 string name = TelemetryTopic.Format(config.Domain, config.Gateway, TelemetryTopicKind.Readings);
                 if (!TelemetryTopic.TryParse(name, out var topic))

@@ -38,4 +38,10 @@ internal static partial class Log
 
     [LoggerMessage(2203, LogLevel.Warning, "Sensor {Sensor}: {What} cannot be read ({Why}); it is left out of this sample.")]
     public static partial void SensorPartUnreadable(ILogger logger, string sensor, string what, string why);
+
+    [LoggerMessage(2204, LogLevel.Warning, "{Sensor}: device {Unit} does not answer ({Reason}); it is asked again in {Pause}.")]
+    public static partial void ModbusSilent(ILogger logger, string sensor, byte unit, string reason, TimeSpan pause);
+
+    [LoggerMessage(2205, LogLevel.Warning, "{Sensor}: device {Unit} refused to give {Table} {Address} ({Count} of them): {Exception}. Check its register map; {Refusals} refusals so far.")]
+    public static partial void ModbusRefused(ILogger logger, string sensor, byte unit, string table, ushort address, ushort count, string exception, long refusals);
 }

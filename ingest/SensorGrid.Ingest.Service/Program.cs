@@ -1,4 +1,5 @@
 using SensorGrid.Alarms;
+using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
@@ -58,6 +59,8 @@ internal static class Program
                 Terminal.Out.WriteLine($"mqtt: {service.Mqtt}");
                 if (service.MqttTls is { } withTls)
                     Terminal.Out.WriteLine($"mqtts: {withTls}");
+                foreach (var (protocol, address) in service.Stations)
+                    Terminal.Out.WriteLine($"{protocol}: {address}");
                 Terminal.Out.WriteLine($"data: {service.Data}");
                 Terminal.Out.WriteLine("ready");
             }
@@ -93,6 +96,7 @@ internal static class Program
         {
             // The addresses, before anything is read: a port that is taken is told now, and HTTP answers from now on.
             var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttTls, logger)) : null;
+            var stationDoors = service.Owns(StationDoors.Take(options.FieldProtocols));
             var builder = WebServer.CreateBuilder(options.Http, loggers);
             var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));
             var app = builder.Build();
@@ -109,7 +113,7 @@ internal static class Program
             await app.StartAsync();
             service.StopAsked = app.Lifetime.ApplicationStopping;
             service.Http = options.Http.Listen.ToUri("http", httpPort());
-            service.Starting = stop => WireAsync(app, gate, doors, stop);
+            service.Starting = stop => WireAsync(app, gate, doors, stationDoors, stop);
             return service;
         }
         catch (Exception e)
@@ -127,7 +131,7 @@ internal static class Program
             return settings.Before(stage, stop);
         }
 
-        async Task WireAsync(WebApplication app, ApiGate gate, GatewayDoors? doors, CancellationToken stop)
+        async Task WireAsync(WebApplication app, ApiGate gate, GatewayDoors? doors, StationDoors stationDoors, CancellationToken stop)
         {
             var metrics = service.Owns(new ServiceMetrics(options.Clock.Speed));
             var ingestMetrics = service.Owns(new IngestMetrics());
@@ -142,7 +146,7 @@ internal static class Program
             service.Followers.Run("The reading log", async token => throw await log.Failed.WaitAsync(token));
 
             // Into the log, and out of it again.
-            var committed = new CommittedStream(log, datastreams, options.Ingest, ingestMetrics, time);
+            var committed = new CommittedStream(log, datastreams, options.Ingest, ingestMetrics, time, FieldFormats.All);
             var appender = new LogAppender(log, committed, time);
             var commands = new LogCommands(appender);
             var ticker = new ClockTicker(appender, options.Ingest, ingestMetrics, time);
@@ -191,6 +195,7 @@ internal static class Program
                 ? service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()))
                 : null;
             IMessageSource source = embedded is not null ? embedded : broker!;
+            var stations = service.Owns(new Stations(admission, loggers, time));
 
             // Where alarms go besides the console: to subscribers, by the way readings came.
             var publication = service.Owns(new AlarmPublisher(
@@ -208,7 +213,7 @@ internal static class Program
             void MapApi(IEndpointRouteBuilder api)
             {
                 new StatusEndpoint(
-                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, [source], [rulesLoop, storeLoop], store, external, ingestMetrics, rules, publication, time).Map(api);
+                    health, options.Clock, inForce, [catalogueFolder, rulesFolder], log, () => [source.State, .. stations.States], [rulesLoop, storeLoop], store, external, ingestMetrics, rules, publication, time).Map(api);
                 new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
@@ -275,6 +280,12 @@ internal static class Program
             gate.Open(app, MapApi);
             if (gateways is not null)
                 await gateways.StartAsync(stop);
+            if (stations.Open(stationDoors, new(store, datastreams), service.Producers) is { } stationServer)
+            {
+                service.OnEnd("station server", () => WebServer.EndAsync(stationServer));
+                await stationServer.StartAsync(stop);
+            }
+            service.Stations = [.. stationDoors.Addresses];
             service.Mqtt = doors is null ? options.Mqtt.Broker!.GetLeftPart(UriPartial.Authority) : options.MqttListen.Listen.ToUri("mqtt", doors.Plain.EndPoint.Port);
             service.MqttTls = doors?.Tls is { } tls ? options.MqttTls.Listen!.ToUri("mqtts", tls.EndPoint.Port) : null;
             ServiceAddress.Write(folder.Path, service.Http);

@@ -13,6 +13,10 @@ public sealed record IngestOptions
     [Range(256, SenMlLimits.Payload)]
     public int MaxPayloadBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Largest report of a field protocol, all its packets together. 1 MiB, the most a record of the log has: a picture in packets.</summary>
+    [Range(4096, 1 << 20)]
+    public int MaxReportBytes { get; init; } = 1 << 20;
+
     /// <summary>Decoded records kept between log and followers; a follower further behind reads the log and decodes again, which costs
     /// more than it saves. 131,072: a second of single readings at full load, so a pause of the garbage collector or of a sealing store costs nothing;
     /// some 20 MB.</summary>

@@ -68,9 +68,9 @@ internal static partial class Log
     [LoggerMessage(2052, LogLevel.Warning, "{Protocol}: a report of station '{Station}' was not kept ({Reason}) and not acknowledged. {Suppressed} more such lines were held back.")]
     public static partial void ReportTurnedAway(ILogger logger, string protocol, string station, string reason, long suppressed);
 
-    [LoggerMessage(2053, LogLevel.Information, "{Protocol}: station {Station} is asked for its readings from {From} to {Until}, which are missing here.")]
+    [LoggerMessage(2053, LogLevel.Information, "{Protocol}: station {Station} is asked for its readings from {From:O} to {Until:O}, which are missing here.")]
     public static partial void RefillAsked(ILogger logger, string protocol, string station, DateTimeOffset from, DateTimeOffset until);
 
-    [LoggerMessage(2054, LogLevel.Warning, "{Protocol}: the readings of station {Station} from {From} to {Until} are missing here, and it cannot be asked for them now.")]
+    [LoggerMessage(2054, LogLevel.Warning, "{Protocol}: the readings of station {Station} from {From:O} to {Until:O} are missing here, and it cannot be asked for them now.")]
     public static partial void RefillImpossible(ILogger logger, string protocol, string station, DateTimeOffset from, DateTimeOffset until);
 }

@@ -72,22 +72,31 @@ public readonly ref struct Gb26875Frame
     /// <summary>Header fields, to answer or to send again.</summary>
     public Gb26875Header Header => new(Serial, SentAt, Source, Destination, Command) { MajorVersion = MajorVersion, UserVersion = UserVersion };
 
+    /// <summary>Looks at the first of the packets in a payload.</summary>
+    /// <returns>Default, or what is wrong with it.</returns>
+    internal static FrameFault TryReadFirst(ReadOnlySpan<byte> payload, out Gb26875Frame frame)
+    {
+        frame = default;
+        if (!payload.StartsWith(StartMark))
+            return new("bad_start", 0, payload.Length < 2 ? payload.Length : BinaryPrimitives.ReadUInt16BigEndian(payload), 0x4040);
+        var fault = Check(payload, out int length);
+        if (fault.Code is null)
+            frame = new(payload[..length]);
+        return fault;
+    }
+
     /// <summary>Looks at a whole packet.</summary>
     /// <param name="packet">The bytes from start mark to end mark.</param>
     /// <param name="frame">The packet when nothing is wrong.</param>
     /// <returns>Default, or what is wrong with it.</returns>
     public static FrameFault TryRead(ReadOnlySpan<byte> packet, out Gb26875Frame frame)
     {
-        frame = default;
-        if (!packet.StartsWith(StartMark))
-            return new("bad_start", 0, packet.Length < 2 ? packet.Length : BinaryPrimitives.ReadUInt16BigEndian(packet), 0x4040);
-        var fault = Check(packet, out int length);
-        if (fault.Code is not null)
+        var fault = TryReadFirst(packet, out frame);
+        if (fault.Code is not null || frame.Bytes.Length == packet.Length)
             return fault;
-        if (length < packet.Length)
-            return new("trailing_bytes", length, packet.Length, length);
-        frame = new(packet);
-        return default;
+        int length = frame.Bytes.Length;
+        frame = default;
+        return new("trailing_bytes", length, packet.Length, length);
     }
 
     /// <summary>Checks bytes that begin with a start mark; <paramref name="length"/> is that of the packet when nothing is wrong. Limits first, then the end, then the

@@ -12,9 +12,10 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
     private readonly FieldNames names;
     private readonly byte[] text = new byte[Gb18030Text.MaxUtf8Bytes(Gb26875Frame.MaxUnitBytes)];
 
-    // Of the frame being read.
+    // Of what is being read.
     private FieldFrame into = null!;
     private long receivedAt;
+    private int start;
     private long sentAt;
 
     /// <summary>With the options' defaults.</summary>
@@ -38,31 +39,64 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
     {
         into.Clear();
         into.Protocol = FieldProtocol.Gb26875;
-        var fault = Gb26875Frame.TryRead(frame, out var packet);
+        var fault = CheckAll(frame);
         if (fault.Code is not null)
             return fault;
         this.into = into;
         receivedAt = receivedAtTicks;
-        ReadHeader(packet);
-        ReadUnit(packet);
+        for (start = 0; start < frame.Length;)
+        {
+            // It was looked at a moment ago.
+            Gb26875Frame.TryReadFirst(frame[start..], out var packet);
+            ReadHeader(packet);
+            ReadUnit(packet);
+            start += packet.Bytes.Length;
+        }
         return default;
     }
 
+    // A payload holds one packet, or several of one device one behind the other, as a gateway forwards them.
+    private static FrameFault CheckAll(ReadOnlySpan<byte> payload)
+    {
+        DeviceAddress? device = null;
+        int at = 0;
+        do
+        {
+            var fault = Gb26875Frame.TryReadFirst(payload[at..], out var packet);
+            if (fault.Code is not null)
+                return fault with { Offset = at + fault.Offset };
+            if (device is { } first && first != StationOf(packet))
+                return new("several_stations", at + Gb26875Frame.SourceAt, (long)StationOf(packet).Value, (long)first.Value);
+            device = StationOf(packet);
+            at += packet.Bytes.Length;
+        }
+        while (at < payload.Length);
+        return default;
+    }
+
+    // Commands of the centre belong to whom they go to.
+    private static DeviceAddress StationOf(Gb26875Frame packet) =>
+        packet.Command is Gb26875Command.Control or Gb26875Command.Request ? packet.Destination : packet.Source;
+
     private void ReadHeader(Gb26875Frame packet)
     {
-        bool isFromCentre = packet.Command is Gb26875Command.Control or Gb26875Command.Request;
-        into.Station = names.Station(isFromCentre ? packet.Destination : packet.Source);
-        into.Function = names.Function(packet.Command, packet.Unit);
-        into.Serial = packet.Serial;
+        bool isFirst = start == 0;
+        if (isFirst)
+        {
+            into.Station = names.Station(StationOf(packet));
+            into.Function = names.Function(packet.Command, packet.Unit);
+            into.Serial = packet.Serial;
+        }
         bool hasTime = packet.SentAt.TryToUtc(out sentAt);
-        into.SentAtTicks = hasTime ? sentAt : null;
+        if (isFirst)
+            into.SentAtTicks = hasTime ? sentAt : null;
         if (!hasTime)
         {
             sentAt = receivedAt;
-            into.AddProblem("invalid_time", Gb26875Frame.SentAtAt);
+            into.AddProblem("invalid_time", start + Gb26875Frame.SentAtAt);
         }
         if (packet.Command is Gb26875Command.Reserved or > Gb26875Command.Deny)
-            into.AddProblem("unknown_command", Gb26875Frame.CommandAt);
+            into.AddProblem("unknown_command", start + Gb26875Frame.CommandAt);
     }
 
     private void ReadUnit(Gb26875Frame packet)
@@ -100,7 +134,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
     // Whatever is not understood is kept as hex under the number of its type.
     private void AddRaw(Gb26875Unit unit, FieldElement element, string problem)
     {
-        into.AddProblem(problem, Gb26875Frame.HeaderBytes);
+        into.AddProblem(problem, start + Gb26875Frame.HeaderBytes);
         for (int i = 0; i < unit.Bytes.Length; i++)
         {
             text[2 * i] = (byte)"0123456789abcdef"[unit.Bytes[i] >> 4];
@@ -115,7 +149,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         while (walker.MoveNext())
         {
             var item = walker.Current;
-            int offset = Gb26875Frame.HeaderBytes + walker.Offset;
+            int offset = start + Gb26875Frame.HeaderBytes + walker.Offset;
             // 8.3.1 types of facilities, 8.3.2 those of the device itself.
             switch (item.Type)
             {

@@ -32,6 +32,10 @@ public readonly record struct TimeLabel
         return Read([(byte)local.Second, (byte)local.Minute, (byte)local.Hour, (byte)local.Day, (byte)local.Month, (byte)(local.Year - 2000)]);
     }
 
+    /// <summary>The label of now, or zeros when the machine's clock stands outside of what a label can hold.</summary>
+    internal static TimeLabel OfNow(long utcTicks) =>
+        utcTicks >= 0 && utcTicks < DateTime.MaxValue.Ticks - BeijingTime.OffsetTicks && BeijingTime.FromUtc(utcTicks).Year is >= 2000 and <= 2099 ? FromUtc(utcTicks) : default;
+
     /// <summary>UTC ticks; false when there is no such time.</summary>
     public bool TryToUtc(out long utcTicks)
     {

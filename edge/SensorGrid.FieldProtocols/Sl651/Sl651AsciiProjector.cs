@@ -13,7 +13,7 @@ namespace SensorGrid.FieldProtocols.Sl651;
 internal sealed class Sl651AsciiProjector(Sl651Projection readings, Sl651Names names)
 {
     private const int MaxSeries = 64;
-    private readonly Sl651Texts texts = new();
+    private static readonly System.Buffers.SearchValues<byte> HexDigits = System.Buffers.SearchValues.Create("0123456789ABCDEFabcdef"u8);
     private readonly Sl651Element[] series = new Sl651Element[MaxSeries];
     private readonly byte[] slots = new byte[24];
     private Sl651Step step;
@@ -120,7 +120,7 @@ internal sealed class Sl651AsciiProjector(Sl651Projection readings, Sl651Names n
             return;
         if (element.Code == 0xF2)
         {
-            readings.Text(element.Field, texts.ToUtf8(value), offset);
+            readings.Text(element.Field, Sl651Texts.ToUtf8(value), offset);
             return;
         }
         if (element.Code == 0xF3)
@@ -134,7 +134,7 @@ internal sealed class Sl651AsciiProjector(Sl651Projection readings, Sl651Names n
         else if (element.Code is >= 0xF4 and <= 0xFC)
             Slots(element, value, offset);
         else if (element.Code == 0xFD)
-            readings.Text(element.Field, texts.ToUtf8(value), offset);
+            readings.Text(element.Field, Sl651Texts.ToUtf8(value), offset);
         else if (element.Code == Sl651Elements.Status && value.Length == 8 && Sl651Digits.TryHex(value, out ulong status))
             readings.Status((uint)status);
         else
@@ -152,7 +152,7 @@ internal sealed class Sl651AsciiProjector(Sl651Projection readings, Sl651Names n
         if (parameter.Code == Sl651Parameters.Password)
             return;
         if (Sl651Parameters.IsBinary(parameter.Code))
-            readings.Text(parameter.Field, texts.ToUtf8(value), offset);
+            readings.Text(parameter.Field, Sl651Texts.ToUtf8(value), offset);
         else
             Number(parameter, value, offset);
     }
@@ -168,7 +168,7 @@ internal sealed class Sl651AsciiProjector(Sl651Projection readings, Sl651Names n
     private void Slots(Sl651Element element, ReadOnlySpan<byte> value, int offset)
     {
         int bytes = element.Code == 0xF4 ? 12 : 24;
-        if (value.Length != bytes * 2 || value.IndexOfAnyExcept("0123456789ABCDEFabcdef"u8) >= 0)
+        if (value.Length != bytes * 2 || value.ContainsAnyExcept(HexDigits))
         {
             readings.Bad(element.Field, Sl651Problems.NotANumber, offset);
             return;

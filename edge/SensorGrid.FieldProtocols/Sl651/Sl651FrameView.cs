@@ -21,6 +21,9 @@ public readonly ref struct Sl651FrameView
     /// <summary>Body behind serial and send time; all of it in a later packet.</summary>
     public ReadOnlySpan<byte> Content { get; private init; }
 
+    /// <summary>The whole body, serial and send time included.</summary>
+    public ReadOnlySpan<byte> Body { get; private init; }
+
     /// <summary>Where <see cref="Content"/> begins in the frame.</summary>
     public int ContentOffset { get; private init; }
 
@@ -60,6 +63,7 @@ public readonly ref struct Sl651FrameView
             Header = header,
             Serial = serial,
             SendTime = prefix == 0 ? default : header.Encoding == Sl651Encoding.Hex ? body[2..8] : body[4..16],
+            Body = body,
             Content = body[prefix..],
             ContentOffset = header.BodyOffset + prefix,
         };
@@ -71,7 +75,7 @@ public readonly ref struct Sl651FrameView
     /// <param name="prefix">Bytes of serial and send time.</param>
     internal Sl651FrameView With(ReadOnlySpan<byte> joinedBody, int prefix)
     {
-        return new() { Header = Header, Serial = Serial, SendTime = SendTime, Content = joinedBody[prefix..], ContentOffset = ContentOffset };
+        return new() { Header = Header, Serial = Serial, SendTime = SendTime, Body = joinedBody, Content = joinedBody[prefix..], ContentOffset = ContentOffset };
     }
 
     private static bool TryReadSerial(ReadOnlySpan<byte> body, Sl651Encoding encoding, int prefix, out int serial)

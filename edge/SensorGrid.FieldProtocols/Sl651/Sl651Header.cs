@@ -51,8 +51,8 @@ public readonly record struct Sl651Header
     /// <summary>Bytes of the frame.</summary>
     public int FrameLength { get; init; }
 
-    /// <summary>True where the body begins with serial and send time: in all but the later packets.</summary>
-    public bool HasPrefix => !IsPacket || Sequence == 1;
+    /// <summary>True where the body begins with serial and send time: in all but the later packets of a report; answers to packets have both.</summary>
+    public bool HasPrefix => !IsPacket || Sequence == 1 || Direction == Sl651Direction.Down;
 
     /// <summary>Reads the header of a frame that a scanner found whole; its CRC is not computed again.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out Sl651Header header, out FrameFault fault)

@@ -51,7 +51,7 @@ internal sealed class Sl651HexProjector(Sl651Projection readings, Sl651Names nam
                 readings.Series(Sl651Elements.Of(item.Code), item.Definition, item.Data, step, offset);
                 break;
             case Sl651ItemKind.Text:
-                readings.Text(Sl651Elements.Of(item.Code).Field, texts.ToUtf8(item.Data), offset);
+                readings.Text(Sl651Elements.Of(item.Code).Field, Sl651Texts.ToUtf8(item.Data), offset);
                 break;
             case Sl651ItemKind.Picture:
                 // The picture itself stays in the log; that one came, and how large it is, is the reading.
@@ -65,7 +65,7 @@ internal sealed class Sl651HexProjector(Sl651Projection readings, Sl651Names nam
                 Parameter(item, offset, into);
                 break;
             case Sl651ItemKind.Version:
-                readings.Text(Version, texts.ToUtf8(item.Data), offset);
+                readings.Text(Version, Sl651Texts.ToUtf8(item.Data), offset);
                 break;
             case Sl651ItemKind.Events:
                 for (int i = 0; i < item.Data.Length / 2; i++)

@@ -7,11 +7,15 @@ namespace SensorGrid.FieldProtocols.Sl651;
 /// devices that send Chinese do it.</summary>
 internal sealed class Sl651Texts
 {
+    /// <summary>GB 18030; what it cannot hold is refused and not replaced by a question mark.</summary>
+    public static readonly Encoding ChineseStrict =
+        CodePagesEncodingProvider.Instance.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+
     private static readonly Encoding Chinese = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
     private byte[] buffer = new byte[256];
 
-    /// <summary>The text; valid until the next call.</summary>
-    public ReadOnlySpan<byte> ToUtf8(ReadOnlySpan<byte> raw) => Utf8.IsValid(raw) ? raw : Encoding.UTF8.GetBytes(Chinese.GetString(raw));
+    /// <summary>The text in UTF-8.</summary>
+    public static ReadOnlySpan<byte> ToUtf8(ReadOnlySpan<byte> raw) => Utf8.IsValid(raw) ? raw : Encoding.UTF8.GetBytes(Chinese.GetString(raw));
 
     /// <summary>Upper-case hex digits; valid until the next call.</summary>
     public ReadOnlySpan<byte> ToHex(ReadOnlySpan<byte> raw)

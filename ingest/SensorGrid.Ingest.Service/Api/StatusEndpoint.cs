@@ -14,7 +14,7 @@ namespace SensorGrid.Ingest.Service.Api;
 /// <summary><c>/api/v1/status</c>: how the service is doing, for the console's banner and for people with curl.</summary>
 internal sealed class StatusEndpoint(
     ServiceHealth health, ClockOptions clock, DefinitionsInForce inForce, IReadOnlyList<DefinitionReloader> folders, ReadingLogWriter log,
-    IReadOnlyList<IMessageSource> sources, IReadOnlyList<LogFollowerLoop> followers, ReadingStore store, ExternalStores external, IngestMetrics ingest,
+    Func<IReadOnlyList<MessageSourceState>> sources, IReadOnlyList<LogFollowerLoop> followers, ReadingStore store, ExternalStores external, IngestMetrics ingest,
     RulesFollower rules, AlarmPublisher publication, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes) =>
@@ -35,7 +35,7 @@ internal sealed class StatusEndpoint(
             RuleWarnings = rules.RuleWarnings,
             Definitions = folders.ToDictionary(folder => folder.Name, folder => new DefinitionStatus(folder.Path.Length == 0 ? null : folder.Path, folder.Errors)),
             Log = new(log.FirstSequence, log.LastDurableSequence, log.HeldBecause),
-            Sources = [.. sources.Select(source => source.State)],
+            Sources = sources(),
             Followers = followers.ToDictionary(loop => loop.Name, loop => new FollowerStatus(loop.AppliedSequence, loop.Lag)),
             Store = new(store.CoveredSequence, store.HotRows, store.FileCount, store.UnreadableFileCount, store.SealFailure),
             Stores = [.. external.States.Select(ExternalStoreStatus.Of)],

@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Sources.FieldProtocols;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
@@ -29,6 +31,14 @@ internal static class WebServer
     {
         var builder = CreateEmptyBuilder(loggers);
         doors.Serve(builder, source);
+        return builder.Build();
+    }
+
+    /// <summary>The same for stations of field protocols.</summary>
+    public static WebApplication CreateStationServer(StationDoors doors, IReadOnlyDictionary<FieldProtocol, FieldListener> listeners, ILoggerFactory loggers)
+    {
+        var builder = CreateEmptyBuilder(loggers);
+        doors.Serve(builder, listeners);
         return builder.Build();
     }
 

@@ -46,6 +46,9 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>The address with TLS; null when there is none.</summary>
     public string? MqttTls { get; set; }
 
+    /// <summary>Where stations of field protocols connect: protocol and address.</summary>
+    public IReadOnlyList<(string Protocol, string Address)> Stations { get; set; } = [];
+
     /// <summary>Everything between the first open address and "ready": recovers, then lets gateways in. Cancelled when it is no longer wanted.</summary>
     public Func<CancellationToken, Task> Starting { get; set; } = _ => Task.CompletedTask;
 

@@ -32,6 +32,9 @@ internal sealed record ServiceOptions
 
     public MqttAlarmOptions MqttAlarms { get; init; } = new();
 
+    /// <summary>Stations that speak a protocol of their own; none listened to unless configured.</summary>
+    public IReadOnlyList<FieldProtocolOptions> FieldProtocols { get; init; } = FieldProtocolOptions.Defaults;
+
     public IngestOptions Ingest { get; init; } = new();
 
     /// <summary>The folder is the data folder's.</summary>

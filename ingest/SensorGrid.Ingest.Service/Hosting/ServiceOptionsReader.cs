@@ -12,7 +12,7 @@ namespace SensorGrid.Ingest.Service.Hosting;
 internal static class ServiceOptionsReader
 {
     private static readonly string[] Sections =
-        ["Data", "Http", "Mqtt", "Ingest", "Log", "Storage", "Stores", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security", "Process"];
+        ["Data", "Http", "Mqtt", "FieldProtocols", "Ingest", "Log", "Storage", "Stores", "Catalogue", "Rules", "Alarms", "Retention", "Clock", "Security", "Process"];
 
     public static (ServiceOptions Options, SettingsReader Settings) Read(IConfiguration configuration)
     {
@@ -30,6 +30,7 @@ internal static class ServiceOptionsReader
                 "Mqtt:Access", new MqttAccessOptions { Accounts = settings.FillList<MqttAccountOptions>("Mqtt:Accounts") },
                 except: [nameof(MqttAccessOptions.Accounts), nameof(MqttAccessOptions.IsLoopbackOnly)]),
             MqttAlarms = settings.Fill("Mqtt:Alarms", new MqttAlarmOptions()),
+            FieldProtocols = FieldProtocolOptions.Read(settings),
             Ingest = settings.Fill("Ingest", new IngestOptions()),
             Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
             Storage = settings.Fill("Storage", new StorageOptions()),
@@ -49,6 +50,8 @@ internal static class ServiceOptionsReader
         settings.AddUnlessTold("Mqtt:Sessions", options.MqttSessions.Validate());
         settings.AddUnlessTold("Mqtt:Access", options.MqttAccess.Validate());
         settings.Errors.AddRange(options.MqttAccess.ValidateAccounts());
+        foreach (var protocol in options.FieldProtocols)
+            settings.AddUnlessTold(protocol.Section, protocol.Bounds.Validate(protocol.Section));
         settings.AddUnlessTold("Ingest", options.Ingest.Validate());
         settings.AddUnlessTold("Log", options.Log.Validate());
         settings.AddUnlessTold("Storage", options.Storage.Validate());
@@ -84,6 +87,8 @@ internal static class ServiceOptionsReader
         {
             yield return Exposed("Mqtt:Tls:Listen", tls);
         }
+        foreach (var (key, address) in options.FieldProtocols.SelectMany(protocol => protocol.Exposed()).Where(_ => !options.Security.AllowAnonymousNetwork))
+            yield return Exposed(key, address);
         if ((options.MqttTls.Listen is null) != (options.MqttTls.Certificate is null))
             yield return "Mqtt:Tls: Listen and Certificate go together; give both or neither.";
         if ((options.MqttTls.ClientCertificates == ClientCertificates.None) != (options.MqttTls.ClientAuthorities is null))

@@ -119,7 +119,7 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         var reason = route is null
             ? GatewayAccess.CheckPublish(message.BoundGateway, message.Topic, message.FromCentre)
             : GatewayAccess.CheckPublish(message.BoundGateway, route.Topic, message.FromCentre);
-        if (reason == NotAllowedReason.None && message.Payload.Length > options.MaxPayloadBytes)
+        if (reason == NotAllowedReason.None && message.Payload.Length > (message.IsReport ? options.MaxReportBytes : options.MaxPayloadBytes))
             reason = NotAllowedReason.PayloadTooLarge;
         if (reason == NotAllowedReason.None)
         {

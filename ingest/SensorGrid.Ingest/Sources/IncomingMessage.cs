@@ -17,6 +17,9 @@ public readonly record struct IncomingMessage
     /// <summary>True for our own commands to a gateway: they stand in the log too, and may go nowhere else.</summary>
     public bool FromCentre { get; init; }
 
+    /// <summary>True for a report of a field protocol, which may be longer than a message (a picture in packets): it has a limit of its own.</summary>
+    public bool IsReport { get; init; }
+
     /// <summary>The topic as sent. Not yet checked.</summary>
     public required string Topic { get; init; }
 

@@ -216,6 +216,20 @@ public sealed class Gb26875FrameReaderTests
     }
 
     [Fact]
+    public void Packets_of_one_device_one_behind_the_other_are_read_together()
+    {
+        byte[] one = Packets.Of(Packets.Unit(Gb26875UnitType.DeviceVersion).AddDeviceVersion(1, 1)), two = Packets.Of([21, 1, 1], serial: 8);
+        Read([.. one, .. two]);
+        Assert.Equal(["device/version=1.1", "unit/21=150101"], Readings());
+        Assert.Equal((7L, "2/25", $"unit_length_mismatch {one.Length + 27}"), (frame.Serial, frame.Function, Assert.Single(Problems())));
+
+        byte[] other = Packets.Of(new Gb26875Header(1, Sent, new(5), Packets.Centre, Gb26875Command.Send), []);
+        Assert.Equal("several_stations", reader.Read([.. one, .. other], Some.Ticks, frame).Code);
+        Assert.Equal("incomplete", reader.Read([.. one, .. two[..^1]], Some.Ticks, frame).Code);
+        Assert.Equal("bad_start", reader.Read([.. one, 0], Some.Ticks, frame).Code);
+    }
+
+    [Fact]
     public void Commands_of_makers_are_read_like_data_and_told()
     {
         Read(Packets.Of(Packets.Unit(Gb26875UnitType.DeviceVersion).AddDeviceVersion(1, 1), (Gb26875Command)130));

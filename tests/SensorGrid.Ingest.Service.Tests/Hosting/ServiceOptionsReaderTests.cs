@@ -46,6 +46,25 @@ public class ServiceOptionsReaderTests
         Assert.Empty(Read(("Http:Listen", address), ("Security:AllowAnonymousNetwork", "true")).Settings.Errors);
     }
 
+    [Theory]
+    [InlineData("FieldProtocols:Sl651:Listen")]
+    [InlineData("FieldProtocols:Gb26875:Udp")]
+    public void So_are_the_addresses_of_stations(string key)
+    {
+        Assert.Contains("Security:AllowAnonymousNetwork=true", Assert.Single(Read((key, "0.0.0.0:9651")).Settings.Errors), StringComparison.Ordinal);
+        Assert.Empty(Read((key, "0.0.0.0:9651"), ("Security:AllowAnonymousNetwork", "true")).Settings.Errors);
+        Assert.Empty(Read((key, "127.0.0.1:9651")).Settings.Errors);
+    }
+
+    [Fact]
+    public void A_field_protocol_is_off_without_an_address_and_has_its_own_domain()
+    {
+        var (options, _) = Read(("FieldProtocols:Sl651:Listen", "127.0.0.1:0"), ("FieldProtocols:Gb26875:Domain", "a b"));
+        Assert.Equal(["Sl651"], options.FieldProtocols.Where(protocol => protocol.IsOn).Select(protocol => protocol.Name));
+        Assert.Equal("water", options.FieldProtocols.Single(protocol => protocol.Name == "Sl651").Bounds.Domain);
+        Assert.StartsWith("FieldProtocols:Gb26875:Domain", Assert.Single(Read(("FieldProtocols:Gb26875:Domain", "a b")).Settings.Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Lists_come_as_one_line_or_as_items()
     {

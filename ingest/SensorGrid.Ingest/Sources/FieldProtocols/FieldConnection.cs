@@ -6,6 +6,8 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 /// <summary>One TCP connection: frames in, answers out, time-outs in between.</summary>
 internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transport)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly FieldExchange exchange = new(listener);
     private readonly FrameStream stream = new(transport.Input, listener.Kit.Format.Scanner, listener.StreamLimits, listener.Time);
     private long noise;
@@ -79,13 +81,14 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
             await Task.WhenAny(next);
             return true;
         }
-        long wait = exchange.DueAtTicks - listener.NowTicks;
+        // Far-off times are looked at again now and then.
+        long wait = Math.Min(exchange.DueAtTicks - listener.NowTicks, LongestWait.Ticks);
         if (wait <= 0)
             return false;
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(next, Task.Delay(TimeSpan.FromTicks(wait), listener.Time, enough.Token));
         await enough.CancelAsync();
-        return next.IsCompleted;
+        return next.IsCompleted || wait == LongestWait.Ticks && await IsNextBeforeDueAsync(next);
     }
 
     private async ValueTask FlushAsync()

@@ -16,6 +16,7 @@ internal sealed class FieldExchange(FieldListener listener)
     private readonly IFieldFrameReader reader = listener.Kit.Format.NewReader();
     private readonly FieldFrame frame = new();
     private readonly HashSet<string> met = new(StringComparer.Ordinal);
+    private Reported reported;
     private string topic = "";
     private string topicStation = "";
 
@@ -38,11 +39,14 @@ internal sealed class FieldExchange(FieldListener listener)
             await flush();
         if (wish.HasFlag(FieldSessionWish.Keep))
         {
+            reported = default;
             bool isDurable = await KeepAsync();
             var then = session.Kept(isDurable, listener.NowTicks, output);
             if (then.HasFlag(FieldSessionWish.Send))
                 await flush();
             wish |= then;
+            if (reported.Name is not null)
+                await AskForWhatIsMissingAsync(reported);
         }
         return !wish.HasFlag(FieldSessionWish.Close);
     }
@@ -72,6 +76,7 @@ internal sealed class FieldExchange(FieldListener listener)
             Source = listener.Kit.Name,
             Principal = station,
             BoundGateway = station,
+            IsReport = true,
             Topic = topic,
             Payload = new(payload),
         });
@@ -79,7 +84,7 @@ internal sealed class FieldExchange(FieldListener listener)
         {
             case AdmissionOutcome.Accepted:
                 listener.Metrics.ReportKept(listener.Kit.Name);
-                AskForWhatIsMissing(station, payload.Span);
+                reported = Report(station, payload.Span);
                 return true;
             case AdmissionOutcome.PayloadUnreadable:
                 // On disk as it came, counted and shown by admission. Sent again it would be no better.
@@ -91,18 +96,42 @@ internal sealed class FieldExchange(FieldListener listener)
         }
     }
 
-    private void AskForWhatIsMissing(string station, ReadOnlySpan<byte> payload)
+    // What a report is about, for the search for holes.
+    private Reported Report(string station, ReadOnlySpan<byte> payload)
     {
-        // As many as one link carries; beyond that they are asked again more often than needed, no worse.
-        var gap = met.Count < 1024 && met.Add(station) ? listener.Gaps.Returned(station) : null;
-        if (reader.Read(payload, listener.NowTicks, frame) == default && frame.ReadingCount > 0)
-        {
-            long oldest = long.MaxValue, newest = 0;
-            foreach (ref readonly var reading in frame.Readings)
-                (oldest, newest) = (Math.Min(oldest, reading.ObservedAtTicks), Math.Max(newest, reading.ObservedAtTicks));
-            gap = listener.Gaps.Reported(station, oldest, newest, listener.NowTicks) ?? gap;
-        }
-        if (gap is { } hole)
-            listener.RefillAsked(station, hole, session.TryRefill(station, hole.FromTicks, hole.UntilTicks));
+        if (reader.Read(payload, listener.NowTicks, frame) != default || frame.ReadingCount == 0)
+            return default;
+        long oldest = long.MaxValue, newest = 0;
+        foreach (ref readonly var reading in frame.Readings)
+            (oldest, newest) = (Math.Min(oldest, reading.ObservedAtTicks), Math.Max(newest, reading.ObservedAtTicks));
+        return new(station, frame.Readings[0].Element.Name, oldest, newest);
     }
+
+    private async ValueTask AskForWhatIsMissingAsync(Reported report)
+    {
+        long now = listener.NowTicks;
+        var (gaps, station) = (listener.Gaps, report.Station!);
+        IReadOnlyList<StationGap> holes = [];
+        if (gaps.IsFirst(station))
+        {
+            var newest = listener.History.NewestOf(station);
+            long from = now - listener.Options.RefillAtMost.Ticks;
+            var observed = newest is null ? [] : await listener.History.ObservedAsync(station, report.Name!, from, report.OldestTicks, CancellationToken.None);
+            holes = gaps.Begin(station, observed, newest, report.OldestTicks, now);
+        }
+        // As many as one link carries; beyond that they are asked again more often than needed, no worse.
+        else if (met.Count < 1024 && !met.Contains(station))
+        {
+            holes = gaps.Returned(station);
+        }
+        met.Add(station);
+        foreach (var hole in holes)
+            Ask(station, hole);
+        if (gaps.Reported(station, report.OldestTicks, report.NewestTicks, now) is { } fresh)
+            Ask(station, fresh);
+    }
+
+    private void Ask(string station, StationGap hole) => listener.RefillAsked(station, hole, session.TryRefill(station, hole.FromTicks, hole.UntilTicks));
+
+    private readonly record struct Reported(string? Station, string? Name, long OldestTicks, long NewestTicks);
 }

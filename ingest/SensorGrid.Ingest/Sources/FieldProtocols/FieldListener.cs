@@ -25,12 +25,12 @@ public sealed class FieldListener
     /// <param name="kit">The protocol.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="sink">Where reports go.</param>
-    /// <param name="newestStored">Newest reading of a station that is stored, UTC ticks; null when there is none: where to ask from after an outage.</param>
+    /// <param name="history">What is stored of stations: where to ask from after an outage.</param>
     /// <param name="metrics">Counts.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Diagnostics.</param>
     public FieldListener(
-        FieldKit kit, FieldListenerOptions options, IMessageSink sink, Func<string, long?> newestStored, FieldProtocolMetrics metrics, TimeProvider time,
+        FieldKit kit, FieldListenerOptions options, IMessageSink sink, IStationHistory history, FieldProtocolMetrics metrics, TimeProvider time,
         ILogger<FieldListener> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -42,7 +42,8 @@ public sealed class FieldListener
         this.logger = logger;
         line = new(time, LinePause);
         limits = new(options.MaxConnections, options.MaxConnectionsPerAddress);
-        Gaps = new(options, newestStored, MostStations);
+        History = history;
+        Gaps = new(options, MostStations);
     }
 
     /// <summary>The protocol.</summary>
@@ -58,6 +59,8 @@ public sealed class FieldListener
     internal IMessageSink Sink { get; }
 
     internal FieldProtocolMetrics Metrics { get; }
+
+    internal IStationHistory History { get; }
 
     internal StationGaps Gaps { get; }
 

@@ -38,10 +38,10 @@ public sealed record FieldListenerOptions
     [Range(1024, 1 << 30)]
     public int MaxBytesWithoutFrame { get; init; } = 64 * 1024;
 
-    /// <summary>A hole in a station's readings as long as this, when it reports again, is asked for (its own store has what was not received). 2 h: a
+    /// <summary>A hole in a station's readings as long as this, when it reports again, is asked for (its own store has what was not received). 90 min: a
     /// station that reports by the hour missed one. 0: nothing is asked for.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "366.00:00:00")]
-    public TimeSpan RefillAfter { get; init; } = TimeSpan.FromHours(2);
+    public TimeSpan RefillAfter { get; init; } = TimeSpan.FromMinutes(90);
 
     /// <summary>How far back is asked at most. 7 days: an outage over a holiday.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "366.00:00:00")]

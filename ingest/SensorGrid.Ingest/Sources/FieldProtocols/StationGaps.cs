@@ -5,19 +5,64 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 /// <param name="UntilTicks">Until, UTC ticks, exclusive.</param>
 internal readonly record struct StationGap(long FromTicks, long UntilTicks);
 
-/// <summary>Notices holes in what stations report: a report that is much newer than the newest one before it. A hole stays open until something out of it
-/// arrives, so a connection that broke while it was asked for is followed by asking again. Bounded: beyond so many stations none is watched (it still
-/// reports). Any number of threads.</summary>
+/// <summary>Notices holes in what stations report: a report that is much newer than the newest one before it, and what was missing already when the service
+/// started. A hole stays open until its readings arrive, so a connection that broke while it was asked for is followed by asking again. Bounded: beyond so many
+/// stations none is watched (it still reports). Any number of threads.</summary>
 /// <param name="options">How long a hole is one.</param>
-/// <param name="newestStored">Newest reading of a station that is stored, UTC ticks; null when there is none.</param>
 /// <param name="capacity">Most stations.</param>
-internal sealed class StationGaps(FieldListenerOptions options, Func<string, long?> newestStored, int capacity)
+internal sealed class StationGaps(FieldListenerOptions options, int capacity)
 {
-    /// <summary>Times a hole is asked for before it is let be.</summary>
+    /// <summary>Holes of one station that are remembered; the newest ones.</summary>
+    private const int MostHoles = 16;
+
+    /// <summary>Connections on which open holes are asked for before they are let be: the station may not have measured either.</summary>
     private const int MostAttempts = 5;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Watched> stations = new(StringComparer.Ordinal);
+
+    private long Least => options.RefillAfter.Ticks;
+
+    /// <summary>Whether a station reports for the first time since the service started, and its history is to be looked at (<see cref="Begin"/>).</summary>
+    public bool IsFirst(string station)
+    {
+        lock (gate)
+        {
+            if (Least == 0 || stations.ContainsKey(station) || stations.Count >= capacity)
+                return false;
+            stations.Add(station, new());
+            return true;
+        }
+    }
+
+    /// <summary>Finds the holes of a station's history.</summary>
+    /// <param name="station">Who.</param>
+    /// <param name="observed">When it has readings, the oldest first.</param>
+    /// <param name="newestStored">Its newest stored reading; null when it was never heard of, and then it has no hole: what it measured before is not ours to
+    /// want.</param>
+    /// <param name="oldestTicks">Oldest reading of the report that came.</param>
+    /// <param name="nowTicks">Now.</param>
+    /// <returns>The holes.</returns>
+    public IReadOnlyList<StationGap> Begin(string station, IReadOnlyList<long> observed, long? newestStored, long oldestTicks, long nowTicks)
+    {
+        lock (gate)
+        {
+            var known = stations[station];
+            if (newestStored is null)
+                return [];
+            long horizon = nowTicks - options.RefillAtMost.Ticks;
+            long before = observed.Count > 0 ? observed[0] : Math.Min(newestStored.Value, oldestTicks);
+            foreach (long at in observed.Append(oldestTicks))
+            {
+                if (at - before > Least)
+                    Open_NeedsLock(known, new(Math.Max(before + 1, horizon), at));
+                before = Math.Max(before, at);
+            }
+            known.NewestTicks = Math.Max(known.NewestTicks, before);
+            known.Attempts = 1;
+            return [.. known.Holes];
+        }
+    }
 
     /// <summary>A report was kept.</summary>
     /// <param name="station">Who.</param>
@@ -27,48 +72,72 @@ internal sealed class StationGaps(FieldListenerOptions options, Func<string, lon
     /// <returns>The hole to be asked for, when one shows.</returns>
     public StationGap? Reported(string station, long oldestTicks, long newestTicks, long nowTicks)
     {
-        if (options.RefillAfter == TimeSpan.Zero || newestTicks > nowTicks + options.RefillAfter.Ticks)
+        if (Least == 0 || newestTicks > nowTicks + Least)
             return null;
         lock (gate)
         {
             if (!stations.TryGetValue(station, out var known))
-            {
-                if (stations.Count >= capacity)
-                    return null;
-                stations.Add(station, known = new() { NewestTicks = newestStored(station) ?? long.MaxValue });
-            }
-            long before = known.NewestTicks;
-            if (known.Gap is { } gap && oldestTicks < gap.UntilTicks && newestTicks >= gap.FromTicks)
-                known.Gap = null;
-            known.NewestTicks = before == long.MaxValue ? newestTicks : Math.Max(before, newestTicks);
-            // Who was never heard of has no hole; what it stored before is not ours to want.
-            if (before == long.MaxValue || oldestTicks - before <= options.RefillAfter.Ticks)
                 return null;
-            known.Gap = new(Math.Max(before + 1, nowTicks - options.RefillAtMost.Ticks), oldestTicks);
+            long before = known.NewestTicks;
+            Fill_NeedsLock(known, oldestTicks, newestTicks);
+            known.NewestTicks = Math.Max(before, newestTicks);
+            if (before == 0 || oldestTicks - before <= Least)
+                return null;
             known.Attempts = 1;
-            return known.Gap.Value.FromTicks < known.Gap.Value.UntilTicks ? known.Gap : known.Gap = null;
+            var hole = new StationGap(Math.Max(before + 1, nowTicks - options.RefillAtMost.Ticks), oldestTicks);
+            return Open_NeedsLock(known, hole) ? hole : null;
         }
     }
 
     /// <summary>A station came on a new connection.</summary>
-    /// <returns>The hole that is still open from before.</returns>
-    public StationGap? Returned(string station)
+    /// <returns>The holes that are still open from before.</returns>
+    public IReadOnlyList<StationGap> Returned(string station)
     {
         lock (gate)
         {
-            if (!stations.TryGetValue(station, out var known) || known.Gap is null)
-                return null;
+            if (!stations.TryGetValue(station, out var known) || known.Holes.Count == 0)
+                return [];
             if (++known.Attempts > MostAttempts)
-                known.Gap = null;
-            return known.Gap;
+                known.Holes.Clear();
+            return [.. known.Holes];
+        }
+    }
+
+    private static bool Open_NeedsLock(Watched known, StationGap hole)
+    {
+        if (hole.FromTicks >= hole.UntilTicks)
+            return false;
+        if (known.Holes.Count == MostHoles)
+            known.Holes.RemoveAt(0);
+        known.Holes.Add(hole);
+        return true;
+    }
+
+    // Readings that lie at an end of a hole shorten it; answers come from one end to the other.
+    private void Fill_NeedsLock(Watched known, long oldestTicks, long newestTicks)
+    {
+        for (int i = known.Holes.Count - 1; i >= 0; i--)
+        {
+            var hole = known.Holes[i];
+            if (newestTicks < hole.FromTicks || oldestTicks >= hole.UntilTicks)
+                continue;
+            if (oldestTicks <= hole.FromTicks + Least)
+                hole = hole with { FromTicks = newestTicks + 1 };
+            else if (newestTicks >= hole.UntilTicks - Least)
+                hole = hole with { UntilTicks = oldestTicks };
+            if (hole.UntilTicks - hole.FromTicks < Least)
+                known.Holes.RemoveAt(i);
+            else
+                known.Holes[i] = hole;
         }
     }
 
     private sealed class Watched
     {
+        /// <summary>Newest reading; 0 before the first.</summary>
         public long NewestTicks { get; set; }
 
-        public StationGap? Gap { get; set; }
+        public List<StationGap> Holes { get; } = [];
 
         public int Attempts { get; set; }
     }

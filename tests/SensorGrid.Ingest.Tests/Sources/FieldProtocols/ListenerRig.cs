@@ -43,7 +43,7 @@ internal sealed class ListenerRig : IAsyncDisposable
             Ingest = ingest,
             Metrics = metrics,
             Listener = new(
-                TinyProtocol.Kit, options ?? new(), ingest.Admission, newestStored ?? (_ => null), metrics, ingest.Time, NullLogger<FieldListener>.Instance),
+                TinyProtocol.Kit, options ?? new(), ingest.Admission, new History(newestStored ?? (_ => null)), metrics, ingest.Time, NullLogger<FieldListener>.Instance),
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -77,5 +77,13 @@ internal sealed class ListenerRig : IAsyncDisposable
         await Ingest.DisposeAsync();
         Metrics.Dispose();
         stop.Dispose();
+    }
+
+    private sealed class History(Func<string, long?> newestStored) : IStationHistory
+    {
+        public long? NewestOf(string station) => newestStored(station);
+
+        public ValueTask<IReadOnlyList<long>> ObservedAsync(string station, string datastream, long fromTicks, long untilTicks, CancellationToken cancellationToken) =>
+            new(newestStored(station) is { } newest && newest >= fromTicks ? [newest] : []);
     }
 }

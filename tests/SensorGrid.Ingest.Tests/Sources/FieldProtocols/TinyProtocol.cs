@@ -82,7 +82,8 @@ internal static class TinyProtocol
 
         public ReadOnlyMemory<byte> Payload => payload;
 
-        public long DueAtTicks => question is null ? long.MaxValue : 0;
+        // Far off and not never: what a session with a daily duty says.
+        public long DueAtTicks => question is null ? DateTime.MaxValue.Ticks : 0;
 
         public FieldSessionWish Take(ReadOnlySpan<byte> frame, long nowTicks, IBufferWriter<byte> output)
         {

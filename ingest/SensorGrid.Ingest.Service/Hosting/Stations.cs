@@ -1,0 +1,41 @@
+using SensorGrid.FieldProtocols;
+using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Ingest.Sources;
+using SensorGrid.Ingest.Sources.FieldProtocols;
+
+namespace SensorGrid.Ingest.Service.Hosting;
+
+/// <summary>The listeners of field protocols that are on.</summary>
+internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimeProvider time) : IDisposable
+{
+    private readonly FieldProtocolMetrics metrics = new();
+    private readonly List<FieldDatagrams> datagrams = [];
+    private Dictionary<FieldProtocol, FieldListener> listeners = [];
+
+    /// <summary>What an operator should know of each.</summary>
+    public IEnumerable<MessageSourceState> States => listeners.Values.Select(listener => listener.State);
+
+    /// <summary>Makes the listeners and begins to take datagrams.</summary>
+    /// <returns>The server of their TCP addresses, to be started; null when there is none.</returns>
+    public WebApplication? Open(StationDoors doors, StationHistory history, StageGroup stages)
+    {
+        listeners = doors.Protocols.ToDictionary(
+            protocol => protocol.Protocol,
+            protocol => new FieldListener(
+                FieldKits.Of(protocol.Protocol), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>()));
+        foreach (var (name, taker) in doors.Datagrams(listeners))
+        {
+            datagrams.Add(taker);
+            stages.Run(name, taker.RunAsync);
+        }
+        return doors.HasTcp ? WebServer.CreateStationServer(doors, listeners, loggers) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var taker in datagrams)
+            taker.Dispose();
+        metrics.Dispose();
+    }
+}
