@@ -81,6 +81,7 @@ public sealed partial class RuleEngine
             datastream?.SetInOrder();
         foreach (var gateway in gateways.Values)
             gateway.SetInOrder();
+        BindOrder();
         RestartTimers();
 
         void Add(IEvaluator evaluator)

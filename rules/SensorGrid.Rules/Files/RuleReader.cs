@@ -65,11 +65,14 @@ internal static class RuleReader
             Scope = RuleFields.Scope(fields),
             Plan = fields.Text("plan"),
             Source = fields.Text("source"),
-            FreshnessTicks = RuleFields.Positive(fields, "freshness") ?? rule.FreshnessTicks,
+            FreshnessTicks = RuleFields.Positive(fields, "freshness") ?? FreshnessOf(fields.Text("domain")),
             LatchesRed = fields.Word("latch", ["red", "none"]) != "none",
             Position = SourcePosition.Of(node.Find("id") ?? node),
         };
     }
+
+    // A fire of half an hour ago is no news; a river's level is.
+    private static long FreshnessOf(string? domain) => (domain == "fire" ? 2 : 30) * TimeSpan.TicksPerMinute;
 
     // Of the values as written, without comments, spacing and place: a rule that was only moved is the same rule.
     private static string HashOf(SourceNode rule)

@@ -25,6 +25,10 @@ public static class EvaluatorFamilies
         relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }]
         """;
 
+    /// <summary>The same city, whose readings wait to be put in order.</summary>
+    public static string CityInOrder(string reorder) => City.Replace("domain: water }, { id: gw", $"domain: water, reorder: {reorder} }}, {{ id: gw", StringComparison.Ordinal)
+        .Replace("{ id: gw3, domain: water }", $"{{ id: gw3, domain: water, reorder: {reorder} }}", StringComparison.Ordinal);
+
     /// <summary>The rules under test, one family a row.</summary>
     public static TheoryData<string, string[]> All => new()
     {
@@ -53,6 +57,17 @@ public static class EvaluatorFamilies
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
                 Rule("silence-after", "dry", "silence: 12s, direction: below, levels: { blue: 2 }"),
+            ]
+        },
+        {
+            "thresholds and windows",
+            [
+                Rule("threshold", "last", "levels: catalogue, on-delay: 4s, off-delay: 3s, clear-margin: 0.5", "{ datastreams: [gw/stage] }"),
+                Rule("threshold", "average", "value: avg(12s), levels: { yellow: 3, red: 4 }, clear-margin: 0.25"),
+                Rule("threshold", "sum", "value: sum(20s), levels: { blue: 6, orange: 12 }, off-delay: 5s", "{ quantity: rain }"),
+                Rule("threshold", "other", "levels: { yellow: last of rain within 30s }"),
+                Rule("deadman", "silent", "silence: 9s, level: yellow"),
+                Rule("deadman", "gone", "of: gateway, silence: 8s, level: orange", "{ domain: water }"),
             ]
         },
         {
