@@ -123,7 +123,7 @@ public sealed partial class RuleEngine
             return;
         }
         if (datastream.Clock.HasStarted && stamp <= datastream.Clock.LastObserved)
-            CountOld(datastream, reading);
+            TakeOld(datastream, reading);
         else
             PutInOrder(datastream, waiting, reading);
     }

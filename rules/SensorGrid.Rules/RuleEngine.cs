@@ -139,7 +139,7 @@ public sealed partial class RuleEngine
         bool changesFrame = steps || clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
         if (!changesFrame && clock.HasStarted && reading.ObservedAtTicks <= clock.LastObserved)
         {
-            CountOld(datastream, reading);
+            TakeOld(datastream, reading);
             return;
         }
         if (!steps && changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
@@ -184,10 +184,10 @@ public sealed partial class RuleEngine
             reference.Evaluator.OnOtherFrame(at, reference.Inputs);
     }
 
-    private void CountOld(WatchedDatastream datastream, in Reading reading)
+    private void TakeOld(WatchedDatastream datastream, in Reading reading)
     {
         if (reading.ObservedAtTicks < datastream.Clock.LastObserved)
-            Counters.Late++;
+            TakeLate(datastream, reading);
         else
             CountSame(datastream.HasValue(reading));
     }
