@@ -20,7 +20,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 case "${1:-}" in
-  -h|--help) sed -n '2,20p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+  -h|--help) sed -n '2,19p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
   -*) echo "tests/nightly.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 esac
 steps=("replayed kills" "kills" "system calls" "power cuts" "slow disk" "clock" "long log" "gb26875" "sl651 frames" "hj212 frames" "load")

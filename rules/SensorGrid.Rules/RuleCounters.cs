@@ -15,6 +15,15 @@ public sealed class RuleCounters
     /// <summary>Older than the newest of its datastream: stored, not evaluated.</summary>
     public long Late { get; internal set; }
 
+    /// <summary>Of the late ones, those that still belonged to a window of a rule, and were put into it.</summary>
+    public long WindowCorrections { get; internal set; }
+
+    /// <summary>Came after a newer one of their datastream and were put in order.</summary>
+    public long Reordered { get; internal set; }
+
+    /// <summary>Readings that were evaluated before their time because as many waited as may.</summary>
+    public long ReorderOverflows { get; internal set; }
+
     /// <summary>Missing, bad or not finite: no value, but a sign of life.</summary>
     public long NotValues { get; internal set; }
 

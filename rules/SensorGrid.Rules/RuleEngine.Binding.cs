@@ -88,6 +88,7 @@ public sealed partial class RuleEngine
             datastream?.SetInOrder();
         foreach (var gateway in gateways.Values)
             gateway.SetInOrder();
+        BindOrder();
         RestartTimers();
 
         void Add(IEvaluator evaluator)

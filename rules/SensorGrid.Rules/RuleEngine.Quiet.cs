@@ -65,7 +65,7 @@ public sealed partial class RuleEngine
     private void OpenIfQuiet(int index, WatchedDatastream datastream)
     {
         var clock = datastream.Clock;
-        if (!datastream.CanBeQuiet || clock.IsAhead)
+        if (!datastream.CanBeQuiet || clock.IsAhead || datastream.Held is not null)
             return;
         var range = QuietRange.Everything;
         foreach (var evaluator in datastream.Evaluators)

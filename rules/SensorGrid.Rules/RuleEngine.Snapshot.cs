@@ -12,8 +12,9 @@ public sealed partial class RuleEngine
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
     // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
     // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
-    // 5 knows what was missed of groups.
-    private const ushort SnapshotVersion = GroupClock.StateVersion;
+    // 5 knows what was missed of groups (GroupClock.StateVersion). 6 knows of readings that wait to be put in order; before that none did.
+    private const ushort SnapshotVersion = 6;
+    private const ushort VersionWithHeld = 6;
     private const ushort VersionWithSteps = 3;
     private const ushort VersionWithoutSteps = 2;
 
@@ -33,6 +34,7 @@ public sealed partial class RuleEngine
         writer.Int32(started.Count);
         foreach (var evaluator in started)
             WriteEvaluator(writer, evaluator);
+        WriteHeld(writer);
         SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
     }
 
@@ -52,7 +54,7 @@ public sealed partial class RuleEngine
         var reader = new SnapshotReader(body) { Version = version };
         log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
         ReadGateways(ref reader, hasSteps);
-        bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && !reader.IsBroken && reader.IsAtEnd;
+        bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && (version < VersionWithHeld || ReadHeld(ref reader)) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
         {
             datastreams = [];

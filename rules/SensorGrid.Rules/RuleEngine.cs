@@ -10,6 +10,7 @@ namespace SensorGrid.Rules;
 /// <code>
 /// OnReadings/OnTick(log time) ─► timers that the log's clock has reached, in order of (due, rule id, scope)
 ///                                for each reading ─► changes nothing but the time? ─► kept, in one element of an array
+///                                                    of a datastream that is put in order? ─► waits
 ///                                                    duplicate or late? ─► counted
 ///                                                    timers up to its stamp ─► evaluators of its datastream ─► of its gateway
 /// </code>
@@ -25,10 +26,15 @@ public sealed partial class RuleEngine
     private Condition[] conditions = [];
     private TimerHeap timers = new(0);
 
+    /// <summary>Most readings that wait to be put in order. 1,000,000: 32 MB. With one more its datastream lets its oldest go early, and counts it.</summary>
+    public const int MostHeld = 1_000_000;
+
     /// <param name="table">Gives the keys behind the indices of the readings.</param>
-    public RuleEngine(DatastreamTable table)
+    /// <param name="mostHeld">See <see cref="MostHeld"/>.</param>
+    public RuleEngine(DatastreamTable table, int mostHeld = MostHeld)
     {
         this.table = table;
+        this.mostHeld = mostHeld;
         sink = new(Counters) { Schedule = condition => timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due)) };
     }
 
@@ -42,9 +48,8 @@ public sealed partial class RuleEngine
     public void OnReadings(long logTimeTicks, ReadOnlySpan<Reading> assessed, List<ConditionChange> output)
     {
         sink.Output = output;
-        log.MoveTo(logTimeTicks);
         // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
-        FireTimers(upTo: log.Time - 1);
+        MoveTo(logTimeTicks, upTo: Math.Max(log.Time, logTimeTicks) - 1);
         sink.FoundByReading(log);
         foreach (ref readonly var reading in assessed)
         {
@@ -57,8 +62,7 @@ public sealed partial class RuleEngine
     public void OnTick(long logTimeTicks, List<ConditionChange> output)
     {
         sink.Output = output;
-        log.MoveTo(logTimeTicks);
-        FireTimers(upTo: log.Time);
+        MoveTo(logTimeTicks, upTo: Math.Max(log.Time, logTimeTicks));
     }
 
     /// <summary>Takes the first record after a start of the service. Since the record before nobody watched: no delay and no silence grows
@@ -113,7 +117,7 @@ public sealed partial class RuleEngine
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
-            sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead);
+            sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead + ReorderOf(condition));
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
             if (condition.Slot != Condition.NoSlot)
                 quiet[condition.Slot].Close();
@@ -125,13 +129,21 @@ public sealed partial class RuleEngine
         var datastream = Watch(reading.Datastream);
         Settle(reading.Datastream.Value);
         datastream.Gateway.Watch.OnHeard();
+        if (datastream.Held is { } waiting)
+            Hold(datastream, waiting, reading);
+        else
+            TakeInTurn(datastream, reading);
+    }
+
+    private void TakeInTurn(WatchedDatastream datastream, in Reading reading)
+    {
         var clock = datastream.Clock;
         bool isAhead = (reading.Flags & ReadingFlags.FutureStamp) != 0;
         bool steps = clock.SteppedWith(reading.ObservedAtTicks);
         bool changesFrame = steps || clock.IsLeftBy(reading.ObservedAtTicks, isAhead);
         if (!changesFrame && clock.HasStarted && reading.ObservedAtTicks <= clock.LastObserved)
         {
-            CountOld(datastream, reading);
+            TakeOld(datastream, reading);
             return;
         }
         if (!steps && changesFrame && isAhead && clock.Doubts(reading.ObservedAtTicks))
@@ -139,7 +151,12 @@ public sealed partial class RuleEngine
             Counters.DoubtedStamps++;
             return;
         }
+        Evaluate(datastream, reading, changesFrame, isAhead);
+    }
 
+    private void Evaluate(WatchedDatastream datastream, in Reading reading, bool changesFrame, bool isAhead)
+    {
+        var clock = datastream.Clock;
         quiet[reading.Datastream.Value].Close();
         if (changesFrame)
             RestartFrame(datastream, reading.ObservedAtTicks);
@@ -171,11 +188,17 @@ public sealed partial class RuleEngine
             reference.Evaluator.OnOtherFrame(at, reference.Inputs);
     }
 
-    private void CountOld(WatchedDatastream datastream, in Reading reading)
+    private void TakeOld(WatchedDatastream datastream, in Reading reading)
     {
         if (reading.ObservedAtTicks < datastream.Clock.LastObserved)
-            Counters.Late++;
-        else if (datastream.HasValue(reading))
+            TakeLate(datastream, reading);
+        else
+            CountSame(datastream.HasValue(reading));
+    }
+
+    private void CountSame(bool isSameValue)
+    {
+        if (isSameValue)
             Counters.Duplicates++;
         else
             Counters.LateCorrections++;
@@ -247,7 +270,7 @@ public sealed partial class RuleEngine
             Array.Resize(ref datastreams, Math.Max(index.Value + 1, Math.Max(table.Count, datastreams.Length * 2)));
             Array.Resize(ref quiet, datastreams.Length);
         }
-        return datastreams[index.Value] ??= new(log, WatchGateway(table.KeyOf(index).Gateway));
+        return datastreams[index.Value] ??= new(index, log, WatchGateway(table.KeyOf(index).Gateway));
     }
 
     private WatchedGateway WatchGateway(string id)

@@ -6,8 +6,10 @@ using SensorGrid.Rules.Time;
 namespace SensorGrid.Rules;
 
 /// <summary>A datastream as the rules see it: its clock, its newest reading, and who wants to know about it.</summary>
-internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
+internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, WatchedGateway gateway)
 {
+    public DatastreamIndex Index => index;
+
     public EventClock Clock { get; } = new(log, gateway.Watch);
 
     public WatchedGateway Gateway { get; } = gateway;
@@ -28,6 +30,9 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
     /// <summary>Who needs it without watching it, in order of (rule id, scope key).</summary>
     public DatastreamReference[] References { get; set; } = [];
 
+    /// <summary>What waits to be put in order, or null when each reading is evaluated when it comes.</summary>
+    public HeldReadings? Held { get; private set; }
+
     /// <summary>True when there can be readings that none of its evaluators need to see.</summary>
     public bool CanBeQuiet { get; private set; } = true;
 
@@ -35,6 +40,19 @@ internal sealed class WatchedDatastream(LogClock log, WatchedGateway gateway)
     public bool NeedsEachReading { get; private set; }
 
     public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
+
+    public void HoldFor(long reorder)
+    {
+        if (Held is null)
+        {
+            var lead = new EventClock(log, Gateway.Watch);
+            lead.SetTo(Clock);
+            Held = new(lead);
+        }
+        Held.Reorder = reorder;
+    }
+
+    public void HoldNoMore() => Held = null;
 
     public void Forget() => (Evaluators, LooksAt, Conditions, References, CanBeQuiet) = ([], [], [], [], true);
 
@@ -67,6 +85,9 @@ internal sealed class WatchedGateway
     public DeadmanEvaluator[] Evaluators { get; set; } = [];
 
     public Condition[] Conditions { get; private set; } = [];
+
+    /// <summary>How long readings of it wait to be put in order, at most.</summary>
+    public long Reorder { get; set; }
 
     public void Forget() => (Evaluators, Conditions) = ([], []);
 

@@ -44,7 +44,7 @@ public sealed class StationTests
         for (int life = 0; life < Lives; life++)
         {
             using var stop = new CancellationTokenSource();
-            var link = new StationLink("127.0.0.1", port, create(memory), TimeProvider.System);
+            using var link = new StationLink("127.0.0.1", port, create(memory), TimeProvider.System);
             var running = link.RunAsync(stop.Token);
             link.Report(begin + hour++ * TimeSpan.TicksPerHour);
             await AcknowledgedAsync(link, service);
@@ -67,7 +67,7 @@ public sealed class StationTests
 
         // It comes back once more and reports; what is missing is asked for.
         using var end = new CancellationTokenSource();
-        var last = new StationLink("127.0.0.1", port, create(memory), TimeProvider.System);
+        using var last = new StationLink("127.0.0.1", port, create(memory), TimeProvider.System);
         var lastRun = last.RunAsync(end.Token);
         last.Report(begin + Hours * TimeSpan.TicksPerHour);
         await AcknowledgedAsync(last, service);

@@ -32,12 +32,12 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         Collect(file, "sites", Sites, "id", "name", "domain", "location");
         Collect(file, "stations", Stations, "id", "site", "kind", "name", "domain", "location", "tags");
         Collect(file, "assets", Assets, "id", "kind", "name", "domain", "tags");
-        Collect(file, "gateways", Gateways, "id", "domain", "station", "expected-interval");
+        Collect(file, "gateways", Gateways, "id", "domain", "station", "expected-interval", "reorder");
         Collect(file, "zones", Zones, "id", "kind", "name", "domain", "geometry", "radius", "width", "datum", "valid-from", "valid-to");
         foreach (var item in file.Items("datastreams"))
         {
             var fields = MappingFields.From(
-                item, messages, "a datastream", "gateway", "name", "station", "asset", "quantity", "unit", "expected-interval", "range",
+                item, messages, "a datastream", "gateway", "name", "station", "asset", "quantity", "unit", "expected-interval", "reorder", "range",
                 "wraps-at", "missing", "datum", "decimals", "tags", "limits", "dated-limits");
             // Both are needed to name it, and both are missed in one run.
             if (fields is not null && (fields.Id("gateway", required: true), Name(fields)) is ({ } gateway, { } name))

@@ -10,6 +10,9 @@ namespace SensorGrid.Readings.Catalogue;
 /// is right, so that a reference to it is not reported as a second mistake.</summary>
 internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts drafts, SourceMessages messages)
 {
+    // Whoever waits longer for readings to come in order does not want to be called when something happens.
+    private static readonly TimeSpan LongestReorder = TimeSpan.FromHours(1);
+
     private static readonly string[] RelationKinds = ["upstream", "neighbour"];
 
     private readonly Dictionary<string, Domain> domains = new(StringComparer.Ordinal);
@@ -52,7 +55,10 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     }
 
     private Gateway LinkGateway(string id, MappingFields fields) =>
-        new(id, DomainOf(fields) ?? "", Refer(fields, "station", drafts.Stations, stations), fields.Duration("expected-interval"));
+        new(id, DomainOf(fields) ?? "", Refer(fields, "station", drafts.Stations, stations), fields.Duration("expected-interval"))
+        {
+            Reorder = ReorderOf(fields) ?? TimeSpan.Zero,
+        };
 
     private DatastreamDefinition LinkDatastream(string id, MappingFields fields)
     {
@@ -77,6 +83,7 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             UnitName = unit,
             Unit = UnitRegistry.IdOf(unit),
             ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
+            Reorder = ReorderOf(fields) ?? gateway.Reorder,
             Minimum = range?.Minimum,
             Maximum = range?.Maximum,
             WrapsAt = WrapsAtOf(fields),
@@ -88,6 +95,16 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
             Limits = LimitsOf(fields),
             DatedLimits = DatedLimits.Read(fields, "dated-limits", messages, LevelsOf),
         };
+    }
+
+    private static TimeSpan? ReorderOf(MappingFields fields)
+    {
+        if (fields.Duration("reorder") is not { } reorder)
+            return null;
+        if (reorder <= LongestReorder)
+            return reorder;
+        fields.Error("reorder", $"'reorder' is at most {DurationText.Format(LongestReorder)}: so long each reading waits before it is evaluated");
+        return null;
     }
 
     // A datum of heights is a name for people; one of positions moves them by half a kilometre.

@@ -44,7 +44,11 @@ public sealed record Asset(string Id, string Kind, LocalizedText Name, string Do
 /// <param name="Domain">Domain id.</param>
 /// <param name="Station">The station it stands at.</param>
 /// <param name="ExpectedInterval">How often something is heard of it.</param>
-public sealed record Gateway(string Id, string Domain, Station? Station, TimeSpan? ExpectedInterval);
+public sealed record Gateway(string Id, string Domain, Station? Station, TimeSpan? ExpectedInterval)
+{
+    /// <summary>How long its readings wait to be put in order.</summary>
+    public TimeSpan Reorder { get; init; }
+}
 
 /// <summary>What the catalogue knows of a datastream. Its <see cref="Key"/> joins it to the readings.</summary>
 public sealed record DatastreamDefinition
@@ -78,6 +82,9 @@ public sealed record DatastreamDefinition
 
     /// <summary>How often a reading is expected: its own, else the gateway's.</summary>
     public TimeSpan? ExpectedInterval { get; init; }
+
+    /// <summary>How long its readings wait to be put in order, by the stamps they bear: its own, else the gateway's. Zero: each is evaluated when it comes.</summary>
+    public TimeSpan Reorder { get; init; }
 
     /// <summary>Least value that can be true; below it a reading is bad.</summary>
     public double? Minimum { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Alarms.Replays;
+using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
@@ -32,7 +33,7 @@ internal sealed class AlarmExplanationEndpoint(AlarmTables tables, AlarmBoard bo
             var raised = new RaisedAlarm(
                 id, alarm.Rule, alarm.Scope, alarm.Datastream, alarm.Gateway ?? "", raise.Level, raise.Value, alarm.OnsetAt.UtcTicks, raise.AtTicks, raise.RecordedTicks,
                 raise.Sequence, raise.Canonical);
-            return TypedResults.Ok(await Task.Run(() => new AlarmExplainer(log, options.BacktestRecords).Explain(raised, cancellation), cancellation));
+            return TypedResults.Ok(await Task.Run(() => new AlarmExplainer(log, options.BacktestRecords) { Formats = FieldFormats.All }.Explain(raised, cancellation), cancellation));
         }
         catch (ReadingLogException e)
         {

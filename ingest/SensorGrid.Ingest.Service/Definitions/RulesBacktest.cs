@@ -1,4 +1,5 @@
 using SensorGrid.Alarms.Replays;
+using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
@@ -25,7 +26,7 @@ internal sealed class RulesBacktest(ServiceLog log, RulesOptions options, TimePr
         var table = new DatastreamTable();
         var before = new ReplayedAlarms(table);
         var after = new ReplayedAlarms(table);
-        var replay = new LogReplay(table, type => !LogReplay.IsActivation(type), before, after);
+        var replay = new LogReplay(table, type => !LogReplay.IsActivation(type), before, after) { Formats = FieldFormats.All };
         var played = new Played();
         log.Play(Math.Max(0, time.GetUtcNow().UtcTicks - over.Ticks), byRecords, end, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
         {

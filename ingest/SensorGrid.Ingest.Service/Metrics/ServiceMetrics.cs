@@ -70,6 +70,8 @@ internal sealed class ServiceMetrics : IDisposable
         }, "{day}", "Days of fire weather rules that were missing or at which the index began anew, and readings that cannot be weather.");
         meter.CreateObservableCounter("sensorgrid.rules.clock.restarts", () => rules.FrameRestarts, "{restart}", "Datastreams whose clock had been ahead and was put right.");
         meter.CreateObservableCounter("sensorgrid.rules.window.overflows", () => rules.WindowOverflows, "{reading}", "Readings that left a window early because it was full.");
+        meter.CreateObservableCounter("sensorgrid.rules.reorder.overflows", () => rules.ReorderOverflows, "{reading}", "Readings that were not waited for any longer because as many waited as may.");
+        meter.CreateObservableCounter("sensorgrid.rules.window.corrections", () => rules.WindowCorrections, "{reading}", "Late readings that still belonged to a window, and were put into it.");
     }
 
     public void Dispose() => meter.Dispose();

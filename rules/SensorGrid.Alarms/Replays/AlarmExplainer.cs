@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
 using SensorGrid.Rules;
@@ -25,6 +26,9 @@ public sealed partial class AlarmExplainer
     /// <param name="mostRecords">Most records played in one go.</param>
     public AlarmExplainer(IReplayedLog log, long mostRecords = long.MaxValue) => (this.log, this.mostRecords) = (log, mostRecords);
 
+    /// <summary>What messages are read besides packs; none unless given.</summary>
+    public PayloadFormats Formats { get; init; } = PayloadFormats.PacksOnly;
+
     /// <summary>Explains one alarm.</summary>
     /// <param name="raised">What is known of its raise.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -39,7 +43,7 @@ public sealed partial class AlarmExplainer
         long lead = Math.Max(window, ShortestLead.Ticks);
         while (true)
         {
-            var run = new Run(log, raised, others, window, mostRecords, cancellation);
+            var run = new Run(log, Formats, raised, others, window, mostRecords, cancellation);
             run.Play(Math.Max(0, Math.Min(raised.OnsetTicks, raised.ReceivedTicks) - lead));
             if (run.Again == raised.Recorded || run.IsAtBegin || run.IsLimited)
                 return Explanation(raised, run, definitions, rule, window);
@@ -153,7 +157,7 @@ public sealed partial class AlarmExplainer
     private static partial Regex Periods();
 
     /// <summary>One go from a place before the window to the raise.</summary>
-    private sealed class Run(IReplayedLog log, RaisedAlarm raised, HashSet<string> others, long window, long mostRecords, CancellationToken cancellation)
+    private sealed class Run(IReplayedLog log, PayloadFormats formats, RaisedAlarm raised, HashSet<string> others, long window, long mostRecords, CancellationToken cancellation)
     {
         private readonly DatastreamTable table = new();
         private readonly Queue<ExplainedReading> readings = [];
@@ -186,7 +190,7 @@ public sealed partial class AlarmExplainer
         public void Play(long notBeforeTicks)
         {
             var alarms = new ReplayedAlarms(table);
-            var replay = new LogReplay(table, _ => true, alarms);
+            var replay = new LogReplay(table, _ => true, alarms) { Formats = formats };
             long from = Math.Max(log.FirstSequence, raised.Sequence - Math.Min(mostRecords, raised.Sequence) + 1);
             log.Play(notBeforeTicks, from, raised.Sequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
             {

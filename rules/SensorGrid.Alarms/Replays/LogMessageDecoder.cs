@@ -11,12 +11,14 @@ public sealed class LogMessageDecoder
     private const int MostTopics = 300_000;
 
     private readonly DatastreamTable table;
-    private readonly PayloadDecoder decoder = new();
+    private readonly PayloadDecoder decoder;
     private readonly ReadingBatch batch = new();
     private readonly Dictionary<string, Route> routes = new(StringComparer.Ordinal);
 
     /// <param name="table">Gives the datastreams their numbers; the one of the evaluations.</param>
-    public LogMessageDecoder(DatastreamTable table) => this.table = table;
+    /// <param name="formats">What it reads besides packs; null: nothing.</param>
+    public LogMessageDecoder(DatastreamTable table, PayloadFormats? formats = null) =>
+        (this.table, decoder) = (table, new(formats ?? PayloadFormats.PacksOnly));
 
     /// <summary>Decodes a message.</summary>
     /// <param name="receivedAtTicks">When it was received.</param>

@@ -1,4 +1,5 @@
 using SensorGrid.Readings;
+using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Alarms.Replays;
 
@@ -14,6 +15,7 @@ public sealed class LogReplay
 {
     private readonly IReadOnlyList<ReplayedAlarms> sets;
     private readonly Func<string, bool> takes;
+    private readonly DatastreamTable table;
     private readonly LogMessageDecoder decoder;
 
     /// <param name="table">Gives the datastreams their numbers; the one of the evaluations.</param>
@@ -22,9 +24,15 @@ public sealed class LogReplay
     public LogReplay(DatastreamTable table, Func<string, bool> takes, params IReadOnlyList<ReplayedAlarms> sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
-        decoder = new(table);
+        (this.table, decoder) = (table, new(table));
         this.takes = takes;
         this.sets = sets;
+    }
+
+    /// <summary>What messages are read besides packs; none unless given.</summary>
+    public PayloadFormats Formats
+    {
+        init => decoder = new(table, value);
     }
 
     /// <summary>Readings so far.</summary>

@@ -8,7 +8,7 @@ namespace SensorGrid.Rules.Conditions;
 /// a reading  │ log time, all of it: a reading that waited while the service was down is as old as it is
 /// a timer    │ log time without what was missed since the newest reading: silence is no older for our having been away
 /// </code>
-/// Less, both, by how much the log's time is ahead because the machine's clock was set.</summary>
+/// Less, both, by how much the log's time is ahead because the machine's clock was set, and by how long readings wait to be put in order.</summary>
 internal sealed class ChangeSink(RuleCounters counters)
 {
     private static readonly List<ConditionChange> Nowhere = [];
@@ -26,7 +26,7 @@ internal sealed class ChangeSink(RuleCounters counters)
     /// <summary>The time by which their age is judged.</summary>
     public long FreshnessTime { get; private set; }
 
-    public void FoundByReading(LogClock log) => (LogTime, FreshnessTime) = (log.Time, log.FreshnessTime);
+    public void FoundByReading(LogClock log, long waited = 0) => (LogTime, FreshnessTime) = (log.Time, log.FreshnessTime - waited);
 
     public void FoundByTimer(long logTime, long notCounted) => (LogTime, FreshnessTime) = (logTime, logTime - notCounted);
 }

@@ -11,6 +11,10 @@ internal interface IEvaluator
     /// <summary>Takes a reading that is newer than all before; delays due at its time have elapsed.</summary>
     void OnReading(in Reading reading, ChangeSink sink);
 
+    /// <summary>Takes a reading older than the newest into what it keeps of the past. It judges nothing by it at once.</summary>
+    /// <returns>True when it belonged there.</returns>
+    bool TakeLate(in Reading reading) => false;
+
     /// <summary>Event time reached what <see cref="Condition.Due"/> asked for.</summary>
     void OnTimer(Condition condition, long at, ChangeSink sink);
 

@@ -56,20 +56,23 @@ internal static class RuleReader
     private static Rule WithCommon(Rule rule, MappingFields fields)
     {
         var node = fields.Node;
+        rule = rule with { Domain = fields.Id("domain", required: true) ?? "" };
         return rule with
         {
             Id = fields.Id("id", required: true) ?? "",
             Hash = HashOf(node),
-            Domain = fields.Id("domain", required: true) ?? "",
             Title = fields.Localized("title", required: true) ?? rule.Title,
             Scope = RuleFields.Scope(fields),
             Plan = fields.Text("plan"),
             Source = fields.Text("source"),
-            FreshnessTicks = RuleFields.Positive(fields, "freshness") ?? rule.FreshnessTicks,
+            FreshnessTicks = RuleFields.Positive(fields, "freshness") ?? FreshnessOf(rule.Domain),
             LatchesRed = fields.Word("latch", ["red", "none"]) != "none",
             Position = SourcePosition.Of(node.Find("id") ?? node),
         };
     }
+
+    // A fire of half an hour ago is no news; a river's level is.
+    private static long FreshnessOf(string domain) => (domain == "fire" ? 2 : 30) * TimeSpan.TicksPerMinute;
 
     // Of the values as written, without comments, spacing and place: a rule that was only moved is the same rule.
     internal static string HashOf(SourceNode rule)

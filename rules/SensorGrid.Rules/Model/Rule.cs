@@ -28,7 +28,7 @@ public abstract record Rule
     /// <summary>Where the numbers come from.</summary>
     public string? Source { get; init; }
 
-    /// <summary>A change older than this when it is found is marked retrospective: recorded, not to be paged.</summary>
+    /// <summary>A change older than this when it is found is marked retrospective: recorded, not to be paged. Rule files say 2 min in the domain fire when they say nothing.</summary>
     public long FreshnessTicks { get; init; } = 30 * TimeSpan.TicksPerMinute;
 
     /// <summary>True when red stays until a person acknowledged it.</summary>

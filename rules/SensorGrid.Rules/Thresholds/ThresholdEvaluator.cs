@@ -104,6 +104,24 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     /// <summary>The clock of another datastream was put right.</summary>
     public void OnOtherFrame(long at, ReadOnlySpan<int> inputs) => measure!.ForgetOtherFrom(inputs, at);
 
+    public bool TakeLate(in Reading reading)
+    {
+        if (measure is null || !NumberReading.IsValue(reading) || !measure.AddLate(reading.ObservedAtTicks, reading.Value, Math.Max(only.Clock.Now, only.Clock.LastObserved)))
+            return false;
+        OnCorrection();
+        return true;
+    }
+
+    /// <summary>Takes a late reading of another datastream that its value or limits are made of.</summary>
+    /// <returns>True when it corrected a window.</returns>
+    public bool TakeLateOther(in Reading reading, ReadOnlySpan<int> inputs)
+    {
+        if (!NumberReading.IsValue(reading) || !measure!.AddLateOther(inputs, reading.ObservedAtTicks, reading.Value))
+            return false;
+        OnCorrection();
+        return true;
+    }
+
     public bool TryNarrow(ref QuietRange range)
     {
         if (!CanBeQuiet || only.Due != long.MaxValue)
@@ -188,6 +206,14 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
             measure.ReadFrom(ref reader);
         if (isQuietWindow && reader.Version >= QuietWindow.StateVersion)
             quietWindow.ReadFrom(ref reader);
+    }
+
+    // What it means for the condition is seen with the next reading, or when one leaves: a backlog is not to be counted out level by level.
+    private void OnCorrection()
+    {
+        rest = QuietRange.Nothing;
+        quietWindow.Forget(lastAt);
+        only.Due = Math.Min(only.Due, measure!.NextChange(lastAt));
     }
 
     private void Evaluate(long at, ChangeSink sink)

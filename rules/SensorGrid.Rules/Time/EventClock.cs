@@ -60,6 +60,9 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
         Offset = observedAt - (logTime - MissedBefore);
     }
 
+    /// <summary>Shows what another clock of the same gateway shows.</summary>
+    public void SetTo(EventClock other) => Restore(other.LastObserved, other.Offset, other.MissedBefore, other.IsAhead, other.Doubted, other.SteppedBefore);
+
     /// <summary>True when a stamp can only come from a clock that was set: forward out of tolerance, or back from there.</summary>
     public bool IsLeftBy(long observedAt, bool isAhead) =>
         HasStarted && isAhead != IsAhead && (isAhead ? observedAt > LastObserved : observedAt < LastObserved);

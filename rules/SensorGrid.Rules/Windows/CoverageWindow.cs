@@ -41,6 +41,17 @@ internal sealed class CoverageWindow : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now)
+    {
+        if (ring.IsFull || time <= span.StartAt(now) || !ring.TryFindPlace(time, out int place))
+            return false;
+        ring.Insert(place, time, 0);
+        Vouch(place);
+        if (place + 1 < ring.Count)
+            Vouch(place + 1);
+        return true;
+    }
+
     public void ExpireAt(long time)
     {
         long start = span.StartAt(time);
@@ -65,6 +76,17 @@ internal sealed class CoverageWindow : IWindow
         vouched = 0;
         for (int i = 0; i < ring.Count; i++)
             vouched += (long)ring[i].Value;
+    }
+
+    // Says anew for how long the reading at a place vouches.
+    private void Vouch(int place)
+    {
+        var (time, before) = ring[place];
+        long share = place == 0 ? interval : Math.Min(interval, time - ring[place - 1].Time);
+        if (isAligned)
+            share = Math.Min(share, time - span.StartAt(time));
+        vouched += share - (long)before;
+        ring.SetValue(place, share);
     }
 
     private void RemoveFirst()

@@ -39,6 +39,22 @@ internal sealed class DeviationWindow : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now)
+    {
+        if (ring.IsFull || time <= span.StartAt(now) || !ring.TryFindPlace(time, out int place))
+            return false;
+        bool hasBefore = place > 0, hasAfter = place < ring.Count;
+        if (hasBefore && hasAfter && ring[place - 1].Value != ring[place].Value)
+            changes--;
+        if (hasAfter && ring[place].Value != value)
+            changes++;
+        if (hasBefore && ring[place - 1].Value != value)
+            changes++;
+        ring.Insert(place, time, value);
+        AddToSums(value);
+        return true;
+    }
+
     public void ExpireAt(long time)
     {
         long start = span.StartAt(time);

@@ -16,6 +16,10 @@ internal interface IWindow
     /// <returns>False when the oldest reading had to leave early.</returns>
     bool Add(long time, double value);
 
+    /// <summary>Takes a reading older than the newest, when it belongs to the window that ends at a time and is not in it. A full window takes none.</summary>
+    /// <returns>True when it was put into the window.</returns>
+    bool AddLate(long time, double value, long now);
+
     /// <summary>Lets readings leave that are outside the window ending at this time.</summary>
     void ExpireAt(long time);
 

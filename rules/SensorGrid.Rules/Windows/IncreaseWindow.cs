@@ -44,6 +44,22 @@ internal sealed class IncreaseWindow : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now)
+    {
+        // Behind the one at or before the start there is nothing that counts.
+        if (ring.IsFull || ring.Count == 0 || !ring.TryFindPlace(time, out int place) || (place == 0 && ring.FirstTime <= span.StartAt(now)))
+            return false;
+        if (place > 0 && place < ring.Count)
+            sum.Remove(StepTo(place));
+        ring.Insert(place, time, value);
+        if (place > 0)
+            sum.Add(StepTo(place));
+        if (place + 1 < ring.Count)
+            sum.Add(StepTo(place + 1));
+        ExpireAt(now);
+        return true;
+    }
+
     public void ExpireAt(long time)
     {
         long start = span.StartAt(time);

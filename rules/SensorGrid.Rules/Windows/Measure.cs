@@ -86,6 +86,26 @@ internal sealed class Measure
         return room;
     }
 
+    /// <summary>Takes a late reading of the datastream into the windows that end at a time.</summary>
+    /// <returns>True when it belonged to any.</returns>
+    public bool AddLate(long time, double value, long now)
+    {
+        bool taken = false;
+        foreach (var window in windows)
+            taken |= window is not null && window.AddLate(time, value, now);
+        return taken;
+    }
+
+    /// <summary>Takes a late reading of another datastream.</summary>
+    /// <returns>True when it belonged to any window.</returns>
+    public bool AddLateOther(ReadOnlySpan<int> inputs, long time, double value)
+    {
+        bool taken = false;
+        foreach (int input in inputs)
+            taken |= others[input]!.AddLate(time, value);
+        return taken;
+    }
+
     /// <summary>How far the clock of another datastream may be from that of this one, and still be taken for the same time.</summary>
     public long WithinOf(int input) => others[input]!.Within;
 

@@ -36,6 +36,9 @@ internal sealed class PreviousPeriodWindow(ValueExpression expression) : IWindow
         return period.Add(time, value);
     }
 
+    // Of the period whose value stands nothing but that is known any more; the one that is being read takes it.
+    public bool AddLate(long time, double value, long now) => readFrom != None && span.StartAt(time) == readFrom && period.AddLate(time, value, readFrom + span.Length);
+
     public void ExpireAt(long time)
     {
         if (readFrom != None)

@@ -49,6 +49,15 @@ internal sealed class QuantileWindow : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now)
+    {
+        if (ring.IsFull || time <= span.StartAt(now) || !ring.TryFindPlace(time, out int place))
+            return false;
+        ring.Insert(place, time, value);
+        order.Add(value);
+        return true;
+    }
+
     public void ExpireAt(long time)
     {
         long start = span.StartAt(time);

@@ -40,6 +40,44 @@ internal sealed class ReadingRing(int capacity)
         values[slot] = value;
     }
 
+    /// <summary>Where a reading of this time would stand among those held.</summary>
+    /// <returns>False when there is one of this time already.</returns>
+    public bool TryFindPlace(long time, out int place)
+    {
+        // Late readings come soon after those that they were late for, so the place is mostly near the end.
+        place = Count;
+        while (place > 0 && times[Slot(place - 1)] > time)
+            place--;
+        return place == 0 || times[Slot(place - 1)] != time;
+    }
+
+    /// <summary>Puts a late reading at its place; there is room.</summary>
+    public void Insert(int place, long time, double value)
+    {
+        AddLast(time, value);
+        for (int i = Count - 1; i > place; i--)
+        {
+            int to = Slot(i), from = Slot(i - 1);
+            (times[to], values[to]) = (times[from], values[from]);
+        }
+        int slot = Slot(place);
+        (times[slot], values[slot]) = (time, value);
+    }
+
+    /// <summary>Takes one out of the middle.</summary>
+    public void RemoveAt(int place)
+    {
+        for (int i = place; i < Count - 1; i++)
+        {
+            int to = Slot(i), from = Slot(i + 1);
+            (times[to], values[to]) = (times[from], values[from]);
+        }
+        Count--;
+    }
+
+    /// <summary>Says something else of a reading held.</summary>
+    public void SetValue(int place, double value) => values[Slot(place)] = value;
+
     public void RemoveFirst()
     {
         head = Slot(1);

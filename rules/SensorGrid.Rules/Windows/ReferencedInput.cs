@@ -31,6 +31,10 @@ internal sealed class ReferencedInput(MeasureInput input)
         return window?.Add(time, value) ?? true;
     }
 
+    /// <summary>Takes a reading older than its newest into its window.</summary>
+    /// <returns>True when it belonged there.</returns>
+    public bool AddLate(long time, double value) => window is not null && time < lastAt && window.AddLate(time, value, lastAt);
+
     public double ValueAt(long now)
     {
         if (lastAt == Never || Math.Abs(now - lastAt) > Within)

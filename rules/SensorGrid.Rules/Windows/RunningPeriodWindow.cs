@@ -25,6 +25,8 @@ internal sealed class RunningPeriodWindow(ValueExpression expression) : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now) => span.StartAt(time) >= from && period.AddLate(time, value, now);
+
     public void ExpireAt(long time)
     {
         from = Math.Max(from, span.StartAt(time));

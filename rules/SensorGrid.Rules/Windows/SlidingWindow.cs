@@ -59,6 +59,25 @@ internal sealed class SlidingWindow : IWindow
         return room;
     }
 
+    public bool AddLate(long time, double value, long now)
+    {
+        if (ring.IsFull || ring.Count == 0 || !ring.TryFindPlace(time, out int place))
+            return false;
+        switch (expression.Function)
+        {
+            case ValueFunction.Minimum or ValueFunction.Maximum:
+                return time > span.StartAt(now) && AddLateExtreme(place, time, value);
+            case ValueFunction.Rate or ValueFunction.Delta:
+                // The one at its head is where the change is measured from: with one at or before the start, what is older has no say.
+                return AddLateChange(place, time, value);
+        }
+        if (time <= span.StartAt(now))
+            return false;
+        ring.Insert(place, time, value);
+        sum?.Add(value);
+        return true;
+    }
+
     public void ExpireAt(long time)
     {
         // The window of a change ends with its newest reading, so time alone does not move it.
@@ -105,6 +124,31 @@ internal sealed class SlidingWindow : IWindow
             return double.NaN;
         // Multiplied before divided: 0.5 m in 15 min is 2 m/h exactly.
         return (ring.LastValue - ring.FirstValue) * expression.PerTicks / (ring.LastTime - ring.FirstTime);
+    }
+
+    // A newer one that is as extreme throws it out, and it throws out the older ones that are not.
+    private bool AddLateExtreme(int place, long time, double value)
+    {
+        bool isMinimum = expression.Function == ValueFunction.Minimum;
+        if (place < ring.Count && Beats(ring[place].Value, value))
+            return false;
+        ring.Insert(place, time, value);
+        while (place > 0 && Beats(value, ring[place - 1].Value))
+            ring.RemoveAt(--place);
+        return true;
+
+        bool Beats(double one, double other) => isMinimum ? one <= other : one >= other;
+    }
+
+    private bool AddLateChange(int place, long time, double value)
+    {
+        long start = span.StartAt(ring.LastTime);
+        if (place == 0 && ring.FirstTime <= start)
+            return false;
+        ring.Insert(place, time, value);
+        while (ring.Count > 1 && ring.SecondTime <= start)
+            ring.RemoveFirst();
+        return true;
     }
 
     private void DropLast(Func<double, double, bool> isBeaten, double value)

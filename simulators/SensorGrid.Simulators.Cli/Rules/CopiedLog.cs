@@ -1,5 +1,6 @@
 using SensorGrid.Alarms;
 using SensorGrid.Alarms.Replays;
+using SensorGrid.FieldProtocols;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
@@ -74,7 +75,7 @@ internal sealed class CopiedLog : IReplayedLog
     {
         var table = new DatastreamTable();
         var alarms = new ReplayedAlarms(table);
-        var replay = new LogReplay(table, _ => true, alarms);
+        var replay = new LogReplay(table, _ => true, alarms) { Formats = FieldFormats.All };
         Play(0, FirstSequence, LastSequence, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
         {
             replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);

@@ -1,3 +1,4 @@
+using SensorGrid.FieldProtocols;
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
@@ -60,7 +61,7 @@ internal static class ExplainCommand
         var raise = log.PlayAll().FirstOrDefault(transition => transition.Alarm.Id == alarm && transition.Kind == AlarmTransitionKind.Raised)
             ?? throw new RuleToolException([$"{alarm}: the log in {data} raises no such alarm" + (log.FirstSequence == 1
                 ? "" : $"; it begins at record {log.FirstSequence}, and what was in force before is not in it: ask the service (--url)")]);
-        return new AlarmExplainer(log).Explain(RaisedAlarm.Of(raise), cancellation);
+        return new AlarmExplainer(log) { Formats = FieldFormats.All }.Explain(RaisedAlarm.Of(raise), cancellation);
     }
 
     private static async Task<AlarmExplanation> FromServiceAsync(Uri url, string alarm, CancellationToken cancellation)

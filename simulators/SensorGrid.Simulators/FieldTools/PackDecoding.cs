@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Wire;
@@ -22,7 +23,8 @@ public sealed class PackDecoding(string word, TelemetryTopicKind kind, long rece
     /// <inheritdoc/>
     public IEnumerable<string> Decode(ReadOnlyMemory<byte> bytes)
     {
-        TelemetryTopic.TryParse(TelemetryTopic.Format(Gateway, Gateway, kind), out var topic);
+        if (!TelemetryTopic.TryParse(TelemetryTopic.Format(Gateway, Gateway, kind), out var topic))
+            throw new UnreachableException("What was just written as a topic is not read as one.");
         var outcome = decoder.Decode(topic, bytes.Span, receivedAtTicks, table.ForGateway(Gateway), batch);
         if (!outcome.IsRead)
         {

@@ -1,5 +1,6 @@
 using SensorGrid.Alarms;
 using SensorGrid.Alarms.Replays;
+using SensorGrid.FieldProtocols;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 
@@ -34,7 +35,7 @@ public sealed class LogBacktest
         (this.log, this.catalogue, this.rules, this.progress) = (log, catalogue, rules, progress);
         alarms = new(table);
         replay = new(table, type => type != AlarmCommands.ActivateRules && (catalogue is null || type != AlarmCommands.ActivateCatalogue), alarms);
-        decoder = new(table);
+        decoder = new(table, FieldFormats.All);
         series = new(table, sketches);
     }
 

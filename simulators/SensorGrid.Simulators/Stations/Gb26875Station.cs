@@ -60,6 +60,8 @@ public sealed class Gb26875Station : IStation
     {
         private readonly Gb26875UnitWriter unit = new();
 
+        public ushort NextSerial() => (ushort)memory.TakeNumber();
+
         public bool TryPeek(bool isUrgent, out StationUpload upload)
         {
             upload = default;

@@ -11,12 +11,13 @@ namespace SensorGrid.Simulators.Stations;
 /// <param name="station">The station.</param>
 /// <param name="clock">For pauses and for the station's times.</param>
 /// <param name="trace">Told each frame that goes or comes: true when sent; null for nobody.</param>
-public sealed class StationLink(string host, int port, IStation station, TimeProvider clock, Action<bool, ReadOnlyMemory<byte>>? trace = null)
+public sealed class StationLink(string host, int port, IStation station, TimeProvider clock, Action<bool, ReadOnlyMemory<byte>>? trace = null) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim writing = new(1);
 
     /// <summary>Connections made so far.</summary>
     public int Connections { get; private set; }
@@ -54,6 +55,9 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
             // Told to stop.
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => writing.Dispose();
 
     private long Now => clock.GetUtcNow().UtcTicks;
 
@@ -132,8 +136,6 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
             // The line is over.
         }
     }
-
-    private readonly SemaphoreSlim writing = new(1);
 
     private async Task WriteAsync(NetworkStream stream, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ public sealed class StationMemory
     private readonly SortedDictionary<long, double> values = [];
     private readonly SortedSet<long> pending = [];
     private readonly Lock gate = new();
+    private int numbers;
 
     /// <summary>Keeps a value.</summary>
     public void Keep(long observedAtTicks, double value)
@@ -13,6 +14,9 @@ public sealed class StationMemory
         lock (gate)
             values[observedAtTicks] = value;
     }
+
+    /// <summary>Number for the next exchange; counts on over a restart.</summary>
+    public int TakeNumber() => Interlocked.Increment(ref numbers);
 
     /// <summary>Values whose report was not acknowledged, of a station that keeps its reports over a restart.</summary>
     public int PendingCount

@@ -39,6 +39,7 @@ public class CatalogueMessageTests
     [InlineData("gateways:\n- { id: gw-1, domain: water }", "x.yaml:2:3: a gateway 'gw-1' is declared already at base.yaml:5:12")]
     [InlineData("gateways:\n- { id: gw-2, domain: water, expected-interval: 15m }",
         "x.yaml:2:49: 'expected-interval' of a gateway is a duration: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M), not '15m'")]
+    [InlineData("gateways:\n- { id: gw-2, domain: water, reorder: 2h }", "x.yaml:2:39: 'reorder' is at most 1h: so long each reading waits before it is evaluated")]
     [InlineData("relations:\n- { kind: upstream, from: st1, to: st3 }", "x.yaml:2:36: no station 'st3' is declared; did you mean 'st1'?")]
     [InlineData("relations:\n- { kind: upstrem, from: st1, to: st2 }", "x.yaml:2:11: 'kind' of a relation cannot be 'upstrem'; it is one of upstream, neighbour; did you mean 'upstream'?")]
     [InlineData("relations:\n- { kind: upstream, from: st1, to: st1 }", "x.yaml:2:36: station 'st1' cannot be related to itself")]

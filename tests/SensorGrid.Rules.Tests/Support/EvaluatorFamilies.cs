@@ -29,6 +29,10 @@ public static class EvaluatorFamilies
         relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }, { kind: neighbour, from: st1, to: st3 }, { kind: neighbour, from: st2, to: st1 }]
         """;
 
+    /// <summary>The same city, whose readings wait to be put in order.</summary>
+    public static string CityInOrder(string reorder) => City.Replace("domain: water }, { id: gw", $"domain: water, reorder: {reorder} }}, {{ id: gw", StringComparison.Ordinal)
+        .Replace("{ id: gw3, domain: water }", $"{{ id: gw3, domain: water, reorder: {reorder} }}", StringComparison.Ordinal);
+
     /// <summary>The rules under test, one family a row.</summary>
     public static TheoryData<string, string[]> All => new()
     {
@@ -96,6 +100,17 @@ public static class EvaluatorFamilies
                 Rule("threshold", "highest", "over: { by: network, take: max }, levels: { yellow: 4, red: 5.5 }, clear-margin: 1, hours: { from: '08:00', to: '18:00', offset: '+08:00' }"),
                 Rule("threshold", "lowest", "value: max(5s) - min(5s), over: { by: all, take: min, coverage: 0.5, fresh: 8s }, direction: below, levels: { yellow: 1 }, on-delay: 2s"),
                 Rule("threshold", "all", "value: avg(6s), over: { by: all, take: sum, fresh: 6s }, levels: { yellow: 9, red: 14 }, on-delay: 1s", "{ domain: water, kind: river, quantity: level }"),
+            ]
+        },
+        {
+            "thresholds and windows",
+            [
+                Rule("threshold", "last", "levels: catalogue, on-delay: 4s, off-delay: 3s, clear-margin: 0.5", "{ datastreams: [gw/stage] }"),
+                Rule("threshold", "average", "value: avg(12s), levels: { yellow: 3, red: 4 }, clear-margin: 0.25"),
+                Rule("threshold", "sum", "value: sum(20s), levels: { blue: 6, orange: 12 }, off-delay: 5s", "{ quantity: rain }"),
+                Rule("threshold", "other", "levels: { yellow: last of rain within 30s }"),
+                Rule("deadman", "silent", "silence: 9s, level: yellow"),
+                Rule("deadman", "gone", "of: gateway, silence: 8s, level: orange", "{ domain: water }"),
             ]
         },
         {
