@@ -34,6 +34,9 @@ public sealed class FieldFrame
     /// <summary>The values.</summary>
     public ReadOnlySpan<FieldReading> Readings => readings.AsSpan(0, ReadingCount);
 
+    /// <summary>The values, for a reader that learns of their quality and time behind them.</summary>
+    internal Span<FieldReading> Added => readings.AsSpan(0, ReadingCount);
+
     /// <summary>Number of values.</summary>
     public int ReadingCount { get; private set; }
 

@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
+using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Alarms;
@@ -105,6 +106,9 @@ public sealed record Alarm
 
     /// <summary>On which side of a limit a value is bad.</summary>
     public LimitDirection Direction { get; init; }
+
+    /// <summary>What the value was made of, when that is more than readings; else null.</summary>
+    public IReadOnlyList<EvidenceValue>? Evidence { get; init; }
 
     /// <summary>True when it was raised later than the rule's freshness allows: recorded, not to be paged.</summary>
     public bool Retrospective { get; init; }

@@ -22,6 +22,9 @@ public sealed partial class AlarmEvaluation
         }
         engine.MoveZone(zone, changes);
         ApplyChanges(sequence, output);
+        // What lay in it may be watched no more.
+        if (Rules is not null)
+            Alarms.EndUnwatched(engine.LevelOf, logTime, sequence, output);
     }
 
     private bool TryTakeMove(ReadOnlySpan<byte> payload, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Zone? moved)

@@ -58,6 +58,11 @@ public sealed partial class AlarmEvaluation
     /// <summary>What in the rules does not fit the catalogue and was left out.</summary>
     public IReadOnlyList<SensorGrid.Readings.Yaml.SourceMessage> RuleMessages => engine.Messages;
 
+    /// <summary>Whom a rule over many looks at for one thing it watches, and what each has to say; empty for other rules.</summary>
+    /// <param name="ruleId">Rule id.</param>
+    /// <param name="scope">What is watched.</param>
+    public IReadOnlyList<GroupPoint> PointsOf(string ruleId, string scope) => engine.PointsOf(ruleId, scope);
+
     /// <summary>Takes the readings of a payload record.</summary>
     /// <param name="sequence">Sequence of the record.</param>
     /// <param name="receivedAtTicks">When it was received.</param>

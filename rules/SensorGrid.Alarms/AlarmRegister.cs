@@ -241,6 +241,7 @@ public sealed partial class AlarmRegister
             Measure = (rule as ThresholdRule)?.Measure,
             Unit = scope.Unit,
             Value = double.IsNaN(change.Value) ? null : change.Value,
+            Evidence = change.Evidence,
             Longitude = double.IsNaN(change.Longitude) ? scope.Longitude : change.Longitude,
             Latitude = double.IsNaN(change.Latitude) ? scope.Latitude : change.Latitude,
         };

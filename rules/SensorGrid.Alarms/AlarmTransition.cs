@@ -85,6 +85,12 @@ public sealed record AlarmTransition
         Append(text, "by", By);
         Append(text, "note", Note);
         Append(text, "reason", Reason);
+        if (Kind != AlarmTransitionKind.Acknowledged && Alarm.Evidence is { } evidence)
+        {
+            text.Append(" evidence:");
+            foreach (var (name, value, _) in evidence)
+                Append(text, name, value);
+        }
         return text.ToString();
     }
 

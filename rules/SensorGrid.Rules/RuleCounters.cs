@@ -29,4 +29,13 @@ public sealed class RuleCounters
 
     /// <summary>Fixes whose error was greater than a geofence rule takes: they cross nothing in that rule.</summary>
     public long InexactFixes { get; internal set; }
+
+    /// <summary>Days whose weather was not known at the hour of observation nor in the hour after: the index of a fire weather rule was carried over.</summary>
+    public long MissedWeatherDays { get; internal set; }
+
+    /// <summary>Fire weather rules that began anew because too many days in a row were missing.</summary>
+    public long WeatherRestarts { get; internal set; }
+
+    /// <summary>Readings that cannot be weather (humidity beyond 0 to 100 %, negative wind or rain): a fire weather rule takes them for missing.</summary>
+    public long ImpossibleWeather { get; internal set; }
 }

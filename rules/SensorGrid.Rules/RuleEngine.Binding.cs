@@ -2,7 +2,9 @@ using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Binding;
 using SensorGrid.Rules.Changes;
+using SensorGrid.Rules.CheckIns;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.FireWeather;
 using SensorGrid.Rules.Geofences;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Silence;
@@ -33,7 +35,9 @@ public sealed partial class RuleEngine
     }
 
     /// <summary>The level that a rule holds true for one thing, or null when no rule in force watches it.</summary>
-    public Level? LevelOf(string ruleId, string scopeKey)
+    public Level? LevelOf(string ruleId, string scopeKey) => Find(ruleId, scopeKey)?.Level;
+
+    private Condition? Find(string ruleId, string scopeKey)
     {
         int low = 0, high = conditions.Length - 1;
         while (low <= high)
@@ -43,7 +47,7 @@ public sealed partial class RuleEngine
             if (order == 0)
                 order = string.CompareOrdinal(conditions[middle].Scope.Key, scopeKey);
             if (order == 0)
-                return conditions[middle].Level;
+                return conditions[middle];
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
         return null;
@@ -57,6 +61,7 @@ public sealed partial class RuleEngine
             datastream?.Forget();
         foreach (var gateway in gateways.Values)
             gateway.Forget();
+        groups.Clear();
 
         var created = new List<Condition>(conditions.Length);
         var messages = new SourceMessages();
@@ -65,7 +70,9 @@ public sealed partial class RuleEngine
         {
             RuleBinder.Bind(catalogueInForce, rulesInForce, messages, rule =>
             {
-                if (rule.Members is { } members)
+                if (rule.Area is { } area)
+                    CreateArea(rule, area, limits).ForEach(Add);
+                else if (rule.Members is { } members)
                     CreateGroup(rule, members, limits).ForEach(Add);
                 else if (Create(rule, limits) is { } evaluator)
                     Add(evaluator);
@@ -88,6 +95,8 @@ public sealed partial class RuleEngine
             foreach (var old in OldEvaluators(evaluator, before))
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
+            (evaluator as IGroupEvaluator)?.JudgeAgain(log.Time);
+            (evaluator as CheckInEvaluator)?.Rearm();
             created.AddRange(evaluator.Conditions);
         }
     }
@@ -142,16 +151,18 @@ public sealed partial class RuleEngine
             TimeToLimitRule => new TimeToLimitEvaluator(rule.Scopes[0], rule.Target, datastream.Clock),
             SilenceAfterRule => new SilenceAfterEvaluator(rule.Scopes[0], datastream.Clock),
             RepeatRule => new RepeatEvaluator(rule.Scopes[0], datastream.Clock),
+            CheckInRule => new CheckInEvaluator(rule.Scopes[0], datastream.Clock, rule.Place),
             StuckAtRule => new StuckAtEvaluator(rule.Scopes[0], datastream.Clock),
             StepRule => new StepEvaluator(rule.Scopes[0], datastream.Clock),
             SpikeRule => new SpikeEvaluator(rule.Scopes[0], datastream.Clock),
+            FireWeatherRule => new FireWeatherEvaluator(rule.Scopes[0], datastream.Clock, rule.Weather!),
             var other => throw new System.Diagnostics.UnreachableException($"no evaluator for {other.GetType().Name}"),
         };
         foreach (var condition in evaluator.Conditions)
             condition.Slot = index.Value;
         datastream.Evaluators = [.. datastream.Evaluators, evaluator];
-        if (evaluator is ThresholdEvaluator threshold)
-            Refer(threshold, rule);
+        if (evaluator is IReferringEvaluator referring)
+            Refer(referring, rule);
         return evaluator;
     }
 

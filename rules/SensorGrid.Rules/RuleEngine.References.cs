@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Binding;
+using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Thresholds;
 
 namespace SensorGrid.Rules;
@@ -8,18 +9,28 @@ namespace SensorGrid.Rules;
 // scope, after the rules that watch it.
 public sealed partial class RuleEngine
 {
-    private void Refer(ThresholdEvaluator evaluator, BoundRule rule)
+    /// <summary>The other datastreams that a rule's value or limits look at for one thing; none when no rule in force watches it.</summary>
+    public IReadOnlyList<DatastreamKey> ReferredBy(string ruleId, string scopeKey) =>
+        Find(ruleId, scopeKey)?.Evaluator is ThresholdEvaluator { Others: var others } ? [.. others.Distinct()] : [];
+
+    private void Refer(IReferringEvaluator evaluator, BoundRule rule)
     {
-        var inputs = rule.Measure!.Inputs;
-        foreach (var key in inputs.Select(input => input.Of).OfType<DatastreamKey>().Distinct())
+        foreach (var input in InputsOf(rule).ToLookup(input => input.Key, input => input.Input))
         {
             // Refused by a full table it has no readings either, as for a datastream that is watched.
-            if (!table.TryIntern(key, out var index))
+            if (!table.TryIntern(input.Key, out var index))
                 continue;
             var datastream = Watch(index);
-            int[] slots = [.. Enumerable.Range(0, inputs.Length).Where(slot => inputs[slot].Of == key)];
-            datastream.References = [.. datastream.References, new(evaluator, slots)];
+            datastream.References = [.. datastream.References, new(evaluator, [.. input])];
         }
+    }
+
+    private static IEnumerable<(DatastreamKey Key, int Input)> InputsOf(BoundRule rule)
+    {
+        if (rule.Weather is { } weather)
+            return weather.Others.Select(other => (other.Key, (int)other.Element));
+        var inputs = rule.Measure!.Inputs;
+        return Enumerable.Range(0, inputs.Length).Where(input => inputs[input].Of is not null).Select(input => (inputs[input].Of!.Value, input));
     }
 
     private void TellReferences(WatchedDatastream datastream, in Reading reading)
@@ -40,4 +51,4 @@ public sealed partial class RuleEngine
 /// <summary>A rule that needs a datastream without watching it.</summary>
 /// <param name="Evaluator">Who is told.</param>
 /// <param name="Inputs">For which of its inputs.</param>
-internal sealed record DatastreamReference(ThresholdEvaluator Evaluator, int[] Inputs);
+internal sealed record DatastreamReference(IReferringEvaluator Evaluator, int[] Inputs);

@@ -2,7 +2,6 @@ using System.Buffers;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Snapshots;
-using SensorGrid.Rules.Thresholds;
 using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules;
@@ -13,7 +12,8 @@ public sealed partial class RuleEngine
     private const uint SnapshotMagic = 0x53524753; // "SGRS"
     // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
     // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
-    private const ushort SnapshotVersion = QuietWindow.StateVersion;
+    // 5 knows what was missed of groups.
+    private const ushort SnapshotVersion = GroupClock.StateVersion;
     private const ushort VersionWithSteps = 3;
     private const ushort VersionWithoutSteps = 2;
 

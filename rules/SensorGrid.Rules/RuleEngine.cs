@@ -29,7 +29,7 @@ public sealed partial class RuleEngine
     public RuleEngine(DatastreamTable table)
     {
         this.table = table;
-        sink = new(Counters);
+        sink = new(Counters) { Schedule = condition => timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due)) };
     }
 
     /// <summary>What became of the readings.</summary>
@@ -70,6 +70,8 @@ public sealed partial class RuleEngine
         {
             foreach (var gateway in gateways.Values)
                 gateway.Watch.OnStart(logTimeTicks);
+            foreach (var group in groups)
+                group.GroupClock.OnStart(logTimeTicks);
         }
         log.StartAt(logTimeTicks);
     }
@@ -87,6 +89,8 @@ public sealed partial class RuleEngine
             return;
         foreach (var gateway in gateways.Values)
             gateway.Watch.OnStep(jump);
+        foreach (var group in groups)
+            group.GroupClock.OnStep(jump);
     }
 
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.

@@ -10,7 +10,7 @@ namespace SensorGrid.EndToEnd.Tests;
 /// unacknowledged is asked for and comes.</summary>
 public sealed class StationTests
 {
-    private const int Lives = 3;
+    private const int Lives = 2;
     private const int Hours = 5 * Lives;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

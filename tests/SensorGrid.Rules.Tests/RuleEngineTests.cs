@@ -136,7 +136,7 @@ public sealed class RuleEngineTests
     public void Level_is_known_for_what_is_watched_only()
     {
         var rig = new Rig(Level).Read("gw/stage", 0, 3);
-        Assert.Equal(Model.Level.Yellow, rig.Engine.LevelOf("t", "gw/stage"));
+        Assert.Equal(Rules.Model.Level.Yellow, rig.Engine.LevelOf("t", "gw/stage"));
         Assert.Null(rig.Engine.LevelOf("t", "gw/rain"));
         Assert.Null(rig.Engine.LevelOf("u", "gw/stage"));
     }
@@ -195,6 +195,6 @@ public sealed class RuleEngineTests
         }
     }
 
-    private static IEnumerable<(string, Model.Level, long, long)> Texts(List<ConditionChange> changes) =>
+    private static IEnumerable<(string, Rules.Model.Level, long, long)> Texts(List<ConditionChange> changes) =>
         changes.Select(change => (change.Scope.Rule.Id + change.Scope.Key, change.To, change.AtTicks, change.OnsetTicks));
 }

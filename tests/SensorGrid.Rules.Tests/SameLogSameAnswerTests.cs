@@ -22,6 +22,7 @@ public sealed class SameLogSameAnswerTests
           - { gateway: gw, name: crest, station: st1, quantity: crest }
           - { gateway: gw2, name: stage, station: st2, quantity: level, limits: { yellow: 4 } }
           - { gateway: gw2, name: crest, station: st2, quantity: crest }
+        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st1 }]
         """;
 
     private static readonly string[] Datastreams = ["gw/stage", "gw/crest", "gw2/stage", "gw2/crest"];
@@ -37,6 +38,7 @@ public sealed class SameLogSameAnswerTests
         "levels: catalogue, on-delay: 7s", "value: 'last / limit(yellow)', levels: { yellow: 1 }", "levels: { yellow: last of crest within 1min, red: 'last of crest + 1' }",
         "value: 'last - avg(2min) of crest', levels: { yellow: 1, red: 3 }, off-delay: 5s", "value: last - last of gw/crest within 40s, levels: { yellow: 1 }, clear-margin: 0.5",
         "levels: { yellow: max(1min) of crest }, hours: { from: '18:00', to: '23:30', offset: '+08:00' }", "levels: { yellow: 3 }, dated-levels: [{ from: 05-13, to: 05-14, yellow: 1 }]",
+        "value: max(30s) of upstream crest - last, levels: { yellow: 1 }", "value: 'last < 3 and last of max downstream level within 25s > 3', levels: { red: 1 }, on-delay: 4s",
     ];
 
     private static readonly Gen<string> Rule = Gen.OneOf(

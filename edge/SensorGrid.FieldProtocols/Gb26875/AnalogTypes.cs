@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>One analog type (模拟量类型, GB/T 26875.3-2011, 8.3.1.3, table 6): value = whole number × step.</summary>
+/// <summary>One analog type (模拟量类型, GB/T 26875.3-2011, 8.2.1.3): value = whole number × step.</summary>
 /// <param name="Name">As it stands in names of datastreams.</param>
 /// <param name="Quantity">What it is.</param>
 /// <param name="Chinese">The standard's word.</param>

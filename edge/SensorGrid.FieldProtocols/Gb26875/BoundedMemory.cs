@@ -1,7 +1,7 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>What was made once, by key, up to a number. At the limit, what was not asked for since half of it came is forgotten and made again when it is asked
-/// for: memory is bounded, answers do not change. Not thread-safe.</summary>
+/// <summary>What was made once, by key, up to a number. At the limit, what was not asked for since half of it came is forgotten and made again when
+/// it is asked for: memory is bounded, answers do not change. Not thread-safe.</summary>
 internal sealed class BoundedMemory<TKey, TValue>(int limit)
     where TKey : struct, IEquatable<TKey>
     where TValue : class

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Address of a device or a centre: six bytes that makers use as they like (GB/T 26875.3-2011, 8.2.2.5), kept as the number that is set on the device's
-/// panel. Lowest byte first on the wire.</summary>
+/// <summary>Address of a device or a centre: six bytes that makers use as they like (GB/T 26875.3-2011, 6.6), kept as the number that is set on the
+/// device's panel. Lowest byte first on the wire.</summary>
 /// <param name="Value">0 to 2^48 - 1.</param>
 public readonly record struct DeviceAddress(ulong Value)
 {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Names of datastreams, as edge/docs/gb26875.md lists them, made once for each system and part. They depend on nothing but the bytes of the frame, so a replay
-/// gives the same ones. Not thread-safe.</summary>
+/// <summary>Names of datastreams, as edge/docs/gb26875.md lists them, made once for each system and part. They depend on nothing but the bytes of
+/// the frame, so a replay gives the same ones. Not thread-safe.</summary>
 internal sealed class FieldNames(Gb26875ReaderOptions options)
 {
     // Analog types share the space of unit types here: one kind of name for each.
@@ -139,7 +139,9 @@ internal sealed class FieldNames(Gb26875ReaderOptions options)
         ? new($"3.{type}", $"{point}/{known.Name}", known.Quantity, known.StandardUnit, known.Unit, known.UnitShift)
         : new($"3.{type}", $"{point}/analog-{type}", "", "", "", isKnown: false);
 
-    private static FieldElement Text(string name, string code, string quantity, bool isKnown = true) => new(code, name, quantity, "", "", isKnown: isKnown);
+    private static FieldElement Text(string name, string code, string quantity, bool isKnown = true) =>
+        new(code, name, quantity, "", "", isKnown: isKnown);
 
-    private static FieldElement Clock(string point, string code) => new(code, $"{point}/clock-offset", "its clock minus the time of arrival", "s", "s");
+    private static FieldElement Clock(string point, string code) =>
+        new(code, $"{point}/clock-offset", "its clock minus the time of arrival", "s", "s");
 }

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>校验和 (GB/T 26875.3-2011, 8.2.4): the low byte of the plain sum of control unit and application unit.</summary>
+/// <summary>校验和 (GB/T 26875.3-2011, 6.6): the low byte of the plain sum of control unit and application unit.</summary>
 internal static class FrameChecksum
 {
     public static byte Of(ReadOnlySpan<byte> bytes)

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Texts of types 2, 6, 7 and 26: GB 18030, padded with zeros or blanks (GB/T 26875.3-2011, 8.3.1.2). Tables are made once from the framework's code page, so
-/// that reading allocates nothing; the framework's own decoder does.</summary>
+/// <summary>Texts of types 2, 6, 7 and 26: GB 18030, padded with zeros or blanks (GB/T 26875.3-2011, 8.2.1.2, 8.2.1.6, 8.2.1.7, 8.2.1.11). Tables
+/// are made once from the framework's code page, so that reading allocates nothing; the framework's own decoder does.</summary>
 internal static class Gb18030Text
 {
     private const char Replacement = '\uFFFD';
@@ -20,7 +20,8 @@ internal static class Gb18030Text
     /// <summary>Most UTF-8 bytes that a text of so many bytes gives.</summary>
     public static int MaxUtf8Bytes(int bytes) => bytes * 3;
 
-    /// <summary>The text up to its first zero without the blanks around it, in UTF-8. Control signs stay. What is no character becomes U+FFFD.</summary>
+    /// <summary>The text up to its first zero without the blanks around it, in UTF-8. Control signs stay. What is no character becomes
+    /// U+FFFD.</summary>
     /// <param name="raw">As it stands in the object.</param>
     /// <param name="utf8">Gets the text; <see cref="MaxUtf8Bytes"/> are enough.</param>
     /// <param name="isClean">False when something was no character.</param>
@@ -65,7 +66,9 @@ internal static class Gb18030Text
         {
             throw new ArgumentException($"{what} holds at {e.Index} what is no character of GB 18030.", e);
         }
-        return bytes.Length <= maxBytes ? bytes : throw new ArgumentException($"{what} takes {bytes.Length} bytes in GB 18030; there is room for {maxBytes}.");
+        return bytes.Length <= maxBytes
+            ? bytes
+            : throw new ArgumentException($"{what} takes {bytes.Length} bytes in GB 18030; there is room for {maxBytes}.");
     }
 
     // Two bytes 81-FE 40-7E|80-FE, or four 81-FE 30-39 81-FE 30-39.
@@ -85,7 +88,9 @@ internal static class Gb18030Text
             return (Rune)Replacement;
         length = 4;
         int index = ((from[0] - 0x81) * 10 + trail - 0x30) * 1260 + (from[2] - 0x81) * 10 + from[3] - 0x30;
-        int value = index < FourBytesInPlane0 ? FourByteCharacters.Value[index] : index >= FourBytesOfPlane1 ? 0x10000 + index - FourBytesOfPlane1 : -1;
+        int value = index < FourBytesInPlane0 ? FourByteCharacters.Value[index]
+            : index >= FourBytesOfPlane1 ? 0x10000 + index - FourBytesOfPlane1
+            : -1;
         return Rune.IsValid(value) ? new Rune(value) : (Rune)Replacement;
     }
 

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>What a centre can tell or ask a device (GB/T 26875.3-2011, 8.3.3 and 8.3.4).</summary>
+/// <summary>What a centre can tell or ask a device (GB/T 26875.3-2011, 8.3.2).</summary>
 public sealed class Gb26875CentreCommand
 {
     private readonly byte[] unit;
@@ -62,7 +62,8 @@ public sealed class Gb26875CentreCommand
     public static Gb26875CentreCommand SetClock() => Control(new Gb26875UnitWriter().Begin(Gb26875UnitType.SetDeviceClock).AddDeviceClock(default));
 
     /// <summary>Type 91, 查岗: the person on duty has so many minutes to press a key.</summary>
-    public static Gb26875CentreCommand RollCall(byte minutes) => Control(new Gb26875UnitWriter().Begin(Gb26875UnitType.RollCall).AddRollCall(minutes));
+    public static Gb26875CentreCommand RollCall(byte minutes) =>
+        Control(new Gb26875UnitWriter().Begin(Gb26875UnitType.RollCall).AddRollCall(minutes));
 
     /// <summary>The unit to be sent now.</summary>
     internal ReadOnlySpan<byte> UnitAt(TimeLabel now)

@@ -4,8 +4,9 @@ using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>The centre's side of a connection to fire user information transmission devices (GB/T 26875.3-2011, clause 6: exchanges). Confirms uploads that are durable, sends
-/// commands one at a time, sets clocks, asks for states, watches roll calls. One device is usual; a concentrator may bring up to 64.</summary>
+/// <summary>The centre's side of a connection to fire user information transmission devices (GB/T 26875.3-2011, 6.2 to 6.5). Confirms uploads that
+/// are durable, sends commands one at a time, sets clocks, asks for states, watches roll calls. One device is usual; a concentrator may bring up to
+/// 64.</summary>
 /// <remarks><code>
 /// command from the device | done
 /// 2, not seen before      | keep; confirmed (3) when durable, no answer when not: the device sends it again
@@ -36,7 +37,7 @@ public sealed class Gb26875CentreSession : IFieldSession
     private int payloadLength;
     private ConnectedDevice? speaker;
     private CommandExchange? open;
-    private ushort nextSerial;
+    private ushort? nextSerial;
     private int lastTicket;
     private long heardAt;
     private long silentAt = long.MaxValue;
@@ -52,6 +53,7 @@ public sealed class Gb26875CentreSession : IFieldSession
     public Gb26875CentreSession(Gb26875SessionOptions options)
     {
         this.options = options;
+        nextSerial = options.FirstSerial;
         repeats = new(options.MaxRememberedUploads, options.RepeatWindow);
     }
 
@@ -178,14 +180,16 @@ public sealed class Gb26875CentreSession : IFieldSession
         return true;
     }
 
-    /// <summary>Denies what is no good packet, where its header is whole and asks for an answer (6.1: a wrong check, start or end); else the sender's time runs out.</summary>
+    /// <summary>Denies what is no good packet, where its header is whole and asks for an answer (6.5: a wrong sum, start or end); else the sender's
+    /// time runs out.</summary>
     /// <param name="bytes">What came, from its start mark.</param>
     /// <param name="nowTicks">Now, UTC ticks.</param>
     /// <param name="output">Gets the denial.</param>
     /// <returns>Whether one was written.</returns>
     public bool TryDeny(ReadOnlySpan<byte> bytes, long nowTicks, IBufferWriter<byte> output)
     {
-        if (bytes.Length < Gb26875Frame.HeaderBytes || !bytes.StartsWith(Gb26875Frame.StartMark) || bytes[Gb26875Frame.CommandAt] != (byte)Gb26875Command.Send)
+        if (bytes.Length < Gb26875Frame.HeaderBytes || !bytes.StartsWith(Gb26875Frame.StartMark) ||
+            bytes[Gb26875Frame.CommandAt] != (byte)Gb26875Command.Send)
             return false;
         // The header alone, made into a packet of its own.
         var header = new Gb26875Header(
@@ -276,7 +280,7 @@ public sealed class Gb26875CentreSession : IFieldSession
         var unit = packet.Unit;
         if (unit.Bytes.Length < Gb26875Unit.HeadBytes || unit.Type != UnitTypeForm.AnswerTo(open.Command.Type))
         {
-            // 6.3: a wrong reply is like none.
+            // 6.4: a wrong reply is like none.
             open.DueAt = nowTicks;
             return;
         }
@@ -309,7 +313,8 @@ public sealed class Gb26875CentreSession : IFieldSession
         }
         if (open is null && (open = Next()) is { } next)
         {
-            next.Serial = nextSerial++;
+            next.Serial = nextSerial ?? (ushort)(nowTicks / TimeSpan.TicksPerSecond);
+            nextSerial = (ushort)(next.Serial + 1);
             next.BeganAt = nowTicks;
             Send(next, nowTicks, output);
             isSent = true;
@@ -385,7 +390,8 @@ public sealed class Gb26875CentreSession : IFieldSession
         outcomes.Enqueue(outcome);
     }
 
-    private void Answer(Gb26875Frame packet, Gb26875Command command, long nowTicks, IBufferWriter<byte> output) => Answer(packet.Header, command, nowTicks, output);
+    private void Answer(Gb26875Frame packet, Gb26875Command command, long nowTicks, IBufferWriter<byte> output) =>
+        Answer(packet.Header, command, nowTicks, output);
 
     private void Answer(in Gb26875Header header, Gb26875Command command, long nowTicks, IBufferWriter<byte> output)
     {

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Command byte of the control unit (GB/T 26875.3-2011, 8.2.2.6). 7 to 127 are reserved, 128 to 255 a maker's own.</summary>
+/// <summary>Command byte of the control unit (GB/T 26875.3-2011, 6.6). 7 to 127 are reserved, 128 to 255 a maker's own.</summary>
 public enum Gb26875Command : byte
 {
     /// <summary>预留, not used by the standard.</summary>

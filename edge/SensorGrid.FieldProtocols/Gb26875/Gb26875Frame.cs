@@ -3,7 +3,8 @@ using SensorGrid.FieldProtocols.Frames;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>One packet as it stands in a buffer (GB/T 26875.3-2011, 8.2). Nothing is copied, nothing is judged but start, length, end and checksum.</summary>
+/// <summary>One packet as it stands in a buffer (GB/T 26875.3-2011, 6.6). Nothing is copied, nothing is judged but start, length, end and
+/// checksum.</summary>
 /// <remarks><code>
 /// 40 40 | serial u16 | version 1 | user version 1 | sent at 6 | source 6 | destination 6 | length u16 | command 1 | unit 0..1024 | sum 1 | 23 23
 /// </code>
@@ -99,8 +100,8 @@ public readonly ref struct Gb26875Frame
         return new("trailing_bytes", length, packet.Length, length);
     }
 
-    /// <summary>Checks bytes that begin with a start mark; <paramref name="length"/> is that of the packet when nothing is wrong. Limits first, then the end, then the
-    /// sum: only the three together decide (8.2.2 to 8.2.5).</summary>
+    /// <summary>Checks bytes that begin with a start mark; <paramref name="length"/> is that of the packet when nothing is wrong. Limits first, then
+    /// the end, then the sum: only the three together decide (6.6).</summary>
     internal static FrameFault Check(ReadOnlySpan<byte> bytes, out int length)
     {
         length = 0;

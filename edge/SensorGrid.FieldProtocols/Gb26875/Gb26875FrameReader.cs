@@ -4,8 +4,8 @@ using SensorGrid.Readings;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Packets of GB/T 26875.3-2011 to readings. What it does with each kind of unit and of bad input: edge/docs/gb26875.md. For the fields as they stand on the
-/// wire, use <see cref="Gb26875Frame"/>.</summary>
+/// <summary>Packets of GB/T 26875.3-2011 to readings. What it does with each kind of unit and of bad input: edge/docs/gb26875.md. For the fields as
+/// they stand on the wire, use <see cref="Gb26875Frame"/>.</summary>
 public sealed class Gb26875FrameReader : IFieldFrameReader
 {
     private readonly Gb26875ReaderOptions options;
@@ -150,11 +150,12 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         {
             var item = walker.Current;
             int offset = start + Gb26875Frame.HeaderBytes + walker.Offset;
-            // 8.3.1 types of facilities, 8.3.2 those of the device itself.
+            // 8.3.1.1 to 8.3.1.8: facilities; 8.3.1.9 to 8.3.1.13: the device itself.
             switch (item.Type)
             {
                 case Gb26875UnitType.SystemState:
-                    AddState(names.OfSystemState(item.System), item.State, StateBits.System.Count, TimeOf(item, offset, out var quality), quality, offset + 2);
+                    long time = TimeOf(item, offset, out var quality);
+                    AddState(names.OfSystemState(item.System), item.State, StateBits.System.Count, time, quality, offset + 2);
                     break;
                 case Gb26875UnitType.PartState:
                     ReadPartState(item, offset);
@@ -178,7 +179,8 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
                     AddClock(names.OfSystemClock(item.System), item, offset);
                     break;
                 case Gb26875UnitType.DeviceState:
-                    AddState(FieldNames.OfDeviceState(), item.State, StateBits.Device.Count, TimeOf(item, offset, out quality), quality, offset);
+                    time = TimeOf(item, offset, out quality);
+                    AddState(FieldNames.OfDeviceState(), item.State, StateBits.Device.Count, time, quality, offset);
                     break;
                 case Gb26875UnitType.DeviceOperation:
                     AddOperation(FieldNames.OfDeviceOperation(), item, offset);
@@ -201,10 +203,10 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         var elements = names.OfPartState(item.Part);
         long time = TimeOf(item, offset, out var quality);
         AddState(elements[..^1], item.State, StateBits.Part.Count, time, quality, offset + 7);
-        AddText(elements[^1], item.Text, time, offset + 9);
+        AddText(elements[^1], item.Text, time, offset + 9, quality);
     }
 
-    // 8.3.1.3: outside of the range of its type, a value is none that the part can measure.
+    // 8.2.1.3: outside of the range of its type, a value is none that the part can measure.
     private void ReadAnalog(Gb26875Object item, int offset)
     {
         long time = TimeOf(item, offset, out var quality);
@@ -255,13 +257,13 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         into.AddText(element, version[..(major + minor)], sentAt);
     }
 
-    private void AddText(FieldElement element, ReadOnlySpan<byte> raw, long time, int offset)
+    private void AddText(FieldElement element, ReadOnlySpan<byte> raw, long time, int offset, Quality quality = Quality.Good)
     {
         int length = Gb18030Text.ToUtf8(raw, text, out bool isClean);
         if (!isClean)
             into.AddProblem("bad_text", offset);
         if (length > 0)
-            into.AddText(element, text.AsSpan(0, length), time);
+            into.AddText(element, text.AsSpan(0, length), time, quality);
     }
 
     private void AddClock(FieldElement element, Gb26875Object item, int offset)
@@ -273,7 +275,7 @@ public sealed class Gb26875FrameReader : IFieldFrameReader
         into.Add(new(element, seconds, receivedAt, isTime ? Quality.Good : Quality.Missing));
     }
 
-    // 8.2.2.4: devices with a dead clock send zeros or nonsense; what happened then is taken to have happened when it came.
+    // 8.2.2: devices with a dead clock send zeros or nonsense; what happened then is taken to have happened when it came.
     private long TimeOf(Gb26875Object item, int offset, out Quality quality)
     {
         bool isTime = item.Time.TryToUtc(out long time);

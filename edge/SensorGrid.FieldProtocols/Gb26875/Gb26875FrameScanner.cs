@@ -2,7 +2,8 @@ using SensorGrid.FieldProtocols.Frames;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Finds packets of GB/T 26875.3-2011 (8.2): begins at 40 40, ends where the length says, and is one only when end mark and sum are right too. Faults:
+/// <summary>Finds packets of GB/T 26875.3-2011 (6.6): begins at 40 40, ends where the length says, and is one only when end mark and sum are right
+/// too. Faults:
 /// <c>length_over_limit</c>, <c>bad_end</c>, <c>bad_checksum</c>, and <c>incomplete</c> when nothing more will come.</summary>
 public sealed class Gb26875FrameScanner : IFrameScanner
 {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Writes packets of GB/T 26875.3-2011 (8.2), both directions. Units come from <see cref="Gb26875UnitWriter"/>, or as bytes.</summary>
+/// <summary>Writes packets of GB/T 26875.3-2011 (6.6), both directions. Units come from <see cref="Gb26875UnitWriter"/>, or as bytes.</summary>
 public static class Gb26875FrameWriter
 {
     /// <summary>Writes one packet; length, sum and marks are computed.</summary>

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Control unit of a packet (控制单元, GB/T 26875.3-2011, 8.2.2), to be written.</summary>
+/// <summary>Control unit of a packet (控制单元, GB/T 26875.3-2011, 6.6), to be written.</summary>
 /// <param name="Serial">业务流水号.</param>
 /// <param name="SentAt">Time of sending.</param>
 /// <param name="Source">Who sends.</param>

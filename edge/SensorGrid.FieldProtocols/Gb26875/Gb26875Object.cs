@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>One information object (信息对象, GB/T 26875.3-2011, 8.3) as it stands in a unit. Which fields it has depends on its type; asking for another one is our
-/// mistake.</summary>
+/// <summary>One information object (信息对象, GB/T 26875.3-2011, 8.2.1 bodies, 8.3 which type has which) as it stands in a unit. Which fields it has
+/// depends on its type; asking for another one is our mistake.</summary>
 /// <remarks><code>
 ///  1  system 2 | state u16 | time 6
 ///  2  system 2 | part type 1 | part 4 | state u16 | text 31 | time 6        (compact: without text)

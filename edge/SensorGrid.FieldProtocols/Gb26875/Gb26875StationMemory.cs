@@ -1,7 +1,7 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>A device's store in memory: states and values of its facilities, its operations, and the uploads that were not confirmed yet. For simulators and tests; it
-/// outlives sessions as a real device's memory outlives its connections.</summary>
+/// <summary>A device's store in memory: states and values of its facilities, its operations, and the uploads that were not confirmed yet. For
+/// simulators and tests; it outlives sessions as a real device's memory outlives its connections.</summary>
 /// <param name="maxUploads">Uploads that may wait; further ones are refused, as a device whose memory is full says.</param>
 /// <param name="maxRecords">Operations kept to be asked for, the newest; and points of each kind.</param>
 public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords = 10_000) : IGb26875StationStore
@@ -18,6 +18,7 @@ public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords
     private (byte State, TimeLabel Time) deviceState = (1, default);
     private string configuration = "SensorGrid";
     private long lastId;
+    private ushort nextSerial;
 
     /// <summary>Uploads that were not confirmed yet.</summary>
     public int UploadsWaiting => urgent.Count + ordinary.Count;
@@ -98,6 +99,9 @@ public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords
     }
 
     /// <inheritdoc/>
+    public ushort NextSerial() => nextSerial++;
+
+    /// <inheritdoc/>
     public bool TryPeek(bool isUrgent, out StationUpload upload)
     {
         var first = (isUrgent ? urgent : ordinary).First;
@@ -169,7 +173,8 @@ public sealed class Gb26875StationMemory(int maxUploads = 10_000, int maxRecords
                 return true;
             case Gb26875UnitType.ReadPartAnalog:
                 var (of, address) = (item.System, item.Part.Address);
-                foreach (var (key, kept) in analogs.Where(each => each.Key.Part.System == of && each.Key.Part.Address == address).Take(most - answer.Count))
+                var values = analogs.Where(each => each.Key.Part.System == of && each.Key.Part.Address == address);
+                foreach (var (key, kept) in values.Take(most - answer.Count))
                     answer.AddAnalog(key.Part, key.Type, kept.Raw, kept.Time);
                 return true;
             case Gb26875UnitType.ReadSystemOperations:

@@ -21,7 +21,8 @@ public sealed record Gb26875StationOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often an upload is sent again in one exchange; then the connection is given up and the upload begins anew. 3, as the standard advises.</summary>
+    /// <summary>How often an upload is sent again in one exchange; then the connection is given up and the upload begins anew. 3, as the standard
+    /// advises.</summary>
     [Range(0, 10)]
     public int MaxResends { get; init; } = 3;
 

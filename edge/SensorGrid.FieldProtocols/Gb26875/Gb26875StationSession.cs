@@ -3,10 +3,12 @@ using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>The device's side of a connection (GB/T 26875.3-2011, clause 6; part 1 for the precedence of fire): sends what its store holds and keeps it until it is confirmed,
-/// answers questions and commands out of the store. Pure, bounded, not thread-safe. A new connection is a new session over the same store.</summary>
-/// <remarks>Two lanes, each with one packet under way: fire alarms, and everything else, which waits while there is fire. A packet that is not confirmed is sent again as it
-/// was; when that was often enough, the session wants the connection closed, and goes on with a new packet if it is not.</remarks>
+/// <summary>The device's side of a connection (GB/T 26875.3-2011, 6.2 to 6.5; part 1 for the precedence of fire): sends what its store holds and
+/// keeps it until it is confirmed, answers questions and commands out of the store. Pure, bounded, not thread-safe. A new connection is a new
+/// session over the same store.</summary>
+/// <remarks>Two lanes, each with one packet under way: fire alarms, and everything else, which waits while there is fire. A packet that is not
+/// confirmed is sent again as it was; when that was often enough, the session wants the connection closed, and goes on with a new packet if it is
+/// not.</remarks>
 public sealed class Gb26875StationSession
 {
     private readonly Gb26875StationOptions options;
@@ -16,7 +18,6 @@ public sealed class Gb26875StationSession
     private readonly Gb26875UnitWriter writer = new();
     private readonly RepeatMemory done;
     private readonly RepeatMemory refused;
-    private ushort nextSerial;
     private long heartbeatAt;
 
     /// <param name="options">How.</param>
@@ -33,7 +34,8 @@ public sealed class Gb26875StationSession
     /// <summary>What its clock is ahead of the real time, ticks. A centre sets it.</summary>
     public long ClockOffsetTicks { get; set; }
 
-    /// <summary>When <see cref="Tick"/> is wanted next, UTC ticks. What is put into the store meanwhile is sent at the next tick, whenever that is.</summary>
+    /// <summary>When <see cref="Tick"/> is wanted next, UTC ticks. What is put into the store meanwhile is sent at the next tick, whenever that
+    /// is.</summary>
     public long DueAtTicks => urgent.IsBusy || ordinary.IsBusy ? Math.Min(urgent.DueAt, ordinary.DueAt) : heartbeatAt;
 
     /// <summary>Sends what is to be sent: call it at the beginning, when it is due, and when the store got something.</summary>
@@ -92,8 +94,9 @@ public sealed class Gb26875StationSession
 
     private FieldSessionWish Begin(Lane lane, long? id, ReadOnlySpan<byte> unit, long nowTicks, IBufferWriter<byte> output)
     {
-        lane.Begin(id, nextSerial);
-        var header = new Gb26875Header(nextSerial++, Now(nowTicks), options.Address, options.Centre, Gb26875Command.Send)
+        ushort serial = store.NextSerial();
+        lane.Begin(id, serial);
+        var header = new Gb26875Header(serial, Now(nowTicks), options.Address, options.Centre, Gb26875Command.Send)
         { MajorVersion = options.MajorVersion, UserVersion = options.UserVersion };
         Gb26875FrameWriter.Write(header, unit, lane.Packet);
         return Send(lane, nowTicks, output);
@@ -131,8 +134,13 @@ public sealed class Gb26875StationSession
         if (!isDone && !refused.Holds(packet.Bytes, nowTicks))
         {
             var unit = packet.Unit;
-            bool isKnown = unit.Layout == UnitLayout.Standard && unit.Type is Gb26875UnitType.SetDeviceClock or Gb26875UnitType.InitialiseDevice or Gb26875UnitType.RollCall;
-            isDone = isKnown && (unit.Type != Gb26875UnitType.SetDeviceClock || TrySetClock(unit, nowTicks)) && store.TryDo(unit, nowTicks + ClockOffsetTicks);
+            isDone = unit.Layout == UnitLayout.Standard && unit.Type switch
+            {
+                Gb26875UnitType.SetDeviceClock => TrySetClock(unit, nowTicks),
+                Gb26875UnitType.InitialiseDevice or Gb26875UnitType.RollCall => true,
+                _ => false,
+            };
+            isDone = isDone && store.TryDo(unit, nowTicks + ClockOffsetTicks);
             (isDone ? done : refused).Add(packet.Bytes, nowTicks);
         }
         Answer(packet, isDone ? Gb26875Command.Confirm : Gb26875Command.Deny, [], nowTicks, output);

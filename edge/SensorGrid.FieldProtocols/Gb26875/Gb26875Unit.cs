@@ -25,8 +25,8 @@ public enum UnitLayout : byte
     Mismatch,
 }
 
-/// <summary>Application unit (应用数据单元, GB/T 26875.3-2011, 8.2.3): type flag, number of objects, objects. Walk them with foreach: those of the known layouts come
-/// one by one, those of any other layout not at all.</summary>
+/// <summary>Application unit (应用数据单元, GB/T 26875.3-2011, 7 and 8.1): type flag, number of objects, objects. Walk them with foreach: those of the
+/// known layouts come one by one, those of any other layout not at all.</summary>
 public readonly ref struct Gb26875Unit
 {
     /// <summary>Type flag and number of objects.</summary>
@@ -74,8 +74,8 @@ public readonly ref struct Gb26875Unit
     /// <summary>The objects one by one.</summary>
     public Gb26875ObjectWalker GetEnumerator() => new(this);
 
-    // 8.3 gives each type its size. Makers shorten or lengthen objects; what divides by the number of objects is theirs to explain, unless it cannot even hold the
-    // time label that the type ends with.
+    // 8.3 gives each type its size. Makers shorten or lengthen objects; what divides by the number of objects is theirs to explain, unless it cannot
+    // even hold the time label that the type ends with.
     private UnitLayout LayoutOf(out int objectBytes)
     {
         objectBytes = 0;

@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Type flag of an application unit (类型标志, GB/T 26875.3-2011, 8.2.3.1, table 3). 128 to 254 are a maker's own, the rest reserved.</summary>
+/// <summary>Type flag of an application unit (类型标志, GB/T 26875.3-2011, 8.1). 128 to 254 are a maker's own, the rest reserved.</summary>
 public enum Gb26875UnitType : byte
 {
     /// <summary>Up: 建筑消防设施系统状态.</summary>

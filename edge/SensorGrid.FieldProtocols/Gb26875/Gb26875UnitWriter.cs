@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Puts application units together (GB/T 26875.3-2011, 8.2.3 and 8.3): <see cref="Begin"/> with a type, then objects of that type. Refuses what does not fit or
-/// would not come back as it is; what was refused changes nothing. Reused; not thread-safe.</summary>
+/// <summary>Puts application units together (GB/T 26875.3-2011, 7 and 8.3): <see cref="Begin"/> with a type, then objects of that type. Refuses what
+/// does not fit or would not come back as it is; what was refused changes nothing. Reused; not thread-safe.</summary>
 public sealed class Gb26875UnitWriter
 {
     private readonly byte[] bytes = new byte[Gb26875Frame.MaxUnitBytes];
@@ -68,7 +68,8 @@ public sealed class Gb26875UnitWriter
     /// <summary>Type 3, a value in the unit that the standard gives the type.</summary>
     public Gb26875UnitWriter AddAnalogValue(FirePart part, byte analogType, decimal value, TimeLabel time)
     {
-        var type = AnalogTypes.Find(analogType) ?? throw new ArgumentException($"Analog type {analogType} has no unit; send the number as it is.", nameof(analogType));
+        var type = AnalogTypes.Find(analogType)
+            ?? throw new ArgumentException($"Analog type {analogType} has no unit; send the number as it is.", nameof(analogType));
         return AddAnalog(part, analogType, type.ToRaw(value), time);
     }
 
@@ -160,7 +161,8 @@ public sealed class Gb26875UnitWriter
     public Gb26875UnitWriter AddSystemQuery(FireSystem system)
     {
         var item = Take(OneOf(
-            Gb26875UnitType.ReadSystemState, Gb26875UnitType.ReadSystemVersion, Gb26875UnitType.ReadSystemConfiguration, Gb26875UnitType.ReadSystemClock));
+            Gb26875UnitType.ReadSystemState, Gb26875UnitType.ReadSystemVersion, Gb26875UnitType.ReadSystemConfiguration,
+            Gb26875UnitType.ReadSystemClock));
         Write(system, item);
         return End(item);
     }
@@ -215,7 +217,7 @@ public sealed class Gb26875UnitWriter
         return End(item);
     }
 
-    // 8.3.3.4 and 8.3.4.2: the count of records wanted.
+    // 8.3.2.4 and 8.3.2.10: the count of records wanted.
     private static void CheckWanted(byte wanted)
     {
         if (wanted is 0 or > 102)
@@ -240,7 +242,10 @@ public sealed class Gb26875UnitWriter
     private Span<byte> Take(Gb26875UnitType type, int objectBytes)
     {
         if (length == 0 || Type != type)
-            throw new ArgumentException($"The unit is {(length == 0 ? "not begun" : $"of type {(byte)Type}")}; an object of type {(byte)type} does not belong into it.");
+        {
+            string unit = length == 0 ? "not begun" : $"of type {(byte)Type}";
+            throw new ArgumentException($"The unit is {unit}; an object of type {(byte)type} does not belong into it.");
+        }
         var form = UnitTypeForm.Of(type);
         if (Count == form.MaxCount)
             throw new ArgumentException($"A unit of type {(byte)type} holds at most {form.MaxCount} objects.");
@@ -252,7 +257,10 @@ public sealed class Gb26875UnitWriter
     private Span<byte> Room(int objectBytes)
     {
         if (Count == byte.MaxValue || length + objectBytes > bytes.Length)
-            throw new ArgumentException($"An object of {objectBytes} bytes does not fit: a unit has {bytes.Length} bytes and 255 objects, {length} bytes and {Count} objects are taken.");
+        {
+            throw new ArgumentException(
+                $"An object of {objectBytes} bytes does not fit: a unit has {bytes.Length} bytes and 255 objects, {length} and {Count} are taken.");
+        }
         var room = bytes.AsSpan(length, objectBytes);
         room.Clear();
         return room;

@@ -5,9 +5,14 @@ namespace SensorGrid.FieldProtocols.Gb26875;
 /// <param name="Unit">Its application unit.</param>
 public readonly record struct StationUpload(long Id, ReadOnlyMemory<byte> Unit);
 
-/// <summary>What a device keeps: uploads until they are confirmed, and what it is asked for. The session asks in the middle of its work, so nothing here calls back into it.</summary>
+/// <summary>What a device keeps: uploads until they are confirmed, and what it is asked for. The session asks in the middle of its work, so nothing
+/// here calls back into it.</summary>
 public interface IGb26875StationStore
 {
+    /// <summary>A serial number for one more packet. It counts on over restarts: a confirmation that is still on its way must not be taken for one
+    /// of another packet.</summary>
+    ushort NextSerial();
+
     /// <summary>The upload to be sent next; it stays until it is confirmed.</summary>
     /// <param name="isUrgent">Fire alarms, or all others.</param>
     /// <param name="upload">Which.</param>

@@ -1,7 +1,8 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Asks a device for what it recorded in a time. The standard keeps no history of states or values, only of operations (types 64 and 84), so: the states as they
-/// are now, then the operations of the device and of each system known, in pieces, from a time on, until a piece reaches the end of the outage or is not full.</summary>
+/// <summary>Asks a device for what it recorded in a time. The standard keeps no history of states or values, only of operations (types 64 and 84),
+/// so: the states as they are now, then the operations of the device and of each system known, in pieces, from a time on, until a piece reaches the
+/// end of the outage or is not full.</summary>
 internal sealed class OutageRefill
 {
     private static readonly long FirstLabel = new DateTime(1999, 12, 31, 16, 0, 0).Ticks;
@@ -42,7 +43,9 @@ internal sealed class OutageRefill
         if (!left.TryPeek(out var system))
             return null;
         var from = TimeLabel.FromUtc(cursor);
-        return system is { } its ? Gb26875CentreCommand.ReadSystemOperations(its, wanted, from) : Gb26875CentreCommand.ReadDeviceOperations(wanted, from);
+        return system is { } its
+            ? Gb26875CentreCommand.ReadSystemOperations(its, wanted, from)
+            : Gb26875CentreCommand.ReadDeviceOperations(wanted, from);
     }
 
     /// <summary>The last question was answered, and the answer is durable.</summary>

@@ -12,7 +12,7 @@ public enum PartAddressOrder : byte
     PointThenZone,
 }
 
-/// <summary>部件地址: four bytes with a maker's meaning (GB/T 26875.3-2011, 8.3.1.2), kept whole.</summary>
+/// <summary>部件地址: four bytes with a maker's meaning (GB/T 26875.3-2011, 8.2.1.2), kept whole.</summary>
 /// <param name="Value">The bytes as a number, the first one lowest.</param>
 public readonly record struct PartAddress(uint Value)
 {

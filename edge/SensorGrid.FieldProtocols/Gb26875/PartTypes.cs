@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>部件类型 (GB/T 26875.3-2011, 8.3.1.2, table 5). What is not listed is reserved up to 127, a maker's own from 128 on.</summary>
+/// <summary>部件类型 (GB/T 26875.3-2011, 8.2.1.2). What is not listed is reserved up to 127, a maker's own from 128 on.</summary>
 public static class PartTypes
 {
     private static readonly Dictionary<byte, CodeWord> Words = new()

@@ -1,7 +1,8 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>Uploads that are durable, so that a repeat is answered and not kept again. A repeat is the same bytes within a time: serial, source and time of sending alone
-/// would lose what devices send whose serial and clock stand still. At its limit the oldest is forgotten; its repeat is then kept twice, which changes nothing.</summary>
+/// <summary>Uploads that are durable, so that a repeat is answered and not kept again. A repeat is the same bytes within a time: serial, source and
+/// time of sending alone would lose what devices send whose serial and clock stand still. At its limit the oldest is forgotten; its repeat is then
+/// kept twice, which changes nothing.</summary>
 internal sealed class RepeatMemory(int capacity, TimeSpan window)
 {
     private readonly ulong[] marks = new ulong[capacity];

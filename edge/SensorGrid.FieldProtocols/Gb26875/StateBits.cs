@@ -22,7 +22,7 @@ public static class StateBits
         new("delayed", "delayed", "延时"),
     ];
 
-    /// <summary>Type 1, bits 0 to 13 (GB/T 26875.3-2011, 8.3.1.1, figure 9).</summary>
+    /// <summary>Type 1, bits 0 to 13 (GB/T 26875.3-2011, 8.2.1.1).</summary>
     public static IReadOnlyList<StateBit> System { get; } =
     [
         .. Common,
@@ -34,10 +34,10 @@ public static class StateBits
         new("reset", "reset", "复位"),
     ];
 
-    /// <summary>Type 2, bits 0 to 8 (8.3.1.2, figure 11).</summary>
+    /// <summary>Type 2, bits 0 to 8 (8.2.1.2).</summary>
     public static IReadOnlyList<StateBit> Part { get; } = [.. Common, new("power-fault", "power fault", "电源故障")];
 
-    /// <summary>Type 21, bits 0 to 6 (8.3.2.1).</summary>
+    /// <summary>Type 21, bits 0 to 6 (8.2.1.8).</summary>
     public static IReadOnlyList<StateBit> Device { get; } =
     [
         new("normal", "normal monitoring (0: test)", "正常监视"),
@@ -49,10 +49,10 @@ public static class StateBits
         new("system-link-fault", "line to the monitored system faulty", "监测连接线路故障"),
     ];
 
-    /// <summary>Type 4, bits 0 to 6 (8.3.1.4).</summary>
+    /// <summary>Type 4, bits 0 to 6 (8.2.1.4).</summary>
     public static IReadOnlyList<StateBit> SystemOperation { get; } = Operations(new("confirm", "confirm", "确认"));
 
-    /// <summary>Type 24, bits 0 to 6 (8.3.2.2).</summary>
+    /// <summary>Type 24, bits 0 to 6 (8.2.1.9).</summary>
     public static IReadOnlyList<StateBit> DeviceOperation { get; } = Operations(new("roll-call-answer", "answer to the roll call", "查岗应答"));
 
     private static StateBit[] Operations(StateBit fifth) =>

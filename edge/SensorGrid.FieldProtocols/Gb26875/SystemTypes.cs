@@ -1,6 +1,6 @@
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>系统类型 (GB/T 26875.3-2011, 8.3.1.1, table 4). 2 to 9 and 25 to 127 are reserved, 128 to 255 a maker's own.</summary>
+/// <summary>系统类型 (GB/T 26875.3-2011, 8.2.1.1). 2 to 9 and 25 to 127 are reserved, 128 to 255 a maker's own.</summary>
 public static class SystemTypes
 {
     private static readonly Dictionary<byte, CodeWord> Words = new()

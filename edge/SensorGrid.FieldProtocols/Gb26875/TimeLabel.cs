@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
 
-/// <summary>时间标签 (GB/T 26875.3-2011, 8.2.2.4): second, minute, hour, day, month, year - 2000, one plain byte each (never BCD), Beijing time. May hold a time
-/// that does not exist: devices without a clock send six zeros.</summary>
+/// <summary>时间标签 (GB/T 26875.3-2011, 8.2.2): second, minute, hour, day, month, year - 2000, one plain byte each (never BCD), Beijing time. May hold
+/// a time that does not exist: devices without a clock send six zeros.</summary>
 public readonly record struct TimeLabel
 {
     /// <summary>Bytes of a label.</summary>
@@ -34,7 +34,9 @@ public readonly record struct TimeLabel
 
     /// <summary>The label of now, or zeros when the machine's clock stands outside of what a label can hold.</summary>
     internal static TimeLabel OfNow(long utcTicks) =>
-        utcTicks >= 0 && utcTicks < DateTime.MaxValue.Ticks - BeijingTime.OffsetTicks && BeijingTime.FromUtc(utcTicks).Year is >= 2000 and <= 2099 ? FromUtc(utcTicks) : default;
+        utcTicks >= 0 && utcTicks <= DateTime.MaxValue.Ticks - BeijingTime.OffsetTicks && BeijingTime.FromUtc(utcTicks).Year is >= 2000 and <= 2099
+            ? FromUtc(utcTicks)
+            : default;
 
     /// <summary>UTC ticks; false when there is no such time.</summary>
     public bool TryToUtc(out long utcTicks)

@@ -13,7 +13,7 @@ public sealed class Hj212FrameReader(Hj212Stations? stations = null, int maxKeys
     private readonly Hj212Stations stations = stations ?? Hj212Stations.Default;
     private readonly Hj212FrameScanner scanner = new(stations);
     private readonly Hj212Memory memory = new(maxKeys, maxStations);
-    private Hj212PendingValues pending = new();
+    private Hj212PacketValues values;
     private byte[] plain = [];
 
     /// <summary>How often a key or a station was not remembered because there was no room.</summary>
@@ -94,16 +94,17 @@ public sealed class Hj212FrameReader(Hj212Stations? stations = null, int maxKeys
             into.AddProblem(Hj212Faults.NotDecrypted, areaStart);
             return;
         }
-        pending.Begin(packet.Command);
+        values.Begin(packet.Command, into);
         var pairs = new Hj212PairReader(area);
+        Hj212Key? before = null;
         while (pairs.MoveNext())
         {
             if (pairs.IsMalformed)
                 into.AddProblem(Hj212Faults.BadItem, areaStart + pairs.Offset);
             else
-                pending.Take(memory.Key(pairs.Key), pairs, areaStart, area, into);
+                values.Take(before = memory.Key(pairs.Key, before), pairs.Value, areaStart + pairs.Offset);
         }
-        pending.Emit(area, areaStart, receivedAtTicks, ref observedAt, into);
+        values.End(areaStart, receivedAtTicks, ref observedAt);
     }
 
     // The data area as it is to be read.

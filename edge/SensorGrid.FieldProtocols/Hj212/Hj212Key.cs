@@ -42,7 +42,9 @@ internal sealed class Hj212Key
     private readonly string suffixText = "";
     private (int Command, FieldElement Element)[] elements = [];
 
-    public Hj212Key(ReadOnlySpan<byte> wire)
+    /// <param name="wire">The key as it came.</param>
+    /// <param name="factors">Gives the same text for the same factor, so that pairs of one are soon known to belong together.</param>
+    public Hj212Key(ReadOnlySpan<byte> wire, Func<string, string> factors)
     {
         Wire = wire.ToArray();
         string key = Encoding.UTF8.GetString(wire);
@@ -65,6 +67,7 @@ internal sealed class Hj212Key
             // LA-Rtd-Rtd, LA-Rtd-Flag: some monitors double the suffix.
             if (suffix is not null && Factor.EndsWith("-Rtd", StringComparison.OrdinalIgnoreCase) && Factor.Length > 4)
                 Factor = Factor[..^4];
+            Factor = factors(Factor);
             factor = Hj212Factor.Find(Factor, out code);
             SuffixBit = suffix?.Bit ?? 0;
             Use = suffix?.Use switch
@@ -93,6 +96,9 @@ internal sealed class Hj212Key
 
     /// <summary>Whether a value that is no number is a text rather than an error.</summary>
     public bool MayBeText { get; } = true;
+
+    /// <summary>The key that came behind this one the last time: most packets have their keys in the same order.</summary>
+    public Hj212Key? Next { get; set; }
 
     /// <summary>The datastream of this key in packets of a command.</summary>
     /// <param name="command">Command code.</param>

@@ -11,18 +11,31 @@ namespace SensorGrid.FieldProtocols.Hj212;
 internal sealed class Hj212Memory(int maxKeys, int maxTexts)
 {
     private readonly ByteTable<Hj212Key> keys = new(maxKeys);
+    private readonly ByteTable<string> factors = new(maxKeys);
     private readonly ByteTable<string> texts = new(maxTexts);
 
     /// <summary>How often something was not remembered because there was no room.</summary>
     public long Overflows { get; private set; }
 
-    public Hj212Key Key(ReadOnlySpan<byte> wire)
+    /// <summary>What a key means.</summary>
+    /// <param name="wire">The key as it came.</param>
+    /// <param name="before">The key before it in its packet, or null.</param>
+    public Hj212Key Key(ReadOnlySpan<byte> wire, Hj212Key? before)
     {
-        if (keys.TryFind(wire, out var key))
-            return key;
-        key = new(wire);
-        if (!keys.TryAdd(wire, key))
-            Overflows++;
+        if (before?.Next is { } guess && wire.SequenceEqual(guess.Wire))
+            return guess;
+        if (!keys.TryFind(wire, out var key))
+        {
+            key = new(wire, SameFactor);
+            if (!keys.TryAdd(wire, key))
+            {
+                // Not to be held by the one before it either.
+                Overflows++;
+                return key;
+            }
+        }
+        if (before is not null)
+            before.Next = key;
         return key;
     }
 
@@ -36,6 +49,16 @@ internal sealed class Hj212Memory(int maxKeys, int maxTexts)
         if (!texts.TryAdd(wire, text))
             Overflows++;
         return text;
+    }
+
+    // One text for one factor. Without room the key is told by its letters, which takes a little longer.
+    private string SameFactor(string factor)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(factor);
+        if (factors.TryFind(bytes, out string? same))
+            return same;
+        factors.TryAdd(bytes, factor);
+        return factor;
     }
 
     // Open addressing over bytes. A place is looked for in a few slots only, so that whoever makes keys collide fills those and slows nothing.

@@ -69,7 +69,8 @@ public readonly record struct YearlyPeriod(MonthDay From, MonthDay To)
 
     private static DateOnly DateOf(long utcTicks) => DateOnly.FromDateTime(new(utcTicks + BeijingOffset));
 
-    private bool Contains(MonthDay day) => From.Number <= To.Number
+    /// <summary>True for one of the days.</summary>
+    public bool Contains(MonthDay day) => From.Number <= To.Number
         ? day.Number >= From.Number && day.Number <= To.Number
         : day.Number >= From.Number || day.Number <= To.Number;
 }

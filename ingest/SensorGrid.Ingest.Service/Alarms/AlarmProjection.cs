@@ -54,7 +54,8 @@ internal static class AlarmProjection
             .. LevelNames.Raised.Select(level => (level, limit: alarm.Limits.Of((int)level))).Where(pair => pair.limit is not null)
                 .Select(pair => new LevelLimitView(LevelNames.NameOf(pair.level), pair.limit!.Value)),
         ];
-        return new(limits, limits.Length == 0 ? null : alarm.Direction == LimitDirection.Above ? "above" : "below", alarm.Measure);
+        return new(limits, limits.Length == 0 ? null : alarm.Direction == LimitDirection.Above ? "above" : "below", alarm.Measure,
+            alarm.Evidence is null ? null : [.. alarm.Evidence.Select(part => new EvidenceView(part.Name, part.Value, part.Unit))]);
     }
 
     public static AlarmTransitionView View(AlarmTransition transition, long position) => new(

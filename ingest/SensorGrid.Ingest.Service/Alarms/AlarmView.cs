@@ -100,12 +100,19 @@ internal record AlarmView
 }
 
 /// <summary>The limits that were in force at an alarm's latest change of level, and what was compared with them.</summary>
-internal sealed record AlarmLimits(IReadOnlyList<LevelLimitView> Limits, string? Direction, string? Measure = null)
+internal sealed record AlarmLimits(
+    IReadOnlyList<LevelLimitView> Limits, string? Direction, string? Measure = null, IReadOnlyList<EvidenceView>? Evidence = null)
 {
     public static readonly AlarmLimits None = new([], null);
 }
 
 internal sealed record LevelLimitView(string Level, double Value);
+
+/// <summary>One of the numbers that a value was made of.</summary>
+/// <param name="Name">What it is: ffmc, rain.</param>
+/// <param name="Value">How much.</param>
+/// <param name="Unit">Its unit, or null for a plain number.</param>
+internal sealed record EvidenceView(string Name, double Value, string? Unit);
 
 /// <summary>One thing that happened to an alarm.</summary>
 /// <param name="Position">Its number among all transitions.</param>
@@ -139,7 +146,8 @@ internal sealed record AlarmDetail : AlarmView
 
     [SetsRequiredMembers]
     public AlarmDetail(AlarmView alarm, AlarmLimits limits, IReadOnlyList<AlarmTransitionView> transitions)
-        : base(alarm) => (Limits, Direction, Measure, Transitions) = (limits.Limits, limits.Direction, limits.Measure, transitions);
+        : base(alarm) =>
+        (Limits, Direction, Measure, Evidence, Transitions) = (limits.Limits, limits.Direction, limits.Measure, limits.Evidence ?? [], transitions);
 
     /// <summary>Limits in force at its latest change of level, lowest level first.</summary>
     public required IReadOnlyList<LevelLimitView> Limits { get; init; }
@@ -150,6 +158,9 @@ internal sealed record AlarmDetail : AlarmView
     /// <summary>What of the readings is compared with the limits: last, sum(3h), avg(10min), min(1h), max(1h), rate(1h), rate(60s, 1min); null
     /// for rules without values.</summary>
     public string? Measure { get; init; }
+
+    /// <summary>What the value was made of at the latest change of level, when that is more than readings: the components of a fire weather index. Else empty.</summary>
+    public IReadOnlyList<EvidenceView> Evidence { get; init; } = [];
 
     public required IReadOnlyList<AlarmTransitionView> Transitions { get; init; }
 }

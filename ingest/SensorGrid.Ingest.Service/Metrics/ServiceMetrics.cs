@@ -62,6 +62,12 @@ internal sealed class ServiceMetrics : IDisposable
             new(rules.Duplicates, new KeyValuePair<string, object?>("outcome", "duplicate")),
         }, "{reading}", "Readings given to the rules since the start, by what became of them.");
         meter.CreateObservableCounter("sensorgrid.rules.readings.without_value", () => rules.NotValues, "{reading}", "Evaluated readings that are missing or bad: a sign of life only.");
+        meter.CreateObservableCounter("sensorgrid.rules.weather.days", () => new Measurement<long>[]
+        {
+            new(rules.MissedWeatherDays, new KeyValuePair<string, object?>("outcome", "missed")),
+            new(rules.WeatherRestarts, new KeyValuePair<string, object?>("outcome", "restarted")),
+            new(rules.ImpossibleWeather, new KeyValuePair<string, object?>("outcome", "impossible_reading")),
+        }, "{day}", "Days of fire weather rules that were missing or at which the index began anew, and readings that cannot be weather.");
         meter.CreateObservableCounter("sensorgrid.rules.clock.restarts", () => rules.FrameRestarts, "{restart}", "Datastreams whose clock had been ahead and was put right.");
         meter.CreateObservableCounter("sensorgrid.rules.window.overflows", () => rules.WindowOverflows, "{reading}", "Readings that left a window early because it was full.");
     }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
+using SensorGrid.Rules;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
 
@@ -30,17 +32,29 @@ public sealed partial class AlarmExplainer
     {
         ArgumentNullException.ThrowIfNull(raised);
         var definitions = log.DefinitionsBefore(raised.Sequence);
-        var rule = RuleSetReader.Read(definitions.Rules).Rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
-        long window = rule is null ? 0 : WindowOf(rule);
+        var rules = RuleSetReader.Read(definitions.Rules).Rules;
+        var rule = rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
+        var others = rule is ThresholdRule ? OthersOf(raised, rules! with { Rules = [rule] }, definitions) : [];
+        long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks);
         long lead = Math.Max(window, ShortestLead.Ticks);
         while (true)
         {
-            var run = new Run(log, raised, window, mostRecords, cancellation);
+            var run = new Run(log, raised, others, window, mostRecords, cancellation);
             run.Play(Math.Max(0, Math.Min(raised.OnsetTicks, raised.ReceivedTicks) - lead));
             if (run.Again == raised.Recorded || run.IsAtBegin || run.IsLimited)
                 return Explanation(raised, run, definitions, rule, window);
             lead = lead > TimeSpan.FromDays(3660).Ticks ? long.MaxValue / 2 : lead * 8;
         }
+    }
+
+    // What the value is made of beside the datastream that is watched.
+    private static HashSet<string> OthersOf(RaisedAlarm raised, RuleSet rule, ReplayedDefinitions definitions)
+    {
+        if (CatalogueReader.Read(definitions.Catalogue).Catalogue is not { } catalogue)
+            return [];
+        var engine = new RuleEngine(new());
+        engine.Activate(catalogue, rule);
+        return [.. engine.ReferredBy(raised.Rule, raised.Scope).Select(other => other.ToString())];
     }
 
     private static AlarmExplanation Explanation(RaisedAlarm raised, Run run, ReplayedDefinitions definitions, Rule? rule, long window)
@@ -69,6 +83,7 @@ public sealed partial class AlarmExplainer
             RulesAt = definitions.RulesAtTicks == 0 ? null : Time(definitions.RulesAtTicks),
             CatalogueVersion = definitions.Catalogue.Files.Count == 0 ? null : definitions.Catalogue.ShortHash,
             WindowFrom = Time(Math.Max(0, raised.OnsetTicks - window)),
+            Points = run.Points,
             Readings = [.. run.Readings],
             ReadingsInWindow = run.ReadingsInWindow,
             RecordsPlayed = run.Records,
@@ -82,14 +97,27 @@ public sealed partial class AlarmExplainer
         ? []
         : [.. LevelNames.Raised.Where(level => alarm.Limits.Of((int)level) is not null).Select(level => new ExplainedLimit(LevelNames.NameOf(level), alarm.Limits.Of((int)level)!.Value))];
 
-    // The longest time that the rule's value or its silence speaks of, and its delay.
-    private static long WindowOf(Rule rule)
+    // The longest time before the onset that the rule's value or its silence speaks of, and its delay. Hours and days begin where the clock has them.
+    private static long WindowOf(Rule rule, long onsetTicks)
     {
-        long longest = rule is DeadmanRule deadman ? deadman.SilenceTicks : 0;
-        foreach (Match match in Durations().Matches((rule as ThresholdRule)?.Measure ?? ""))
+        long longest = rule switch
+        {
+            DeadmanRule deadman => deadman.SilenceTicks + (deadman.RollUp?.WaitTicks ?? 0),
+            ThresholdRule { Over: { } over } => over.FreshTicks,
+            FireWeatherRule => TimeSpan.TicksPerDay,
+            _ => 0,
+        };
+        string measure = (rule as ThresholdRule)?.Measure ?? "";
+        foreach (Match match in Durations().Matches(measure))
         {
             if (DurationText.TryParse(match.Value, out var span))
                 longest = Math.Max(longest, span.Ticks);
+        }
+        foreach (Match match in Periods().Matches(measure))
+        {
+            // Any function over it will do: which it is does not matter for where it begins.
+            if (ValueExpression.TryParse($"count({match.Value})", out var period))
+                longest = Math.Max(longest, onsetTicks - period.WindowStartTicks(onsetTicks));
         }
         return longest + rule.OnDelayTicks;
     }
@@ -121,11 +149,21 @@ public sealed partial class AlarmExplainer
     [GeneratedRegex(@"\b[0-9]+(\.[0-9]+)?[a-z]+\b", RegexOptions.CultureInvariant)]
     private static partial Regex Durations();
 
+    [GeneratedRegex(@"\b(previous )?(hour|((hydrological |meteorological )?day))\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Periods();
+
     /// <summary>One go from a place before the window to the raise.</summary>
-    private sealed class Run(IReplayedLog log, RaisedAlarm raised, long window, long mostRecords, CancellationToken cancellation)
+    private sealed class Run(IReplayedLog log, RaisedAlarm raised, HashSet<string> others, long window, long mostRecords, CancellationToken cancellation)
     {
         private readonly DatastreamTable table = new();
         private readonly Queue<ExplainedReading> readings = [];
+        private HashSet<string> members = [];
+        private RuleSet? membersOf;
+        private CityCatalogue? membersIn;
+        private object? zonesThen;
+
+        // Of each other datastream the newest before the window: it is what is known of it until the next.
+        private readonly SortedDictionary<string, ExplainedReading> before = new(StringComparer.Ordinal);
 
         public long Records { get; private set; }
 
@@ -141,7 +179,9 @@ public sealed partial class AlarmExplainer
 
         public Alarm? Alarm { get; private set; }
 
-        public IEnumerable<ExplainedReading> Readings => readings;
+        public IReadOnlyList<ExplainedPoint> Points { get; private set; } = [];
+
+        public IEnumerable<ExplainedReading> Readings => before.Values.Concat(readings);
 
         public void Play(long notBeforeTicks)
         {
@@ -158,29 +198,62 @@ public sealed partial class AlarmExplainer
                     var definitions = log.DefinitionsBefore(sequence);
                     alarms.Activate(definitions.Catalogue, definitions.Rules, receivedAtTicks);
                 }
-                Collect(replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload), sequence, receivedAtTicks);
+                var decoded = replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload);
+                LookUpMembers(alarms.Evaluation);
+                Collect(decoded, sequence, receivedAtTicks);
                 return true;
             });
+            Points =
+            [
+                .. alarms.Evaluation.PointsOf(raised.Rule, raised.Scope).Select(point => new ExplainedPoint(
+                    point.Name, point.Weight, double.IsNaN(point.Value) ? null : point.Value, point.AtTicks < 0 ? null : Time(point.AtTicks))),
+            ];
             var again = alarms.Transitions.LastOrDefault(transition => transition.Alarm.Id == raised.Id && transition.Kind == AlarmTransitionKind.Raised);
             (Again, Alarm) = (again?.ToCanonicalText(), again?.Alarm);
+        }
+
+        private void LookUpMembers(AlarmEvaluation evaluation)
+        {
+            if (ReferenceEquals(evaluation.Rules, membersOf) && ReferenceEquals(evaluation.Catalogue, membersIn) && ReferenceEquals(evaluation.MovedZones, zonesThen))
+                return;
+            (membersOf, membersIn, zonesThen) = (evaluation.Rules, evaluation.Catalogue, evaluation.MovedZones);
+            members = [.. evaluation.PointsOf(raised.Rule, raised.Scope).Select(point => point.Name)];
+        }
+
+        private bool Concerns(DatastreamKey key)
+        {
+            if (members.Count > 0)
+                return members.Contains(key.ToString()) || members.Contains(key.Gateway);
+            return raised.Datastream is { } datastream ? key.ToString() == datastream : key.Gateway == raised.Gateway;
         }
 
         private void Collect(ReadOnlySpan<Reading> decoded, long sequence, long receivedAtTicks)
         {
             foreach (ref readonly var reading in decoded)
             {
-                if (reading.ObservedAtTicks < raised.OnsetTicks - window || reading.ObservedAtTicks > raised.RaisedTicks)
+                if (reading.ObservedAtTicks > raised.RaisedTicks)
                     continue;
                 var key = table.KeyOf(reading.Datastream);
-                if (raised.Datastream is { } datastream ? key.ToString() != datastream : key.Gateway != raised.Gateway)
+                string name = key.ToString();
+                bool isOther = others.Contains(name);
+                if (!isOther && !Concerns(key))
+                    continue;
+                bool isBefore = reading.ObservedAtTicks < raised.OnsetTicks - window;
+                if (isBefore && isOther && !(before.TryGetValue(name, out var known) && known.ObservedAt.UtcTicks >= reading.ObservedAtTicks))
+                    before[name] = Explained(name, reading, sequence, receivedAtTicks);
+                if (isBefore)
                     continue;
                 ReadingsInWindow++;
                 if (readings.Count == MostReadings)
                     readings.Dequeue();
-                bool isNumber = reading.Kind is ReadingKind.Number or ReadingKind.Boolean && double.IsFinite(reading.Value);
-                readings.Enqueue(new(key.ToString(), Time(reading.ObservedAtTicks), Time(receivedAtTicks), sequence,
-                    isNumber ? reading.Value : null, reading.Quality.ToString().ToLowerInvariant()));
+                readings.Enqueue(Explained(name, reading, sequence, receivedAtTicks));
             }
+        }
+
+        private static ExplainedReading Explained(string datastream, in Reading reading, long sequence, long receivedAtTicks)
+        {
+            bool isNumber = reading.Kind is ReadingKind.Number or ReadingKind.Boolean && double.IsFinite(reading.Value);
+            return new(datastream, Time(reading.ObservedAtTicks), Time(receivedAtTicks), sequence, isNumber ? reading.Value : null, reading.Quality.ToString().ToLowerInvariant());
         }
     }
 }

@@ -64,11 +64,18 @@ public sealed record AlarmExplanation
     /// <summary>Begin of the window that led to it, on-delay included.</summary>
     public required DateTimeOffset WindowFrom { get; init; }
 
-    /// <summary>Readings in the window, of the datastream, or of the gateway where the rule watches no single one; the newest <see cref="AlarmExplainer.MostReadings"/>.</summary>
+    /// <summary>Of a rule over many: whom it looked at, and what each had to say when the level changed. Else empty.</summary>
+    public IReadOnlyList<ExplainedPoint> Points { get; init; } = [];
+
+    /// <summary>Readings in the window, of the datastream, of the points, or of the gateway where the rule watches it as a whole; the newest <see cref="AlarmExplainer.MostReadings"/>.
+    /// Of other datastreams that the value is made of those too, and before all the newest of each before the window: how old it was tells whether it counted.</summary>
     public required IReadOnlyList<ExplainedReading> Readings { get; init; }
 
     /// <summary>How many there were in all.</summary>
     public required long ReadingsInWindow { get; init; }
+
+    /// <summary>Older ones in the window that are not among <see cref="Readings"/>.</summary>
+    public long ReadingsLeftOut => ReadingsInWindow - Readings.Count;
 
     /// <summary>Log records that were evaluated again.</summary>
     public required long RecordsPlayed { get; init; }
@@ -90,6 +97,13 @@ public sealed record AlarmExplanation
 /// <param name="Level">The level's word.</param>
 /// <param name="Value">Its limit.</param>
 public sealed record ExplainedLimit(string Level, double Value);
+
+/// <summary>One of the things that a rule over many looks at.</summary>
+/// <param name="Name"><c>gateway/name</c>, or a gateway.</param>
+/// <param name="Weight">How much it counts among all.</param>
+/// <param name="Value">Its value; where things are counted 1 when it counts and 0 when not. Null when it was left out.</param>
+/// <param name="At">Stamp of its newest value or sign of life; null when what was played again holds none.</param>
+public sealed record ExplainedPoint(string Name, double Weight, double? Value, DateTimeOffset? At);
 
 /// <summary>A reading that led to an alarm.</summary>
 /// <param name="Datastream"><c>gateway/name</c>.</param>

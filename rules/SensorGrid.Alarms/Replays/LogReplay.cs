@@ -1,5 +1,4 @@
 using SensorGrid.Readings;
-using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Alarms.Replays;
 
@@ -13,15 +12,9 @@ namespace SensorGrid.Alarms.Replays;
 /// </summary>
 public sealed class LogReplay
 {
-    // As many topics as a city has; further ones are taken apart each time, which is slower and otherwise the same.
-    private const int MostTopics = 300_000;
-
-    private readonly DatastreamTable table;
     private readonly IReadOnlyList<ReplayedAlarms> sets;
     private readonly Func<string, bool> takes;
-    private readonly PayloadDecoder decoder = new();
-    private readonly ReadingBatch batch = new();
-    private readonly Dictionary<string, Route> routes = new(StringComparer.Ordinal);
+    private readonly LogMessageDecoder decoder;
 
     /// <param name="table">Gives the datastreams their numbers; the one of the evaluations.</param>
     /// <param name="takes">Which commands of the log count, by type: a comparison of rules leaves out those that put rules into force.</param>
@@ -29,7 +22,7 @@ public sealed class LogReplay
     public LogReplay(DatastreamTable table, Func<string, bool> takes, params IReadOnlyList<ReplayedAlarms> sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
-        this.table = table;
+        decoder = new(table);
         this.takes = takes;
         this.sets = sets;
     }
@@ -76,19 +69,23 @@ public sealed class LogReplay
     /// <returns>Its readings, not assessed; valid until the next call.</returns>
     public ReadOnlySpan<Reading> OnPayload(long sequence, long receivedAtTicks, string topic, ReadOnlySpan<byte> payload)
     {
-        batch.Clear();
-        string gateway = "";
-        if (RouteOf(topic) is { } route)
-        {
-            decoder.Decode(route.Topic, payload, receivedAtTicks, route.Datastreams, batch);
-            gateway = route.Datastreams.Gateway;
-        }
-        Readings += batch.Count;
-        if (batch.Count == 0)
+        var decoded = decoder.Decode(receivedAtTicks, topic, payload, out string gateway);
+        OnReadings(sequence, receivedAtTicks, gateway, decoded);
+        return decoded;
+    }
+
+    /// <summary>Takes a message that a <see cref="LogMessageDecoder"/> has decoded.</summary>
+    /// <param name="sequence">Sequence of the record.</param>
+    /// <param name="receivedAtTicks">When it was received.</param>
+    /// <param name="gateway">Who sent it.</param>
+    /// <param name="decoded">Its readings.</param>
+    public void OnReadings(long sequence, long receivedAtTicks, string gateway, ReadOnlySpan<Reading> decoded)
+    {
+        Readings += decoded.Length;
+        if (decoded.Length == 0)
             WithoutReadings++;
         foreach (var set in sets)
-            set.Evaluation.OnPayload(sequence, receivedAtTicks, gateway, batch.Readings, set.Output);
-        return batch.Readings;
+            set.Evaluation.OnPayload(sequence, receivedAtTicks, gateway, decoded, set.Output);
     }
 
     /// <summary>Takes a clock tick.</summary>
@@ -116,18 +113,4 @@ public sealed class LogReplay
         foreach (var set in sets)
             set.Evaluation.OnCommand(sequence, receivedAtTicks, type, principal, payload, set.Output);
     }
-
-    private Route? RouteOf(string topic)
-    {
-        if (routes.TryGetValue(topic, out var known))
-            return known;
-        if (!TelemetryTopic.TryParse(topic, out var parsed))
-            return null;
-        var route = new Route(parsed, table.ForGateway(parsed.Gateway.ToString()));
-        if (routes.Count < MostTopics)
-            routes.Add(topic, route);
-        return route;
-    }
-
-    private sealed record Route(TelemetryTopic Topic, GatewayDatastreams Datastreams);
 }

@@ -17,8 +17,12 @@ internal sealed class GroupKeys(CityCatalogue catalogue, Grouping by, string dom
             .Select(zone => (zone.Id, PreparedGeometryFactory.Prepare(zone.Geometry))),
     ];
 
+    private readonly StationNetworks? networks = by.Kind == GroupKind.Network ? new(catalogue) : null;
+
     public IEnumerable<string> Of(DatastreamDefinition datastream)
     {
+        if (networks is not null)
+            return datastream.Station is { } station && networks.Of(station) is { } network ? [network] : [];
         if (by.Kind == GroupKind.Zone)
             return ZonesOf(datastream.Station?.Location ?? datastream.Station?.Site?.Location);
         return Of(datastream, by) is { } key ? [key] : [];
@@ -33,7 +37,7 @@ internal sealed class GroupKeys(CityCatalogue catalogue, Grouping by, string dom
         GroupKind.Gateway => datastream.Key.Gateway,
         GroupKind.Site => datastream.Station?.Site?.Id,
         GroupKind.Tag => TagOf(datastream, by.Name!),
-        _ => throw new System.Diagnostics.UnreachableException("a station can lie in several zones"),
+        _ => throw new System.Diagnostics.UnreachableException("zones and networks take the catalogue"),
     };
 
     // The boundary is inside, as for geofences.

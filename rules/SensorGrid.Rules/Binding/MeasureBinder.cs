@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Formulas;
@@ -20,12 +21,18 @@ internal sealed class MeasureBinder
     private readonly MeasurePlan plain;
     private readonly string[] others;
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, RelatedName> unfound = new(StringComparer.Ordinal);
 
     public MeasureBinder(ThresholdRule rule, string unit, ReferenceFinder references, SourceMessages messages)
     {
         (this.rule, this.unit, this.references, this.messages) = (rule, unit, references, messages);
         plain = new([new(rule.Value)]);
         others = [.. Formulas.SelectMany(formula => formula.Root.Parts()).OfType<ReferenceNode>().Select(node => node.Of).Distinct()];
+        foreach (string name in others)
+        {
+            if (RelatedName.TryParse(name, out var related))
+                unfound.Add(name, related);
+        }
     }
 
     /// <summary>True when anything that was said is a mistake of the rule.</summary>
@@ -33,36 +40,74 @@ internal sealed class MeasureBinder
 
     private IEnumerable<ValueFormula> Formulas => rule.LimitFormulas.Values.Prepend(rule.Formula!).Where(formula => formula is not null);
 
-    /// <summary>What is worked out for a datastream, and in which unit its value then is.</summary>
-    /// <returns>Null when it cannot be, which is said.</returns>
-    public (MeasurePlan Plan, string Unit)? Of(DatastreamDefinition datastream)
+    /// <summary>What is worked out for a datastream, and in which unit its value then is: once, or for each that it is paired with along the network.</summary>
+    /// <returns>Nothing when it cannot be, which is said, or when it is paired with none.</returns>
+    public IEnumerable<BoundMeasure> Of(DatastreamDefinition datastream)
     {
         if (rule.Formula is null && rule.LimitFormulas.Count == 0)
-            return InputsOf([new(rule.Value)], plain.Inputs, datastream, []) is { } only ? (only == plain.Inputs ? plain : new(only), UnitOfValue(rule.Value)) : null;
-        var found = new Dictionary<string, DatastreamDefinition>(StringComparer.Ordinal);
+        {
+            if (InputsOf([new(rule.Value)], plain.Inputs, datastream, Pairing.Empty.Found) is { } only)
+                yield return new(only == plain.Inputs ? plain : new(only), UnitOfValue(rule.Value), []);
+            yield break;
+        }
+        foreach (var found in Pairings(datastream))
+        {
+            if (Bind(datastream, found) is { } bound)
+                yield return bound;
+        }
+    }
+
+    /// <summary>Says which names along the network nothing was found for.</summary>
+    public void SayUnfound()
+    {
+        foreach (var (name, related) in unfound)
+        {
+            messages.Add(rule.Position.Warning(
+                $"rule '{rule.Id}' refers to '{name}', and no station {(related.Direction == "neighbour" ? "beside" : $"{related.Direction} of")} those it watches has a datastream of that quantity"));
+        }
+    }
+
+    // What the names mean: one datastream each, but for names along the network. Of those, the ones that are compared each by itself make as many pairings.
+    private IEnumerable<Pairing> Pairings(DatastreamDefinition datastream)
+    {
+        IEnumerable<Pairing> pairings = [Pairing.Empty];
         foreach (string name in others)
         {
             if (unknown.Contains(name))
-                return null;
-            if (references.Find(rule, datastream, name) is { } other)
+                return [];
+            if (RelatedName.TryParse(name, out var related))
             {
-                found.Add(name, other);
+                if (references.Related(rule, datastream, related) is not { Count: > 0 } several)
+                    return [];
+                unfound.Remove(name);
+                pairings = related.Pick is null
+                    ? [.. pairings.SelectMany(pairing => several.Select(partner => pairing.With(name, partner)))]
+                    : [.. pairings.Select(pairing => pairing.WithAll(name, several))];
                 continue;
             }
-            // A wrong id is wrong for all.
-            if (ReferenceFinder.IsId(name))
-                HasErrors = unknown.Add(name);
-            return null;
+            if (references.Find(rule, datastream, name) is not { } other)
+            {
+                // A wrong id is wrong for all.
+                if (ReferenceFinder.IsId(name))
+                    HasErrors = unknown.Add(name);
+                return [];
+            }
+            pairings = [.. pairings.Select(pairing => pairing.WithNamed(name, other))];
         }
-        string key = string.Join('|', others.Select(name => found[name].UnitName));
-        if (!byUnits.TryGetValue(key, out var compiled))
-            byUnits.Add(key, compiled = Compile(datastream, found));
-        if (compiled is null || InputsOf(compiled.Inputs, compiled.Shared, datastream, found) is not { } inputs)
-            return null;
-        return (new(inputs, compiled.Value, compiled.Limits), compiled.Unit);
+        return pairings;
     }
 
-    private Compiled? Compile(DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
+    private BoundMeasure? Bind(DatastreamDefinition datastream, Pairing pairing)
+    {
+        string key = string.Join('|', pairing.Found.OrderBy(found => found.Key, StringComparer.Ordinal).Select(found => $"{found.Key} {found.Value.UnitName}"));
+        if (!byUnits.TryGetValue(key, out var compiled))
+            byUnits.Add(key, compiled = Compile(datastream, pairing));
+        if (compiled is null || InputsOf(compiled.Inputs, compiled.Shared, datastream, pairing.Found) is not { } inputs)
+            return null;
+        return new(new(inputs, compiled.Value, compiled.Limits), compiled.Unit, pairing.Partners);
+    }
+
+    private Compiled? Compile(DatastreamDefinition datastream, Pairing pairing)
     {
         var inputs = new List<FormulaInput>();
         bool fits = true;
@@ -86,7 +131,7 @@ internal sealed class MeasureBinder
 
         FormulaProgram? One(ValueFormula formula)
         {
-            var (program, problems) = FormulaProgram.Compile(formula.Root, unit, name => found[name].UnitName, inputs);
+            var (program, problems) = FormulaProgram.Compile(RelatedValues.WriteOut(formula.Root, pairing.Counts), unit, name => pairing.Found[name].UnitName, inputs);
             foreach (var problem in problems)
                 Error(formula.PositionOf(problem.Offset).Error($"rule '{rule.Id}' watches '{datastream.Id}' in '{unit}': {problem.Text}"));
             fits &= program is not null;
@@ -96,7 +141,7 @@ internal sealed class MeasureBinder
 
     // The shared inputs where the datastream adds nothing of its own: a city has very many.
     private MeasureInput[]? InputsOf(
-        List<FormulaInput> asked, MeasureInput[] shared, DatastreamDefinition datastream, Dictionary<string, DatastreamDefinition> found)
+        List<FormulaInput> asked, MeasureInput[] shared, DatastreamDefinition datastream, ImmutableDictionary<string, DatastreamDefinition> found)
     {
         var inputs = shared;
         LimitSchedule? schedule = null;

@@ -60,17 +60,15 @@ internal sealed partial class RuleBinder
             Position = rule.Detectors.Count == 1 ? rule.Position : detector.Watch.Position,
         };
         ScopeCheck.NamesExist(asked with { Scope = detector.Scope }, catalogue, messages);
-        var mine = matched.Where(datastream => ScopeMatch.Matches(detector.Scope, datastream)).ToList();
+        var mine = datastreams.Matching(detector.Scope, matched);
         if (mine.Count == 0)
         {
             messages.Add(asked.Position.Warning($"rule '{rule.Id}' hears nothing here: no datastream of its scope matches this one"));
             return [];
         }
         // What the detector is bound to is the group's, and not handed over by itself.
-        var (members, outside) = (new List<BoundRule>(), take);
-        take = members.Add;
-        BindSpecific(asked, mine);
-        take = outside;
+        var members = new List<BoundRule>();
+        Capture(members, asked, mine);
         var byKey = mine.ToDictionary(datastream => datastream.Key);
         return [.. members.Select(member => new Member(byKey[member.Datastream!.Value], member, number))];
     }
@@ -88,7 +86,7 @@ internal sealed partial class RuleBinder
     }
 
     private static BoundRule Hidden(Member member, string group) =>
-        member.Rule with { Scopes = [member.Rule.Scopes[0] with { Key = $"{group}|{member.Detector}|{member.Datastream.Id}" }] };
+        member.Rule with { Scopes = [member.Rule.Scopes[0] with { Key = $"{group}|{member.Detector}|{member.Rule.Scopes[0].Key}" }] };
 
     // What all of a group have in common is what its alarm can name.
     private ConditionScope GroupScope(Rule rule, string key, IEnumerable<DatastreamDefinition> datastreams)

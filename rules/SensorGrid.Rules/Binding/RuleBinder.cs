@@ -56,8 +56,14 @@ internal sealed partial class RuleBinder
     {
         switch (rule)
         {
+            case ThresholdRule { Over: { } over } area:
+                BindArea(area, over, matched);
+                break;
             case ThresholdRule threshold:
                 BindThreshold(threshold, matched);
+                break;
+            case DeadmanRule { RollUp: { } rollUp } deadman:
+                BindRollUp(deadman, rollUp, matched);
                 break;
             case DeadmanRule { OfGateway: true }:
                 BindGateways(rule, matched);
@@ -80,6 +86,12 @@ internal sealed partial class RuleBinder
                 break;
             case SilenceAfterRule silence:
                 BindSilenceAfter(silence, matched);
+                break;
+            case CheckInRule checkIn:
+                BindCheckIn(checkIn, matched);
+                break;
+            case FireWeatherRule weather:
+                BindFireWeather(weather, matched);
                 break;
             case StuckAtRule stuck:
                 BindSingle(rule, stuck.Unit, matched, scope => scope);
@@ -105,15 +117,19 @@ internal sealed partial class RuleBinder
             if (!schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream)))
                 continue;
             any = true;
-            if (measures.Of(datastream) is not var (plan, ofValue))
-                continue;
-            bound = true;
-            var scope = Scope(rule, datastream, datastream.Id) with
+            foreach (var measure in measures.Of(datastream))
             {
-                Limits = schedule.Standing, Direction = rule.Direction, Unit = ofValue.Length == 0 ? null : ofValue,
-            };
-            take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: plan, Schedule: schedule.IsStanding ? null : schedule));
+                bound = true;
+                string key = string.Join('|', measure.Partners.Select(partner => partner.Id).Prepend(datastream.Id));
+                var scope = Scope(rule, datastream, key) with
+                {
+                    Limits = schedule.Standing, Direction = rule.Direction, Unit = measure.Unit.Length == 0 ? null : measure.Unit,
+                };
+                take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: measure.Plan, Schedule: schedule.IsStanding ? null : schedule));
+            }
         }
+        if (any)
+            measures.SayUnfound();
         if (any && !bound && !measures.HasErrors)
             messages.Add(rule.Position.Error($"rule '{rule.Id}' watches nothing: for each datastream it matches something is missing; see the warnings"));
         if (!any && rule.Limits is null)
@@ -137,27 +153,14 @@ internal sealed partial class RuleBinder
 
     private void BindGeofence(GeofenceRule rule, List<DatastreamDefinition> matched)
     {
-        // What else an asset sends has a unit; a position has none.
-        matched = [.. matched.Where(datastream => datastream.UnitName.Length == 0)];
-        var ids = rule.ZoneKind is null
-            ? rule.Zones
-            : catalogue.Zones.Where(zone => zone.Kind == rule.ZoneKind && zone.Domain == rule.Domain).Select(zone => zone.Id);
         double? near = rule.On == FenceTrigger.Approach ? rule.DistanceMetres + rule.HysteresisMetres : null;
-        var index = new ZoneIndex(ids.Select(Prepare).OfType<PreparedZone>(), near);
+        var index = new ZoneIndex(ZonesOf(rule, rule.Zones, rule.ZoneKind), near);
         if (index.Zones.Length == 0)
-        {
-            if (rule.ZoneKind is not null)
-                messages.Add(rule.Position.Warning(
-                    $"rule '{rule.Id}' watches nothing: domain '{rule.Domain}' has no zone of kind '{rule.ZoneKind}'"));
             return;
-        }
-        if (matched.Count == 0)
-            messages.Add(rule.Position.Warning($"rule '{rule.Id}' watches nothing: what its scope matches has units, and positions have none"));
+        matched = PositionsOf(rule, matched);
         foreach (var datastream in matched)
         {
-            // An asset with two receivers has two positions: each must have its own conditions.
-            bool isOnlyOne = datastream.Asset is not null && matched.Count(other => other.Asset == datastream.Asset) == 1;
-            string thing = isOnlyOne ? datastream.Asset!.Id : datastream.Id;
+            string thing = ThingOf(datastream, matched);
             var scopes = index.Zones.Select(zone => Scope(rule, datastream, $"{thing}|{zone.Id}") with
             {
                 Zone = zone.Id,

@@ -21,6 +21,9 @@ internal static class ScopeCheck
         if (rule is GeofenceRule geofence)
             Exist("zone", geofence.Zones, catalogue.Zones.Find, catalogue.Zones.Select(zone => zone.Id));
 
+        if (rule is CheckInRule checkIn)
+            Exist("zone", checkIn.Zones, catalogue.Zones.Find, catalogue.Zones.Select(zone => zone.Id));
+
         void Exist<T>(string what, IReadOnlyList<string>? ids, Func<string, T?> find, IEnumerable<string> known)
             where T : class
         {

@@ -27,9 +27,18 @@ internal sealed class ScopeIndex
     public List<DatastreamDefinition> Matching(RuleScope scope)
     {
         var there = places.Of(scope);
-        return [.. Candidates(scope, there).Select(number => all[number]).Where(datastream =>
-            ScopeMatch.Matches(scope, datastream) && (there is null || (datastream.Station is { } station && there.Contains(station))))];
+        return [.. Candidates(scope, there).Select(number => all[number]).Where(datastream => Matches(scope, there, datastream))];
     }
+
+    /// <summary>Those of some that match all that the scope names.</summary>
+    public List<DatastreamDefinition> Matching(RuleScope scope, List<DatastreamDefinition> among)
+    {
+        var there = places.Of(scope);
+        return [.. among.Where(datastream => Matches(scope, there, datastream))];
+    }
+
+    private static bool Matches(RuleScope scope, HashSet<Station>? there, DatastreamDefinition datastream) =>
+        ScopeMatch.Matches(scope, datastream) && (there is null || (datastream.Station is { } station && there.Contains(station)));
 
     private IEnumerable<int> Candidates(RuleScope scope, HashSet<Station>? there)
     {

@@ -9,20 +9,13 @@ namespace SensorGrid.Rules.Binding;
 internal sealed class ScopePlaces
 {
     private readonly CityCatalogue catalogue;
-    private readonly ILookup<Station, Station> above;
-    private readonly ILookup<Station, Station> below;
-    private readonly ILookup<Station, Station> beside;
+    private readonly StationNetwork network;
     private readonly Dictionary<Zone, HashSet<Station>> byZone = new(ReferenceEqualityComparer.Instance);
 
     public ScopePlaces(CityCatalogue catalogue)
     {
         this.catalogue = catalogue;
-        var upstream = catalogue.Relations.Where(relation => relation.Kind == "upstream").ToList();
-        above = upstream.ToLookup(relation => relation.To, relation => relation.From);
-        below = upstream.ToLookup(relation => relation.From, relation => relation.To);
-        beside = catalogue.Relations.Where(relation => relation.Kind == "neighbour")
-            .SelectMany(relation => new[] { (relation.From, relation.To), (From: relation.To, To: relation.From) })
-            .ToLookup(pair => pair.From, pair => pair.To);
+        network = new(catalogue);
     }
 
     /// <summary>The stations that lie everywhere the scope says; null when it says nothing about places.</summary>
@@ -34,11 +27,11 @@ internal sealed class ScopePlaces
         if (scope.ZoneKind is { } kind)
             Narrow(catalogue.Zones.Where(zone => zone.Kind == kind).SelectMany(StationsIn));
         if (scope.UpstreamOf is { } lower)
-            Narrow(Named(lower).SelectMany(station => Along(above, station)));
+            Narrow(Named(lower).SelectMany(station => network.All(station, "upstream")));
         if (scope.DownstreamOf is { } upper)
-            Narrow(Named(upper).SelectMany(station => Along(below, station)));
+            Narrow(Named(upper).SelectMany(station => network.All(station, "downstream")));
         if (scope.NeighboursOf is { } middle)
-            Narrow(Named(middle).SelectMany(station => beside[station]));
+            Narrow(Named(middle).SelectMany(station => network.Next(station, "neighbour")));
         return stations;
 
         void Narrow(IEnumerable<Station> to)
@@ -51,22 +44,6 @@ internal sealed class ScopePlaces
     }
 
     private IEnumerable<Station> Named(IReadOnlyList<string> ids) => ids.Select(catalogue.Stations.Find).OfType<Station>();
-
-    // Not the station itself, unless the catalogue's relations run in a circle.
-    private static HashSet<Station> Along(ILookup<Station, Station> next, Station from)
-    {
-        var found = new HashSet<Station>();
-        var waiting = new Stack<Station>([from]);
-        while (waiting.TryPop(out var station))
-        {
-            foreach (var other in next[station])
-            {
-                if (found.Add(other))
-                    waiting.Push(other);
-            }
-        }
-        return found;
-    }
 
     private HashSet<Station> StationsIn(Zone zone)
     {

@@ -17,6 +17,9 @@ internal sealed class ChangeSink(RuleCounters counters)
 
     public List<ConditionChange> Output { get; set; } = Nowhere;
 
+    /// <summary>Sets the timer of a condition that is not one of the datastream or gateway that is being looked at.</summary>
+    public Action<Condition> Schedule { get; init; } = static _ => { };
+
     /// <summary>Log time at which changes are found now.</summary>
     public long LogTime { get; private set; }
 

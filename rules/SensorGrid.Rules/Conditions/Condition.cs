@@ -147,6 +147,7 @@ internal sealed class Condition
             IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime)
         {
             LimitsInForce = Evaluator.LimitsInForce,
+            Evidence = Evaluator.Evidence,
         });
     }
 }

@@ -28,4 +28,7 @@ public readonly record struct ConditionChange(
 {
     /// <summary>The limits it was compared with, when they are not those of the scope: of a season, or worked out from readings.</summary>
     public LevelLimits? LimitsInForce { get; init; }
+
+    /// <summary>What the value was made of, when that is more than readings.</summary>
+    public IReadOnlyList<EvidenceValue>? Evidence { get; init; }
 }

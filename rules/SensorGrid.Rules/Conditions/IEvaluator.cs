@@ -45,6 +45,9 @@ internal interface IEvaluator
     /// <summary>The limits that it compares with now, when they are not those of the scope.</summary>
     LevelLimits? LimitsInForce => null;
 
+    /// <summary>What the value that it compares was made of, when that is more than readings.</summary>
+    IReadOnlyList<EvidenceValue>? Evidence => null;
+
     /// <summary>Its conditions, in order of scope key.</summary>
     ReadOnlySpan<Condition> Conditions { get; }
 

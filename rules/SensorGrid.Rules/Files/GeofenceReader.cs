@@ -15,7 +15,7 @@ internal static class GeofenceReader
 
     private static readonly string[] Triggers = ["exit", "enter", "inside", "outside", "dwell", "approach"];
 
-    public static RuleFamily[] Families => [new("geofence", Keys, (fields, _) => RuleFields.WithDelays(Read(fields), fields))];
+    public static RuleFamily[] Families => [new("geofence", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields), fields, messages))];
 
     private static GeofenceRule Read(MappingFields fields)
     {

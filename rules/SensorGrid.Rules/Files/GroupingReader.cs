@@ -13,6 +13,7 @@ internal static class GroupingReader
         ["asset"] = GroupKind.Asset,
         ["gateway"] = GroupKind.Gateway,
         ["site"] = GroupKind.Site,
+        ["network"] = GroupKind.Network,
     };
 
     private static readonly Dictionary<string, GroupKind> Named = new(StringComparer.Ordinal)

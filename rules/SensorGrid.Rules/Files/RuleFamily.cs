@@ -11,6 +11,7 @@ internal sealed record RuleFamily(string Type, IReadOnlyList<string> Keys, Func<
     [
         .. ThresholdRuleReader.Families, .. SilenceRuleReader.Deadman, .. GeofenceReader.Families,
         .. ChangeRuleReader.Families, .. VoteRuleReader.Families, .. TimeToLimitReader.Families, .. SilenceRuleReader.Families,
+        .. CheckInReader.Families, .. FireWeatherReader.Families,
     ];
 
     public static RuleFamily? Find(string type) => All.FirstOrDefault(family => family.Type == type);

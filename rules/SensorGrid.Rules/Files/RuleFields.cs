@@ -64,24 +64,27 @@ internal static class RuleFields
         return limits;
     }
 
-    /// <summary><c>hours: { from: "18:00", to: "08:00", offset: "+08:00" }</c>.</summary>
-    public static LocalHours? Hours(MappingFields fields)
-    {
-        if (!fields.Has("hours") || fields.Mapping("hours", "'hours'", required: false, "from", "to", "offset") is not { } hours)
-            return null;
-        if (TimeOfDay(hours, "from") is not { } from || TimeOfDay(hours, "to") is not { } to || Offset(hours) is not { } offset)
-            return null;
-        if (from == to)
-            hours.Error("to", "'from' and 'to' are the same time; leave 'hours' out for a rule that always holds");
-        return new(from.Ticks, to.Ticks, offset.Ticks);
-    }
-
     /// <summary><c>levels: { yellow: 3, … }</c> where there is nothing in the catalogue to take limits from.</summary>
     public static LevelLimits OwnLevels(MappingFields fields, LimitDirection direction)
     {
         if (fields.Find("levels") is ScalarNode { Value: "catalogue" })
             fields.Error("levels", "'levels' of this rule are its own: a mapping ({ yellow: 3, red: 5 }); the limits of the catalogue are for values");
         return Levels(fields, direction) ?? LevelLimitsInOrder.None;
+    }
+
+    /// <summary><c>levels: { yellow: 1, … }</c> where each is how many of something.</summary>
+    public static LevelLimits Counts(MappingFields fields, int most, string what)
+    {
+        var counts = OwnLevels(fields, LimitDirection.Above);
+        foreach (var (_, count) in counts.InOrder())
+        {
+            if (count < 1 || count > most || count != Math.Floor(count))
+            {
+                fields.Error("levels", $"each of 'levels' is {what}: a whole number from 1 to {most}");
+                break;
+            }
+        }
+        return counts;
     }
 
     /// <summary><c>floor: { last: 1 }</c>.</summary>
@@ -114,13 +117,13 @@ internal static class RuleFields
     }
 
     /// <summary>The rule with its delays and hours.</summary>
-    public static T WithDelays<T>(T rule, MappingFields fields)
+    public static T WithDelays<T>(T rule, MappingFields fields, SourceMessages messages)
         where T : Rule =>
         rule with
         {
             OnDelayTicks = Delay(fields, "on-delay"),
             OffDelayTicks = Delay(fields, "off-delay"),
-            Hours = Hours(fields),
+            Hours = HoursReader.Read(fields, messages),
         };
 
     private static long Bounded(MappingFields fields, string key, TimeSpan duration)
@@ -140,17 +143,21 @@ internal static class RuleFields
         return ids;
     }
 
-    private static TimeSpan? TimeOfDay(MappingFields hours, string key)
+    /// <summary><c>at: "13:00"</c> and <c>offset: "+08:00"</c> of a mapping.</summary>
+    public static (TimeSpan At, TimeSpan Offset)? HourOfDay(MappingFields hour, string ofWhat) =>
+        TimeOfDay(hour, "at", ofWhat) is { } at && Offset(hour, ofWhat) is { } offset ? (at, offset) : null;
+
+    private static TimeSpan? TimeOfDay(MappingFields hours, string key, string ofWhat)
     {
         if (hours.Text(key, required: true) is not { } text)
             return null;
         if (TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var time))
             return time;
-        hours.Error(key, $"'{key}' of 'hours' is a time of day in quotes, \"18:00\", not '{text}'");
+        hours.Error(key, $"'{key}' of '{ofWhat}' is a time of day in quotes, \"18:00\", not '{text}'");
         return null;
     }
 
-    private static TimeSpan? Offset(MappingFields hours)
+    private static TimeSpan? Offset(MappingFields hours, string ofWhat)
     {
         if (hours.Text("offset", required: true) is not { } text)
             return null;
@@ -158,7 +165,7 @@ internal static class RuleFields
             && TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
             && offset <= TimeSpan.FromHours(14))
             return text[0] == '-' ? -offset : offset;
-        hours.Error("offset", $"'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
+        hours.Error("offset", $"'offset' of '{ofWhat}' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
         return null;
     }
 }

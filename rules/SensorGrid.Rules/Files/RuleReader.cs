@@ -72,7 +72,7 @@ internal static class RuleReader
     }
 
     // Of the values as written, without comments, spacing and place: a rule that was only moved is the same rule.
-    private static string HashOf(SourceNode rule)
+    internal static string HashOf(SourceNode rule)
     {
         var text = new StringBuilder();
         Write(rule);

@@ -18,11 +18,18 @@ public static class RuleSetReader
         ArgumentNullException.ThrowIfNull(bundle);
         var messages = new SourceMessages();
         var rules = new SortedDictionary<string, Rule>(StringComparer.Ordinal);
+        var files = new List<MappingFields>();
         foreach (var file in bundle.Files)
         {
-            if (IsYaml(file.Path) && YamlDocumentReader.Read(file.Path, file.Text, messages) is { } document)
-                ReadFile(document, rules, messages);
+            if (IsYaml(file.Path) && YamlDocumentReader.Read(file.Path, file.Text, messages) is { } document
+                && MappingFields.From(document, messages, "a rule file", "rules", "calendars") is { } fields)
+                files.Add(fields);
         }
+        // A rule may name a calendar of any file.
+        var calendars = new CalendarReader(messages);
+        files.ForEach(calendars.Read);
+        foreach (var file in files)
+            ReadRules(file, calendars, rules, messages);
         var set = new RuleSet(bundle.Hash, [.. rules.Values]);
         // A rule with a mistake is missing from the set; checking the rest still shows what else is wrong.
         if (catalogue is not null)
@@ -33,13 +40,11 @@ public static class RuleSetReader
     private static bool IsYaml(string path) =>
         path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
-    private static void ReadFile(SourceNode document, SortedDictionary<string, Rule> rules, SourceMessages messages)
+    private static void ReadRules(MappingFields file, CalendarReader calendars, SortedDictionary<string, Rule> rules, SourceMessages messages)
     {
-        if (MappingFields.From(document, messages, "a rule file", "rules") is not { } file)
-            return;
-        foreach (var node in file.Items("rules", required: true))
+        foreach (var node in file.Items("rules", required: !file.Has("calendars")))
         {
-            if (RuleReader.Read(node, messages) is not { } rule)
+            if (RuleReader.Read(node, messages) is not { } read || calendars.Complete(read) is not { } rule)
                 continue;
             if (!rules.TryAdd(rule.Id, rule))
                 messages.Add(rule.Position.Error($"rule '{rule.Id}' is already defined at {rules[rule.Id].Position}; ids are unique over all files"));

@@ -6,7 +6,7 @@ namespace SensorGrid.Rules.Files;
 /// <summary>Reads rules about what does not come: <c>deadman</c>, <c>silence-after</c>.</summary>
 internal static class SilenceRuleReader
 {
-    public static RuleFamily[] Deadman => [new("deadman", ["silence", "level", "of"], (fields, _) => ReadDeadman(fields))];
+    public static RuleFamily[] Deadman => [new("deadman", ["silence", "level", "of", "roll-up"], (fields, _) => ReadDeadman(fields))];
 
     public static RuleFamily[] Families =>
     [
@@ -23,6 +23,7 @@ internal static class SilenceRuleReader
             OnDelayTicks = silence,
             Level = RuleFields.Level(fields),
             OfGateway = fields.Word("of", ["datastream", "gateway"]) == "gateway",
+            RollUp = RollUpReader.Read(fields),
         };
     }
 

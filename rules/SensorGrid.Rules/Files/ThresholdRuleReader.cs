@@ -6,9 +6,9 @@ namespace SensorGrid.Rules.Files;
 /// <summary>Reads <c>threshold</c> rules.</summary>
 internal static class ThresholdRuleReader
 {
-    private static readonly string[] Keys = ["value", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
+    private static readonly string[] Keys = ["value", "over", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
 
-    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields))];
+    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields, messages))];
 
     private static ThresholdRule Read(MappingFields fields, SourceMessages messages)
     {
@@ -16,10 +16,14 @@ internal static class ThresholdRuleReader
         string? unit = fields.Text("unit");
         var (value, formula) = ValueReader.Read(fields, unit, messages);
         var (limits, limitFormulas, datedLimits) = LevelsReader.Read(fields, direction, messages);
+        var over = AreaValueReader.Read(fields, formula);
+        if (over is not null && limitFormulas.Count > 0)
+            fields.Error("levels", "limits that are worked out are of one datastream; a rule with 'over' has numbers");
         return new()
         {
             Value = value,
             Formula = formula,
+            Over = over,
             Direction = direction,
             Limits = limits,
             LimitFormulas = limitFormulas,

@@ -1,4 +1,3 @@
-using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Votes;
@@ -30,9 +29,9 @@ internal static class VoteRuleReader
             "gateway" => GroupKind.Gateway,
             _ => GroupKind.All,
         },
-        Votes = Counts(fields, MostVotes, "a number of votes"),
+        Votes = RuleFields.Counts(fields, MostVotes, "a number of votes"),
         WithinTicks = RuleFields.Delay(fields, "within"),
-        Hours = RuleFields.Hours(fields),
+        Hours = HoursReader.Read(fields, messages),
     };
 
     private static VoteRule ReadConfirmation(MappingFields fields, SourceMessages messages)
@@ -49,9 +48,9 @@ internal static class VoteRuleReader
         {
             Detectors = detectors,
             By = GroupingReader.Read(fields),
-            Votes = Counts(fields, Math.Max(2, detectors.Count), "how many of 'of' it takes"),
+            Votes = RuleFields.Counts(fields, Math.Max(2, detectors.Count), "how many of 'of' it takes"),
             WithinTicks = RuleFields.Delay(fields, "within"),
-            Hours = RuleFields.Hours(fields),
+            Hours = HoursReader.Read(fields, messages),
         };
     }
 
@@ -64,21 +63,7 @@ internal static class VoteRuleReader
             Limit = fields.Number("limit", required: true) ?? 0,
             Direction = RuleFields.Direction(fields),
             Unit = fields.Text("unit"),
-            Counts = Counts(fields, ofLast, "how many of 'of-last' it takes"),
+            Counts = RuleFields.Counts(fields, ofLast, "how many of 'of-last' it takes"),
         };
-    }
-
-    private static LevelLimits Counts(MappingFields fields, int most, string what)
-    {
-        var counts = RuleFields.OwnLevels(fields, LimitDirection.Above);
-        foreach (var (_, count) in counts.InOrder())
-        {
-            if (count < 1 || count > most || count != Math.Floor(count))
-            {
-                fields.Error("levels", $"each of 'levels' is {what}: a whole number from 1 to {most}");
-                break;
-            }
-        }
-        return counts;
     }
 }

@@ -6,15 +6,16 @@ namespace SensorGrid.Rules.FireWeather;
 /// give the next.</summary>
 public static class CanadianFireWeather
 {
-    // Report 33 prints 147.2; later programs have 147.27723, with which FFMC and its followers are a few hundredths lower.
-    private const double FineFuelScale = 147.2;
+    /// <summary>The constant of equations 1 and 10 as report 33 prints it. Later programs have 147.27723, with which FFMC and its followers are a few hundredths
+    /// lower.</summary>
+    public const double ScaleOfReport = 147.2;
 
     /// <summary>The indices of a day.</summary>
     /// <param name="yesterday">The codes of the day before, or <see cref="FireWeatherCodes.Start"/>.</param>
     /// <param name="day">The weather.</param>
     /// <param name="fineFuelScale">The constant of equations 1 and 10, when it is not that of the report.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weather cannot be: a month, a humidity or a latitude that does not exist, negative wind or rain.</exception>
-    public static FireWeatherIndices Next(FireWeatherCodes yesterday, FireWeatherDay day, double fineFuelScale = FineFuelScale)
+    public static FireWeatherIndices Next(FireWeatherCodes yesterday, FireWeatherDay day, double fineFuelScale = ScaleOfReport)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(day.Month, 1, nameof(day));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(day.Month, 12, nameof(day));

@@ -37,11 +37,16 @@ public static class ChineseFireWeatherGrade
     {
         if (!(day.Humidity is >= 0 and <= 100 && day.WindMetresPerSecond >= 0 && day.RainMillimetres >= 0 && day.DaysWithoutRain >= 0 && double.IsFinite(day.MaximumTemperature)))
             throw new ArgumentOutOfRangeException(nameof(day), day, "Humidity is 0 to 100 %, wind, rain and days are not negative, and none is missing.");
-        int temperature = PointsOfTemperature * TemperaturesAbove.Count(limit => day.MaximumTemperature > limit);
-        int humidity = PointsOfHumidity * HumiditiesBelow.Count(limit => day.Humidity < limit);
+        int temperature = 0, humidity = 0, wind = 0, rain = 0;
+        foreach (double limit in TemperaturesAbove)
+            temperature += day.MaximumTemperature > limit ? PointsOfTemperature : 0;
+        foreach (double limit in HumiditiesBelow)
+            humidity += day.Humidity < limit ? PointsOfHumidity : 0;
+        foreach (double limit in Winds)
+            wind += day.WindMetresPerSecond >= limit ? PointsOfForce : 0;
+        foreach (var (from, points) in Rains)
+            rain = day.RainMillimetres >= from ? points : rain;
         int days = PointsOfDay * Math.Min(day.DaysWithoutRain, MostDays);
-        int wind = PointsOfForce * Winds.Count(limit => day.WindMetresPerSecond >= limit);
-        int rain = Rains.LastOrDefault(step => day.RainMillimetres >= step.From).Points;
         return temperature + humidity + days + wind - rain;
     }
 
@@ -50,6 +55,9 @@ public static class ChineseFireWeatherGrade
     public static int GradeOf(FireWeatherGradeDay day)
     {
         int points = PointsOf(day);
-        return 1 + GradesFrom.Count(from => points >= from);
+        int grade = 1;
+        foreach (int from in GradesFrom)
+            grade += points >= from ? 1 : 0;
+        return grade;
     }
 }

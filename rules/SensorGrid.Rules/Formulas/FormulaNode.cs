@@ -43,6 +43,12 @@ internal enum FormulaOperator : byte
     Negate,
     Not,
     Absolute,
+
+    /// <summary>The larger of those that are known.</summary>
+    LargestKnown,
+
+    /// <summary>The smaller of those that are known.</summary>
+    SmallestKnown,
 }
 
 /// <summary>Something wrong with a formula, and where in its text.</summary>

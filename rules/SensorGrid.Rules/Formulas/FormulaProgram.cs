@@ -128,6 +128,8 @@ internal sealed class FormulaProgram
         FormulaOperator.Divide => left / right,
         FormulaOperator.Minimum => Math.Min(left, right),
         FormulaOperator.Maximum => Math.Max(left, right),
+        FormulaOperator.LargestKnown => double.IsNaN(left) ? right : double.IsNaN(right) ? left : Math.Max(left, right),
+        FormulaOperator.SmallestKnown => double.IsNaN(left) ? right : double.IsNaN(right) ? left : Math.Min(left, right),
         _ when double.IsNaN(left) || double.IsNaN(right) => double.NaN,
         FormulaOperator.Less => left < right ? 1 : 0,
         FormulaOperator.LessOrEqual => left <= right ? 1 : 0,

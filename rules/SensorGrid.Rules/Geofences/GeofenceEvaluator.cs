@@ -20,6 +20,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
 {
     private readonly GeofenceRule rule;
     private readonly FixAccuracy? accuracy;
+    private readonly HoursCursor? hours;
     private readonly Condition[] conditions;
     private readonly FenceTrack track;
 
@@ -31,6 +32,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
     {
         rule = (GeofenceRule)scopes[0].Rule;
         this.accuracy = accuracy;
+        hours = HoursCursor.Of(rule.Hours);
         track = new(rule, index);
         conditions = [.. scopes.Select(scope => new Condition(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this, track.Fix))];
     }
@@ -122,7 +124,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
     private void Evaluate(int zone, long at, ChangeSink sink)
     {
         var condition = conditions[zone];
-        bool isTime = rule.Hours is not { } hours || hours.Contains(at);
+        bool isTime = hours?.Contains(at) != false;
         var (raise, keep) = isTime ? Holds(zone, at) : (false, false);
         condition.Apply(at, raise ? rule.Level : Level.None, keep ? rule.Level : Level.None, sink);
         condition.Due = NextDue(zone, at);
@@ -159,7 +161,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
     {
         var condition = conditions[zone];
         long due = condition.NextDelayDue;
-        if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
+        if (hours?.NextBoundary(at) is { } boundary
             && (condition.Level != Level.None || boundary - track.FixAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
         ref readonly var place = ref track[zone];

@@ -57,7 +57,10 @@ public sealed record ThresholdRule : Rule
     public ValueFormula? Formula { get; init; }
 
     /// <summary>What is compared, as rule files write it.</summary>
-    public string Measure => Formula?.Text ?? Value.ToString();
+    public string Measure => Over is null ? OfOne : $"{AreaFunctions.NameOf(Over.Function)} of {OfOne}";
+
+    /// <summary>Set when the value of each datastream is one of many that the compared value is made of.</summary>
+    public AreaValue? Over { get; init; }
 
     /// <summary>On which side of a limit a value is bad.</summary>
     public LimitDirection Direction { get; init; }
@@ -79,6 +82,8 @@ public sealed record ThresholdRule : Rule
 
     /// <summary>The rule is evaluated only while the newest value is at or beyond this, or null for always.</summary>
     public double? Floor { get; init; }
+
+    private string OfOne => Formula?.Text ?? Value.ToString();
 }
 
 /// <summary>Raises when a datastream or a gateway is silent.</summary>
@@ -92,6 +97,9 @@ public sealed record DeadmanRule : Rule
 
     /// <summary>True to watch each gateway of the scope as a whole, false to watch each datastream.</summary>
     public bool OfGateway { get; init; }
+
+    /// <summary>What becomes of many silences at once, or null when each is told by itself.</summary>
+    public RollUp? RollUp { get; init; }
 }
 
 /// <summary>Raises by where a moving thing is to a fence.</summary>

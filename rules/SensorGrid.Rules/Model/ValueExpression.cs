@@ -1,5 +1,6 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Windows;
 
 namespace SensorGrid.Rules.Model;
 
@@ -25,6 +26,16 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
 
     /// <summary>How far back from a time the readings lie that its value then is made of, but for the one of <see cref="LooksBefore"/>.</summary>
     public long ReachTicks => Window == WindowKind.PreviousAligned ? 2 * WindowTicks : WindowTicks;
+
+    /// <summary>Where the window of the value at a time begins: readings at or before it do not count, but for the one of <see cref="LooksBefore"/>.</summary>
+    /// <param name="atTicks">The time.</param>
+    public long WindowStartTicks(long atTicks)
+    {
+        if (WindowTicks == 0)
+            return atTicks;
+        long start = new WindowSpan(this).StartAt(atTicks);
+        return Window == WindowKind.PreviousAligned ? start - WindowTicks : start;
+    }
 
     /// <summary>True when the newest reading before its window counts too: a change is measured from it.</summary>
     public bool LooksBefore => IsChange || Function is ValueFunction.Increase or ValueFunction.Coverage;

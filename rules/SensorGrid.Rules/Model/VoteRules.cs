@@ -38,6 +38,9 @@ public enum GroupKind : byte
 
     /// <summary>Each zone that its station lies in.</summary>
     Zone = 6,
+
+    /// <summary>The pipes or the river that its station lies on: all that is joined by <c>upstream</c> relations.</summary>
+    Network = 7,
 }
 
 /// <summary>How the datastreams of a scope are put together.</summary>

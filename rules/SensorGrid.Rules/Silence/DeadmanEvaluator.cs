@@ -28,9 +28,12 @@ internal sealed class DeadmanEvaluator : IEvaluator
 
     public void OnLife(long at, ChangeSink sink)
     {
+        bool isAwaited = only.Due != long.MaxValue || only.Level != Level.None;
         only.Apply(at, Level.None, Level.None, sink);
         only.Apply(at, level, level, sink);
         only.Due = only.NextDelayDue;
+        if (!isAwaited)
+            only.Listener?.OnAwake(only, at, sink);
     }
 
     public bool TryNarrow(ref QuietRange range)

@@ -10,13 +10,14 @@ namespace SensorGrid.Rules.Thresholds;
 
 /// <summary>Compares a value expression of one datastream with its limits. The newest value holds until the next one comes; a
 /// missing or bad reading is no value and changes nothing but the time.</summary>
-internal sealed class ThresholdEvaluator : IEvaluator
+internal sealed class ThresholdEvaluator : IReferringEvaluator
 {
     private readonly Condition only;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
     // Null while the limits stay as they are.
     private readonly LimitsInForce? changing;
+    private readonly HoursCursor? hours;
     private readonly Measure? measure;
     private readonly bool isPlain;
     private readonly bool isQuietWindow;
@@ -31,23 +32,29 @@ internal sealed class ThresholdEvaluator : IEvaluator
     /// <param name="clock">By which time it goes.</param>
     /// <param name="plan">What is worked out.</param>
     /// <param name="schedule">The limits, when they are not the same all the year.</param>
-    public ThresholdEvaluator(ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null)
+    /// <param name="owner">Who decides by means of it; null for itself.</param>
+    public ThresholdEvaluator(
+        ConditionScope scope, LimitTable limits, EventClock clock, MeasurePlan plan, LimitSchedule? schedule = null, IEvaluator? owner = null)
     {
         rule = (ThresholdRule)scope.Rule;
         this.limits = limits;
+        hours = HoursCursor.Of(rule.Hours);
         measure = Measure.Of(plan);
         if (schedule is not null || plan.Limits is not null)
             changing = new(rule, schedule ?? new(scope.Limits, []), measure);
-        isPlain = measure is null && changing is null && rule.Hours is null && rule.Floor is null;
-        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && rule.Hours is null && rule.Floor is null)
+        isPlain = measure is null && changing is null && hours is null && rule.Floor is null;
+        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && hours is null && rule.Floor is null)
             (isQuietWindow, quietWindow) = (true, new(call));
-        only = new(scope, changing?.Levels ?? limits.Levels, clock, this);
+        only = new(scope, changing?.Levels ?? limits.Levels, clock, owner ?? this);
     }
 
     /// <inheritdoc/>
     public LevelLimits? LimitsInForce => changing?.Say();
 
     public bool CanBeQuiet => isPlain || isQuietWindow;
+
+    /// <summary>The other datastreams that it looks at.</summary>
+    public IEnumerable<DatastreamKey> Others => measure?.Others ?? [];
 
     public bool KnowsOthers => measure is { LooksAtOthers: true };
 
@@ -65,6 +72,14 @@ internal sealed class ThresholdEvaluator : IEvaluator
                 sink.Counters.WindowOverflows++;
         }
         Evaluate(reading.ObservedAtTicks, sink);
+    }
+
+    /// <summary>Takes a value that is no reading: NaN when there is none now. Delays due at its time elapse before it.</summary>
+    public void OnValue(double value, long at, ChangeSink sink)
+    {
+        Elapse(at, sink);
+        (last, lastAt) = (value, at);
+        Evaluate(at, sink);
     }
 
     /// <summary>Takes a reading of another datastream that its value or limits are made of, as the inputs given. What is due before it comes first.</summary>
@@ -212,11 +227,11 @@ internal sealed class ThresholdEvaluator : IEvaluator
     }
 
     private QuietRange RestNow() =>
-        rule.Hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
+        hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
 
     private bool CanHold(long at)
     {
-        if (rule.Hours is { } hours && !hours.Contains(at))
+        if (hours?.Contains(at) == false)
             return false;
         if (rule.Floor is not { } floor)
             return true;
@@ -230,7 +245,7 @@ internal sealed class ThresholdEvaluator : IEvaluator
         long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));
-        if (rule.Hours is { } hours && hours.NextBoundary(at) is var boundary
+        if (hours?.NextBoundary(at) is { } boundary
             && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
             due = Math.Min(due, boundary);
         return due;

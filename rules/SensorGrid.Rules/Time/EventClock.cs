@@ -52,6 +52,14 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
         Offset = observedAt - (logTime - MissedBefore);
     }
 
+    /// <summary>Moves to what was found at a log time that is not before the newest start.</summary>
+    public void MoveTo(long observedAt, long logTime)
+    {
+        MoveTo(observedAt, isAhead: false);
+        MissedBefore = watch.MissedUntil(logTime);
+        Offset = observedAt - (logTime - MissedBefore);
+    }
+
     /// <summary>True when a stamp can only come from a clock that was set: forward out of tolerance, or back from there.</summary>
     public bool IsLeftBy(long observedAt, bool isAhead) =>
         HasStarted && isAhead != IsAhead && (isAhead ? observedAt > LastObserved : observedAt < LastObserved);

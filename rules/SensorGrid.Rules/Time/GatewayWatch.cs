@@ -18,7 +18,10 @@ internal sealed class GatewayWatch(LogClock log)
     public bool IsAwaited { get; private set; }
 
     /// <summary>All of it so far.</summary>
-    public long Missed => IsAwaited ? missed + Math.Min(log.Time - log.StartedAt, LongestReturn) : missed;
+    public long Missed => MissedUntil(log.Time);
+
+    /// <summary>All of it until a log time that is not before the newest start.</summary>
+    public long MissedUntil(long time) => IsAwaited ? missed + Math.Min(time - log.StartedAt, LongestReturn) : missed;
 
     /// <summary>The service starts at this log time; since the newest record nobody watched. Call before the log's clock moves.</summary>
     public void OnStart(long time)

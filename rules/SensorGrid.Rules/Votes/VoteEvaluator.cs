@@ -9,32 +9,32 @@ namespace SensorGrid.Rules.Votes;
 
 /// <summary>Counts how many of the conditions it listens to hold, each with its own delays on its own datastream's clock. It has no delays itself: that a yes
 /// counts for a while after it has ended is the off-delay of that yes. So it is asked only when one of them changes, and reading by reading costs nothing.</summary>
-internal sealed class VoteEvaluator : IEvaluator, IChangeListener
+internal sealed class VoteEvaluator : IGroupEvaluator, IChangeListener
 {
     private readonly Condition only;
-    private readonly EventClock clock;
     private readonly LimitTable votes;
     private readonly (Condition Evidence, Level At, int Voter)[] members;
 
     /// <param name="scope">The rule and the group.</param>
     /// <param name="clock">A clock of the group's own.</param>
     /// <param name="members">Who is listened to, from which level on that is a yes, and whose vote it is; in order of voters.</param>
-    public VoteEvaluator(ConditionScope scope, EventClock clock, (Condition Evidence, Level At, int Voter)[] members)
+    public VoteEvaluator(ConditionScope scope, GroupClock clock, (Condition Evidence, Level At, int Voter)[] members)
     {
-        this.clock = clock;
+        GroupClock = clock;
         this.members = members;
         votes = new(scope.Limits, LimitDirection.Above, clearMargin: 0);
-        only = new(scope, votes.Levels, clock, this);
+        only = new(scope, votes.Levels, clock.Clock, this);
         foreach (var member in members)
             member.Evidence.Listener = this;
     }
+
+    public GroupClock GroupClock { get; }
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnChange(Condition evidence, long at, ChangeSink sink)
     {
-        if (!clock.HasStarted || at > clock.LastObserved)
-            clock.CatchUp(at, sink.LogTime);
+        GroupClock.MoveOnTo(at, sink.LogTime);
         Judge(at, sink);
     }
 
@@ -52,21 +52,31 @@ internal sealed class VoteEvaluator : IEvaluator, IChangeListener
 
     public void Adopt(IEvaluator before)
     {
-        if (before is not VoteEvaluator { clock: var same } other)
+        if (before is not VoteEvaluator same)
             return;
-        only.Adopt(other.only);
-        clock.Restore(same.LastObserved, same.Offset, same.MissedBefore, same.IsAhead, same.Doubted, same.SteppedBefore);
-        // Who votes, and how many it takes, may be different now. It is counted again with the next record.
-        only.Due = clock.HasStarted ? clock.Now : long.MaxValue;
+        only.Adopt(same.only);
+        GroupClock.Adopt(same.GroupClock);
     }
 
-    public void WriteState(SnapshotWriter writer)
+    public void JudgeAgain(long logTime)
     {
-        writer.Int64(clock.LastObserved);
-        writer.Int64(clock.Offset);
+        // Who votes, and how many it takes, may be different now.
+        foreach (var (evidence, from, _) in members)
+        {
+            if (!GroupClock.Clock.HasStarted && evidence.Level >= from)
+                GroupClock.MoveOnTo(evidence.ChangedAt, logTime);
+        }
+        only.Due = GroupClock.Clock.HasStarted ? GroupClock.Clock.Now : long.MaxValue;
     }
 
-    public void ReadState(ref SnapshotReader reader) => clock.Restore(reader.Int64(), reader.Int64(), 0, false, long.MinValue, 0);
+    public void WriteState(SnapshotWriter writer) => GroupClock.WriteTo(writer);
+
+    public void ReadState(ref SnapshotReader reader) => GroupClock.ReadFrom(ref reader);
+
+    public IReadOnlyList<GroupPoint> Points() =>
+    [
+        .. members.Select(member => new GroupPoint(GroupPoint.NameOf(member.Evidence.Scope), 1, member.Evidence.Level >= member.At ? 1 : 0, member.Evidence.ChangedAt)),
+    ];
 
     private void Judge(long at, ChangeSink sink)
     {

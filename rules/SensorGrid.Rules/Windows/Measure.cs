@@ -1,3 +1,4 @@
+using SensorGrid.Readings;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 
@@ -27,6 +28,9 @@ internal sealed class Measure
 
     /// <summary>The function, when it is one over the datastream itself and nothing else.</summary>
     public ValueExpression? OnlyCall => plan.Value is null && plan.Limits is null && plan.Inputs is [{ Of: null } input] ? input.Call : null;
+
+    /// <summary>The other datastreams whose readings it needs, each for one input.</summary>
+    public IEnumerable<DatastreamKey> Others => plan.Inputs.Select(input => input.Of).OfType<DatastreamKey>();
 
     /// <summary>True when it needs readings of other datastreams.</summary>
     public bool LooksAtOthers => others.Length > 0;
@@ -104,10 +108,11 @@ internal sealed class Measure
     }
 
     /// <summary>Takes over what the windows of an earlier measure hold, when they are the same.</summary>
-    public void Adopt(Measure? before)
+    /// <returns>False when they are not.</returns>
+    public bool Adopt(Measure? before)
     {
         if (before is null || before.plan.Inputs.Length != plan.Inputs.Length || !before.plan.Inputs.Zip(plan.Inputs).All(pair => pair.First.SeesSameAs(pair.Second)))
-            return;
+            return false;
         // The rule of before is no more, so its windows need no copy.
         before.windows.CopyTo(windows, 0);
         for (int i = 0; i < others.Length; i++)
@@ -115,6 +120,7 @@ internal sealed class Measure
             if (others[i] is { } other)
                 other.Adopt(before.others[i]!);
         }
+        return true;
     }
 
     public void WriteTo(SnapshotWriter writer)

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Areas;
 using SensorGrid.Simulators.RuleTools;
 
 namespace SensorGrid.Simulators.Cli.Rules;
@@ -30,19 +32,22 @@ internal static class CheckCommand
                 return RuleToolOptions.RefuseSources(parsed, problems);
         }
         var check = RuleSources.Check(path, catalogue);
+        var weights = catalogue is null || check.Rules is null ? [] : AreaWeight.Of(catalogue, check.Rules);
         int errors = check.Messages.Count(message => message.Severity == MessageSeverity.Error);
         if (parsed.GetValue(options.Json))
         {
             RuleToolOptions.WriteJson(parsed, new
             {
                 check.Rules?.Version, Rules = check.Rules?.Rules.Length, Errors = errors, Warnings = check.Messages.Count - errors,
-                Messages = check.Messages.Select(RuleToolOptions.ToJson),
+                Messages = check.Messages.Select(RuleToolOptions.ToJson), Weights = weights,
             });
         }
         else
         {
             foreach (var message in check.Messages)
                 parsed.InvocationConfiguration.Output.WriteLine(message);
+            foreach (var area in weights.GroupBy(weight => (weight.Rule, weight.Scope)))
+                options.Say(parsed, "check.weights", area.Key.Rule, area.Key.Scope, string.Join(", ", area.Select(weight => string.Create(CultureInfo.InvariantCulture, $"{weight.Datastream} {weight.Weight}"))));
             if (check.Messages.Count == 0)
                 options.Say(parsed, "check.fine", check.Rules!.Rules.Length, check.Rules.Version);
             else

@@ -98,7 +98,11 @@ internal static class ExplainCommand
             output.WriteLine("    " + line);
         if (of.Measure is not null)
             options.Say(parsed, "explain.value", of.Measure, Number(of.Value), of.Unit ?? "", of.Direction ?? "", string.Join(", ", of.Limits.Select(limit => $"{limit.Level} {Number(limit.Value)}")));
-        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count);
+        if (of.Points.Count > 0)
+            options.Say(parsed, "explain.points", of.Points.Count);
+        foreach (var point in of.Points)
+            options.Say(parsed, "explain.point", point.Name, Number(point.Weight), Number(point.Value), point.At is { } newest ? Time(newest) : "–");
+        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count, of.ReadingsLeftOut);
         foreach (var reading in of.Readings)
             options.Say(parsed, "explain.reading", Time(reading.ObservedAt), Time(reading.ReceivedAt), reading.Sequence, reading.Datastream, Number(reading.Value), reading.Quality);
         if (of.BeginIsMissing)

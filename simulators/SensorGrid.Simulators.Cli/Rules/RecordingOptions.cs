@@ -87,9 +87,10 @@ internal sealed class RecordingOptions
     private BacktestRun Play(ParseResult parsed, SourceBundle rules, PlayedInputs inputs, bool sketches, Action<long> progress)
     {
         var (begin, end) = (parsed.GetValue(from), parsed.GetValue(until));
-        return inputs.Log is { } log
-            ? LogBacktest.Run(log, inputs.Catalogue, rules, begin, end, parsed.GetValue(tail), sketches, progress)
-            : Backtest.Run(inputs.Catalogue!, rules, RecordingReader.Read(inputs.Recordings, begin, end), parsed.GetValue(tail), sketches, progress);
+        if (inputs.Log is { } log)
+            return LogBacktest.Run(log, inputs.Catalogue, rules, begin, end, parsed.GetValue(tail), sketches, progress);
+        using var recorded = new RecordingStream(inputs.Recordings, begin, end);
+        return Backtest.Run(inputs.Catalogue!, rules, recorded, parsed.GetValue(tail), sketches, progress);
     }
 
     private static SourceBundle LoadCatalogue(string path)

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using SensorGrid.Readings;
-
 namespace SensorGrid.Simulators.Recordings;
 
 /// <summary>Turns the rows of one file into readings, in the order of the rows, which must be the order of time.</summary>
@@ -12,193 +8,148 @@ internal sealed class RecordingFileReader : IDisposable
 
     private readonly RecordingDescription description;
     private readonly CsvFile file;
-    private readonly SeriesTable series;
+    private readonly RowSeries series;
+    private readonly CellTime time;
     private readonly int timeColumn;
-    private readonly (int Column, IReadOnlySet<string> Wanted)[] rowFilter;
-    private readonly BoundDatastream[] datastreams;
-    private readonly List<RecordedReading> pending = [];
-    private readonly List<int> rowEnds = [];
+    private readonly (int Column, CellTexts<bool> Wanted)[] rowFilter;
+    private readonly CellReader[] cells;
+    private long newest = long.MinValue;
 
-    public RecordingFileReader(RecordingDescription description, string path, SeriesTable series)
+    // Readings of the row, or of all rows of one instant that are spread over time.
+    private RecordedReading[] readings;
+    private int count;
+    private int at;
+
+    // With `spread`: the first row of the next instant, which says how far this one may be spread.
+    private readonly List<int> rowEnds = [];
+    private RecordedReading[] next;
+    private bool hasNext;
+
+    public RecordingFileReader(RecordingDescription description, string path, SeriesTable table)
     {
         this.description = description;
-        this.series = series;
         file = new(path);
-        timeColumn = Bind(description.Time.Column);
-        rowFilter = [.. description.Rows.Select(row => (Bind(row.Key), row.Value))];
-        datastreams = [.. description.Datastreams.Select(datastream => new BoundDatastream(
-            datastream,
-            Bind(datastream.Column),
-            datastream.Column2 is null ? -1 : Bind(datastream.Column2),
-            datastream.QualityColumn is null ? -1 : Bind(datastream.QualityColumn),
-            new(datastream.Gateway, Bind),
-            new(datastream.Name, Bind)))];
+        try
+        {
+            timeColumn = Bind(description.Time.Column);
+            time = new(description.Time);
+            rowFilter = [.. description.Rows.Select(row => (Bind(row.Key), new CellTexts<bool>(row.Value.Select(wanted => KeyValuePair.Create(wanted, true)))))];
+            cells = [.. description.Datastreams.Select(datastream => new CellReader(description, datastream, file, Bind))];
+            series = new(description, table, file, Bind);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        readings = new RecordedReading[cells.Length];
+        next = new RecordedReading[cells.Length];
+    }
+
+    /// <summary>The readings that were read and not taken, of one row or instant; none before the first <see cref="Read"/> and after the last.</summary>
+    public ReadOnlySpan<RecordedReading> Current => readings.AsSpan(at, count - at);
+
+    /// <summary>Goes on behind some of <see cref="Current"/>.</summary>
+    public void Take(int taken) => at += taken;
+
+    /// <summary>Reads on when nothing is left to take.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="RecordingException">A cell cannot be read.</exception>
+    public bool Read()
+    {
+        if (at < count)
+            return true;
+        (at, count) = (0, 0);
+        return description.Time.Spread == TimeSpan.Zero ? ReadOneRow() : ReadOneInstant();
     }
 
     public void Dispose() => file.Dispose();
 
-    public IEnumerable<RecordedReading> Read()
+    private bool ReadOneRow()
     {
-        long instant = long.MinValue;
+        if (!FindRow(out long ticks))
+            return false;
+        TakeRow(readings, ticks);
+        count = cells.Length;
+        return true;
+    }
+
+    private bool ReadOneInstant()
+    {
+        if (!hasNext)
+        {
+            if (!FindRow(out long ticks))
+                return false;
+            TakeRow(next, ticks);
+        }
+        next.CopyTo(readings, 0);
+        (count, hasNext) = (cells.Length, false);
+        long instant = newest;
+        rowEnds.Clear();
+        rowEnds.Add(count);
+        long nextInstant = long.MaxValue;
+        while (FindRow(out long ticks))
+        {
+            if (ticks > instant)
+            {
+                TakeRow(next, ticks);
+                (hasNext, nextInstant) = (true, ticks);
+                break;
+            }
+            if (rowEnds.Count == MostRowsOfOneInstant)
+                throw new RecordingException(file.Path, file.Line, $"More than {MostRowsOfOneInstant} rows carry the time '{file.TextOf(timeColumn)}'.");
+            if (readings.Length < count + cells.Length)
+                Array.Resize(ref readings, Math.Max(count + cells.Length, readings.Length * 2));
+            TakeRow(readings.AsSpan(count), ticks);
+            count += cells.Length;
+            rowEnds.Add(count);
+        }
+        Spread(Math.Min(description.Time.Spread.Ticks, nextInstant - instant));
+        return true;
+    }
+
+    // Row i of n in one instant moves by i/n of the span, never past the next instant; the readings of one row stay together.
+    private void Spread(long span)
+    {
+        int row = 0;
+        for (int i = 0; i < count; i++)
+        {
+            while (i >= rowEnds[row])
+                row++;
+            long moved = span * row / rowEnds.Count;
+            readings[i] = readings[i] with { ObservedAtTicks = readings[i].ObservedAtTicks + moved - moved % TimeSpan.TicksPerMillisecond };
+        }
+    }
+
+    private void TakeRow(Span<RecordedReading> into, long ticks)
+    {
+        var named = series.Of(file);
+        for (int i = 0; i < cells.Length; i++)
+            into[i] = cells[i].Read(file, named[i], ticks);
+    }
+
+    private bool FindRow(out long ticks)
+    {
+        ticks = 0;
         while (file.Read())
         {
             if (!IsWanted())
                 continue;
-            long ticks = ReadTime();
-            if (ticks < instant)
-            {
-                throw new RecordingException(
-                    file.Path, file.Line, $"Time goes back ('{file[timeColumn]}'). Sort the file by its time column; files are merged, not sorted.");
-            }
-            if (ticks > instant || description.Time.Spread == TimeSpan.Zero)
-            {
-                foreach (var reading in TakePending(ticks - instant))
-                    yield return reading;
-            }
-            instant = ticks;
-            ReadRow(ticks);
-        }
-        foreach (var reading in TakePending(long.MaxValue))
-            yield return reading;
-    }
-
-    private IEnumerable<RecordedReading> TakePending(long untilNextInstant)
-    {
-        // Row i of n in one instant moves by i/n of the span, never past the next instant; the readings of one row stay together.
-        long spread = Math.Min(description.Time.Spread.Ticks, untilNextInstant);
-        int row = 0;
-        for (int i = 0; i < pending.Count; i++)
-        {
-            while (i >= rowEnds[row])
-                row++;
-            long moved = spread * row / rowEnds.Count;
-            yield return pending[i] with { ObservedAtTicks = pending[i].ObservedAtTicks + moved - moved % TimeSpan.TicksPerMillisecond };
-        }
-        pending.Clear();
-        rowEnds.Clear();
-    }
-
-    private void ReadRow(long ticks)
-    {
-        if (rowEnds.Count == MostRowsOfOneInstant)
-            throw new RecordingException(file.Path, file.Line, $"More than {MostRowsOfOneInstant} rows carry the time '{file[timeColumn]}'.");
-        foreach (var bound in datastreams)
-        {
-            var named = NameSeries(bound);
-            pending.Add(ReadValue(bound, named, ticks));
-        }
-        rowEnds.Add(pending.Count);
-    }
-
-    private RecordedSeries NameSeries(BoundDatastream bound)
-    {
-        string gateway = bound.Gateway.Fill(file);
-        string name = bound.Name.Fill(file);
-        if (series.TryGet(gateway, bound.Of, name, out var known))
-            return known;
-        if (!Identifier.IsValid(gateway))
-            throw new RecordingException(file.Path, file.Line, $"'{gateway}' cannot be a gateway id: {Identifier.Rule}.");
-        return series.Add(gateway, bound.Of, name);
-    }
-
-    private RecordedReading ReadValue(BoundDatastream bound, RecordedSeries named, long ticks)
-    {
-        var of = bound.Of;
-        var kind = of.Kind switch
-        {
-            RecordedValueKind.Boolean => ReadingKind.Boolean,
-            RecordedValueKind.Text => ReadingKind.Text,
-            RecordedValueKind.Position => ReadingKind.Position,
-            _ => ReadingKind.Number,
-        };
-        var missing = new RecordedReading(named, ticks, kind, double.NaN, double.NaN, null, Quality.Missing);
-        var quality = ReadQuality(bound);
-        string cell = file[bound.Column];
-        if (quality is Quality.Missing || description.Missing.Contains(cell))
-            return missing;
-        string? cell2 = bound.Column2 < 0 ? null : file[bound.Column2];
-        if (cell2 is not null && description.Missing.Contains(cell2))
-            return missing;
-        return of.Kind switch
-        {
-            RecordedValueKind.Text => missing with { Text = cell, Value = 0, Value2 = 0, Quality = quality },
-            RecordedValueKind.Boolean => missing with { Value = ReadBoolean(cell, of), Value2 = 0, Quality = quality },
-            RecordedValueKind.Position => missing with
-            {
-                Value = ReadDouble(cell, of) + of.MoveLongitude,
-                Value2 = ReadDouble(cell2!, of) + of.MoveLatitude,
-                Quality = quality,
-            },
-            RecordedValueKind.HumidityFromDewPoint => missing with
-            {
-                Value = Humidity.FromDewPoint(ReadDouble(cell, of), ReadDouble(cell2!, of)),
-                Value2 = 0,
-                Quality = quality == Quality.Good ? Quality.Estimated : quality,
-            },
-            _ => missing with { Value = ReadNumber(cell, of), Value2 = 0, Quality = quality },
-        };
-    }
-
-    private Quality ReadQuality(BoundDatastream bound)
-    {
-        if (bound.QualityColumn < 0)
-            return Quality.Good;
-        var worst = Quality.Good;
-        foreach (string code in file[bound.QualityColumn].Split(';'))
-        {
-            if (!bound.Of.QualityCodes.TryGetValue(code.Trim(), out var quality))
+            if (!time.TryRead(file[timeColumn], out ticks))
             {
                 throw new RecordingException(
                     file.Path, file.Line,
-                    $"Quality code '{code}' of column '{bound.Of.QualityColumn}' is not among the codes of {description.Path}:{bound.Of.Line}; add it there.");
+                    $"'{file.TextOf(timeColumn)}' of column '{description.Time.Column}' does not have the format {string.Join(" or ", description.Time.Formats)}.");
             }
-            if (quality > worst)
-                worst = quality;
+            if (ticks < newest)
+            {
+                throw new RecordingException(
+                    file.Path, file.Line, $"Time goes back ('{file.TextOf(timeColumn)}'). Sort the file by its time column; files are merged, not sorted.");
+            }
+            newest = ticks;
+            return true;
         }
-        return worst;
-    }
-
-    private double ReadNumber(string cell, RecordedDatastream of)
-    {
-        if (of.Values.Count > 0)
-        {
-            return of.Values.TryGetValue(cell, out double mapped)
-                ? mapped
-                : throw new RecordingException(file.Path, file.Line, $"'{cell}' of column '{of.Column}' is not among the values of {description.Path}:{of.Line}.");
-        }
-        if (of is { Scale: 1, Add: 0 })
-            return ReadDouble(cell, of);
-        // Decimal keeps 371.33 mm = 0.37133 m; what does not fit a decimal is read as a double.
-        if (decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact))
-            return (double)(exact * of.Scale + of.Add);
-        return ReadDouble(cell, of) * (double)of.Scale + (double)of.Add;
-    }
-
-    private double ReadDouble(string cell, RecordedDatastream of)
-    {
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value))
-            return value;
-        throw new RecordingException(
-            file.Path, file.Line, $"'{cell}' of column '{of.Column}' is not a number. If it means \"no value\", add it to `missing` in {description.Path}.");
-    }
-
-    private double ReadBoolean(string cell, RecordedDatastream of) => cell switch
-    {
-        "1" or "true" => 1,
-        "0" or "false" => 0,
-        _ => throw new RecordingException(file.Path, file.Line, $"'{cell}' of column '{of.Column}' is not 0, 1, true or false."),
-    };
-
-    private long ReadTime()
-    {
-        string cell = file[timeColumn];
-        foreach (string format in description.Time.Formats)
-        {
-            if (DateTime.TryParseExact(cell, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
-                return local.Ticks - description.Time.Offset.Ticks;
-        }
-        throw new RecordingException(
-            file.Path, file.Line, $"'{cell}' of column '{description.Time.Column}' does not have the format {string.Join(" or ", description.Time.Formats)}.");
+        return false;
     }
 
     private bool IsWanted()
@@ -217,42 +168,5 @@ internal sealed class RecordingFileReader : IDisposable
         return index >= 0
             ? index
             : throw new RecordingException(file.Path, 1, $"There is no column '{column}', which {description.Path} names. Columns: {string.Join(", ", file.Header)}.");
-    }
-
-    private sealed record BoundDatastream(
-        RecordedDatastream Of, int Column, int Column2, int QualityColumn, ColumnTemplate Gateway, ColumnTemplate Name);
-
-    /// <summary>A text with <c>{column}</c> in it.</summary>
-    private sealed class ColumnTemplate
-    {
-        private readonly string text;
-        private readonly List<(string Before, int Column)> parts = [];
-        private readonly string rest;
-        private readonly StringBuilder built = new();
-
-        public ColumnTemplate(string text, Func<string, int> bind)
-        {
-            this.text = text;
-            int at = 0;
-            for (int open = text.IndexOf('{'); open >= 0; open = text.IndexOf('{', at))
-            {
-                int close = text.IndexOf('}', open);
-                if (close < 0)
-                    break;
-                parts.Add((text[at..open], bind(text[(open + 1)..close])));
-                at = close + 1;
-            }
-            rest = text[at..];
-        }
-
-        public string Fill(CsvFile file)
-        {
-            if (parts.Count == 0)
-                return text;
-            built.Clear();
-            foreach (var (before, column) in parts)
-                built.Append(before).Append(file[column]);
-            return built.Append(rest).ToString();
-        }
     }
 }

@@ -17,42 +17,18 @@ public static class RecordingReader
         IReadOnlyList<RecordingDescription> descriptions, DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
         ArgumentNullException.ThrowIfNull(descriptions);
-        long first = from?.UtcTicks ?? long.MinValue;
-        long end = until?.UtcTicks ?? long.MaxValue;
-        var open = new List<RecordingFileReader>();
-        var heads = new PriorityQueue<IEnumerator<RecordedReading>, (long Ticks, int Ordinal)>();
-        var ordinals = new Dictionary<IEnumerator<RecordedReading>, int>();
-        try
+        return One();
+
+        IEnumerable<RecordedReading> One()
         {
-            foreach (var description in descriptions)
+            const int AtOnce = 1024;
+            using var stream = new RecordingStream(descriptions, from, until);
+            var readings = new RecordedReading[AtOnce];
+            for (int read; (read = stream.Read(readings)) > 0;)
             {
-                var series = new SeriesTable();
-                foreach (string path in description.Files)
-                {
-                    var file = new RecordingFileReader(description, path, series);
-                    open.Add(file);
-                    var readings = file.Read().GetEnumerator();
-                    ordinals[readings] = ordinals.Count;
-                    if (readings.MoveNext())
-                        heads.Enqueue(readings, (readings.Current.ObservedAtTicks, ordinals[readings]));
-                }
+                for (int i = 0; i < read; i++)
+                    yield return readings[i];
             }
-            while (heads.TryDequeue(out var head, out _))
-            {
-                if (head.Current.ObservedAtTicks >= end)
-                    continue;
-                if (head.Current.ObservedAtTicks >= first)
-                    yield return head.Current;
-                if (head.MoveNext())
-                    heads.Enqueue(head, (head.Current.ObservedAtTicks, ordinals[head]));
-            }
-        }
-        finally
-        {
-            foreach (var readings in ordinals.Keys)
-                readings.Dispose();
-            foreach (var file in open)
-                file.Dispose();
         }
     }
 }

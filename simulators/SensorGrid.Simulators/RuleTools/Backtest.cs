@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SensorGrid.Alarms;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
@@ -9,34 +8,32 @@ namespace SensorGrid.Simulators.RuleTools;
 /// <summary>
 /// Plays recorded readings through the function that raises alarms live, in event time and as fast as it goes.
 /// <code>
-/// RecordingReader (its own thread) ─► ReadAhead ─► one record for each gateway and instant ─► AlarmEvaluation ─► transitions
+/// RecordingStream ─► RecordedBatches: one record for each gateway and instant ─► ReadAhead ─► AlarmEvaluation ─► transitions
+/// (a thread of its own)                                                                       (the caller's thread)
 /// </code>
 /// Each reading arrives when it was observed. Silence and delays become due by the stamps of the readings that follow, and after the last
 /// one for as long as <c>tail</c> says. Nobody acknowledges, so a latched red goes on until the end.
 /// </summary>
 public sealed class Backtest
 {
+    private const long ProgressEvery = 1_000_000;
+
     private readonly DatastreamTable table = new();
     private readonly AlarmEvaluation evaluation;
-    private readonly Dictionary<RecordedSeries, PlayedSeries> series = new(ReferenceEqualityComparer.Instance);
-    private readonly List<PlayedSeries> played = [];
     private readonly List<AlarmTransition> transitions = [];
-    private readonly List<Reading> record = [];
     private readonly SourceBundle catalogue;
     private readonly SourceBundle rules;
-    private readonly bool sketches;
-    private string gateway = "";
+    private readonly Action<long>? progress;
     private long sequence;
     private long readings;
-    private long notSent;
     private long first;
     private long last;
 
-    private Backtest(SourceBundle catalogue, SourceBundle rules, bool sketches)
+    private Backtest(SourceBundle catalogue, SourceBundle rules, Action<long>? progress)
     {
         this.catalogue = catalogue;
         this.rules = rules;
-        this.sketches = sketches;
+        this.progress = progress;
         evaluation = new(table);
     }
 
@@ -46,77 +43,73 @@ public sealed class Backtest
     /// <param name="recorded">What was recorded, in time order.</param>
     /// <param name="tail">How long nothing comes after the last reading.</param>
     /// <param name="sketches">Whether the courses of the values are kept, for charts.</param>
-    /// <param name="progress">Told the number of readings so far, every million.</param>
+    /// <param name="progress">Told the number of readings so far, about every million.</param>
     /// <exception cref="RecordingException">A recording cannot be read.</exception>
     public static BacktestRun Run(
         SourceBundle catalogue, SourceBundle rules, IEnumerable<RecordedReading> recorded, TimeSpan tail = default, bool sketches = false,
         Action<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        var backtest = new Backtest(catalogue, rules, sketches);
-        backtest.Play(recorded, progress);
-        return backtest.End(tail);
-    }
-
-    private void Play(IEnumerable<RecordedReading> recorded, Action<long>? progress)
-    {
-        const long ProgressEvery = 1_000_000;
-        foreach (var batch in ReadAhead.Of(recorded))
+        using var readings = recorded.GetEnumerator();
+        return Run(catalogue, rules, into =>
         {
-            foreach (ref readonly var reading in batch.AsSpan())
-            {
-                if (!reading.IsSent)
-                {
-                    notSent++;
-                    continue;
-                }
-                Take(reading);
-                if (++readings % ProgressEvery == 0)
-                    progress?.Invoke(readings);
-            }
-        }
-        Flush();
+            int read = 0;
+            while (read < into.Length && readings.MoveNext())
+                into[read++] = readings.Current;
+            return read;
+        }, tail, sketches, progress);
     }
 
-    private void Take(in RecordedReading reading)
+    /// <summary>Runs to the end of the recordings; the fast way for long ones.</summary>
+    /// <param name="catalogue">Catalogue files, without mistakes.</param>
+    /// <param name="rules">Rule files, without mistakes.</param>
+    /// <param name="recorded">What was recorded; read on another thread.</param>
+    /// <param name="tail">How long nothing comes after the last reading.</param>
+    /// <param name="sketches">Whether the courses of the values are kept, for charts.</param>
+    /// <param name="progress">Told the number of readings so far, about every million.</param>
+    /// <exception cref="RecordingException">A recording cannot be read.</exception>
+    public static BacktestRun Run(
+        SourceBundle catalogue, SourceBundle rules, RecordingStream recorded, TimeSpan tail = default, bool sketches = false, Action<long>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        return Run(catalogue, rules, recorded.Read, tail, sketches, progress);
+    }
+
+    private static BacktestRun Run(SourceBundle catalogue, SourceBundle rules, TakeRecorded read, TimeSpan tail, bool sketches, Action<long>? progress)
+    {
+        var backtest = new Backtest(catalogue, rules, progress);
+        var series = new PlayedSeriesTable(backtest.table, sketches);
+        var batches = new RecordedBatches(read, series);
+        ReadAhead.Run<PlayedBatch>(
+            () => new(),
+            exchange =>
+            {
+                var batch = exchange(null);
+                while (batches.Fill(batch))
+                    batch = exchange(batch);
+            },
+            backtest.Play);
+        return backtest.End(tail, batches.NotSent, series);
+    }
+
+    private void Play(PlayedBatch batch)
     {
         if (readings == 0)
         {
-            first = last = reading.ObservedAtTicks;
+            first = batch.Records[0].AtTicks;
             Command(AlarmCommands.ActivateCatalogue, catalogue);
             Command(AlarmCommands.ActivateRules, rules);
         }
-        if (reading.ObservedAtTicks != last || reading.Series.Gateway != gateway)
-            Flush();
-        (last, gateway) = (reading.ObservedAtTicks, reading.Series.Gateway);
-        var played = SeriesOf(reading.Series);
-        played.Take(reading);
-        record.Add(new(played.Index, reading.ObservedAtTicks, reading.Value, reading.Value2, reading.Kind, reading.Quality, played.Unit));
+        foreach (ref readonly var record in batch.Records)
+            evaluation.OnPayload(++sequence, record.AtTicks, record.Name, batch.ReadingsOf(record), transitions);
+        last = batch.Records[^1].AtTicks;
+        long before = readings;
+        readings += batch.Count;
+        if (before / ProgressEvery != readings / ProgressEvery)
+            progress?.Invoke(readings);
     }
 
-    private void Flush()
-    {
-        if (record.Count == 0)
-            return;
-        evaluation.OnPayload(++sequence, last, gateway, CollectionsMarshal.AsSpan(record), transitions);
-        record.Clear();
-    }
-
-    private PlayedSeries SeriesOf(RecordedSeries of)
-    {
-        if (series.TryGetValue(of, out var known))
-            return known;
-        if (!table.TryIntern(new(of.Gateway, of.Name), out var index))
-            throw new RecordingException(of.ToString(), 0, "The recording holds more datastreams than a back-test takes; play a part of it.");
-        // Two recordings may hold parts of one datastream.
-        known = played.Find(played => played.Index == index) ?? new(of, index, evaluation.Catalogue, sketches);
-        if (!played.Contains(known))
-            played.Add(known);
-        series.Add(of, known);
-        return known;
-    }
-
-    private BacktestRun End(TimeSpan tail)
+    private BacktestRun End(TimeSpan tail, long notSent, PlayedSeriesTable series)
     {
         if (readings > 0)
             evaluation.OnTick(++sequence, last + tail.Ticks, transitions);
@@ -129,7 +122,7 @@ public sealed class Backtest
             NotSent = notSent,
             FirstTicks = first,
             LastTicks = readings > 0 ? last + tail.Ticks : last,
-            Series = played,
+            Series = series.In(evaluation.Catalogue),
         };
     }
 

@@ -25,12 +25,12 @@ public sealed record LabelledIncident(string Name, string Site, long FromTicks, 
         var problems = new List<string>();
         while (file.Read())
         {
-            if (!TryTime(file[columns[2]], out long from) || !TryTime(file[columns[3]], out long until))
+            if (!TryTime(file.TextOf(columns[2]), out long from) || !TryTime(file.TextOf(columns[3]), out long until))
                 problems.Add($"{path}:{file.Line}: 'from' and 'until' are times such as 2015-12-26T00:00:00Z");
             else if (until <= from)
                 problems.Add($"{path}:{file.Line}: 'until' must be after 'from'");
             else
-                incidents.Add(new(file[columns[0]], file[columns[1]] == "*" ? "" : file[columns[1]], from, until));
+                incidents.Add(new(file.TextOf(columns[0]), file[columns[1]].SequenceEqual("*"u8) ? "" : file.TextOf(columns[1]), from, until));
         }
         return problems.Count == 0 ? incidents : throw new RecordingException(problems);
     }

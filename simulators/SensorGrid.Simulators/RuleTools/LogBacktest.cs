@@ -2,37 +2,44 @@ using SensorGrid.Alarms;
 using SensorGrid.Alarms.Replays;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
-using SensorGrid.Readings.Units;
-using SensorGrid.Simulators.Recordings;
 
 namespace SensorGrid.Simulators.RuleTools;
 
 /// <summary>Plays a reading log through other rules: each message arrives when it was received, and what else is in the log (time that passed,
-/// acknowledgements, starts, steps of the clock) happens as it did. Only which rules are in force is not the log's.</summary>
+/// acknowledgements, starts, steps of the clock) happens as it did. Only which rules are in force is not the log's. Messages are read and decoded on a
+/// thread of their own.</summary>
 public sealed class LogBacktest
 {
+    private const byte Message = 1;
+    private const byte Tick = 2;
+    private const byte Command = 3;
     private const long ProgressEvery = 1_000_000;
 
     private readonly DatastreamTable table = new();
     private readonly ReplayedAlarms alarms;
     private readonly LogReplay replay;
-    private readonly List<PlayedSeries?> byIndex = [];
-    private readonly List<PlayedSeries> played = [];
-    private readonly bool sketches;
+    private readonly LogMessageDecoder decoder;
+    private readonly PlayedSeriesTable series;
+    private readonly IReplayedLog log;
+    private readonly SourceBundle? catalogue;
+    private readonly SourceBundle rules;
     private readonly Action<long>? progress;
+    private long readings;
     private long first;
     private long last;
     private long lastSequence;
 
-    private LogBacktest(SourceBundle? catalogue, bool sketches, Action<long>? progress)
+    private LogBacktest(IReplayedLog log, SourceBundle? catalogue, SourceBundle rules, bool sketches, Action<long>? progress)
     {
-        (this.sketches, this.progress) = (sketches, progress);
+        (this.log, this.catalogue, this.rules, this.progress) = (log, catalogue, rules, progress);
         alarms = new(table);
         replay = new(table, type => type != AlarmCommands.ActivateRules && (catalogue is null || type != AlarmCommands.ActivateCatalogue), alarms);
+        decoder = new(table);
+        series = new(table, sketches);
     }
 
     /// <summary>Runs to the end of the log.</summary>
-    /// <param name="log">The log.</param>
+    /// <param name="log">The log; played on another thread, and asked on this one for what was in force.</param>
     /// <param name="catalogue">Catalogue files, or null to go by those of the log.</param>
     /// <param name="rules">Rule files, without mistakes.</param>
     /// <param name="from">Leave out what was received before; null for nothing.</param>
@@ -45,46 +52,70 @@ public sealed class LogBacktest
         bool sketches = false, Action<long>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var backtest = new LogBacktest(catalogue, sketches, progress);
-        long end = until?.UtcTicks ?? long.MaxValue;
-        log.Play(from?.UtcTicks ?? 0, log.FirstSequence, long.MaxValue, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
-        {
-            if (receivedAtTicks >= end)
-                return false;
-            if (backtest.first == 0)
-            {
-                backtest.first = receivedAtTicks;
-                backtest.alarms.Activate(catalogue ?? log.DefinitionsBefore(sequence).Catalogue, rules, receivedAtTicks);
-            }
-            long before = backtest.replay.Readings;
-            backtest.Take(backtest.replay.Take(kind, sequence, receivedAtTicks, topic, principal, payload));
-            (backtest.last, backtest.lastSequence) = (receivedAtTicks, sequence);
-            if (before / ProgressEvery != backtest.replay.Readings / ProgressEvery)
-                backtest.progress?.Invoke(backtest.replay.Readings);
-            return true;
-        });
+        var backtest = new LogBacktest(log, catalogue, rules, sketches, progress);
+        long begin = from?.UtcTicks ?? 0, end = until?.UtcTicks ?? long.MaxValue;
+        ReadAhead.Run<PlayedBatch>(() => new(), exchange => backtest.Decode(begin, end, exchange), backtest.Evaluate);
         return backtest.End(tail);
     }
 
-    private void Take(ReadOnlySpan<Reading> decoded)
+    private void Decode(long begin, long end, ReadAhead.Exchange<PlayedBatch> exchange)
     {
-        foreach (ref readonly var reading in decoded)
-            SeriesOf(reading).Take(reading.ObservedAtTicks, reading.Kind, reading.Value);
+        var batch = exchange(null);
+        batch.Clear();
+        log.Play(begin, log.FirstSequence, long.MaxValue, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
+        {
+            if (receivedAtTicks >= end)
+                return false;
+            if (kind == Message)
+            {
+                var decoded = decoder.Decode(receivedAtTicks, topic, payload, out string gateway);
+                batch.Begin(new() { Kind = kind, Sequence = sequence, AtTicks = receivedAtTicks, Name = gateway });
+                batch.Add(decoded);
+                foreach (ref readonly var reading in decoded)
+                    series.Of(reading).Take(reading.ObservedAtTicks, reading.Kind, reading.Value);
+            }
+            else
+            {
+                batch.Begin(new() { Kind = kind, Sequence = sequence, AtTicks = receivedAtTicks, Name = topic, Principal = principal, Payload = payload.ToArray() });
+            }
+            if (batch.IsFull)
+            {
+                batch = exchange(batch);
+                batch.Clear();
+            }
+            return true;
+        });
+        if (batch.Records.Length > 0)
+            exchange(batch);
     }
 
-    private PlayedSeries SeriesOf(in Reading reading)
+    private void Evaluate(PlayedBatch batch)
     {
-        int index = reading.Datastream.Value;
-        while (byIndex.Count <= index)
-            byIndex.Add(null);
-        if (byIndex[index] is { } known)
-            return known;
-        var key = table.KeyOf(reading.Datastream);
-        string unit = reading.Unit == UnitRegistry.None ? "" : UnitRegistry.NameOf(reading.Unit);
-        var series = new PlayedSeries(new RecordedSeries(key.Gateway, "", key.Name, unit), reading.Datastream, alarms.Evaluation.Catalogue, sketches);
-        byIndex[index] = series;
-        played.Add(series);
-        return series;
+        if (first == 0)
+        {
+            first = batch.Records[0].AtTicks;
+            alarms.Activate(catalogue ?? log.DefinitionsBefore(batch.Records[0].Sequence).Catalogue, rules, first);
+        }
+        foreach (ref readonly var record in batch.Records)
+        {
+            switch (record.Kind)
+            {
+                case Message:
+                    replay.OnReadings(record.Sequence, record.AtTicks, record.Name, batch.ReadingsOf(record));
+                    break;
+                case Tick:
+                    replay.OnTick(record.Sequence, record.AtTicks);
+                    break;
+                case Command:
+                    replay.OnCommand(record.Sequence, record.AtTicks, record.Name, record.Principal, record.Payload);
+                    break;
+            }
+        }
+        (last, lastSequence) = (batch.Records[^1].AtTicks, batch.Records[^1].Sequence);
+        long before = readings;
+        readings += batch.Count;
+        if (before / ProgressEvery != readings / ProgressEvery)
+            progress?.Invoke(readings);
     }
 
     private BacktestRun End(TimeSpan tail)
@@ -99,11 +130,11 @@ public sealed class LogBacktest
             Transitions = alarms.Transitions,
             Rules = alarms.Evaluation.Rules,
             Messages = alarms.Evaluation.RuleMessages,
-            Readings = replay.Readings,
+            Readings = readings,
             NotSent = 0,
             FirstTicks = first,
             LastTicks = last,
-            Series = played,
+            Series = series.In(alarms.Evaluation.Catalogue),
         };
     }
 }

@@ -8,15 +8,16 @@ namespace SensorGrid.Simulators.RuleTools;
 /// <summary>A datastream of a back-test: where it belongs and what of it was played.</summary>
 public sealed class PlayedSeries
 {
-    internal PlayedSeries(RecordedSeries series, DatastreamIndex index, CityCatalogue catalogue, bool sketch)
+    private readonly RecordedSeries series;
+
+    internal PlayedSeries(RecordedSeries series, DatastreamIndex index, bool sketch)
     {
+        this.series = series;
+        Site = series.Gateway;
         Id = series.ToString();
         UnitName = series.Unit;
         Index = index;
         Unit = series.Unit.Length == 0 ? UnitRegistry.None : UnitRegistry.IdOf(series.Unit);
-        var definition = catalogue.Find(new(series.Gateway, series.Name));
-        IsKnown = definition is not null;
-        Site = definition?.Station?.Id ?? definition?.Asset?.Id ?? definition?.Gateway.Station?.Id ?? series.Gateway;
         Sketch = sketch ? new() : null;
     }
 
@@ -27,10 +28,10 @@ public sealed class PlayedSeries
     public string UnitName { get; }
 
     /// <summary>The station, else the asset, else the gateway.</summary>
-    public string Site { get; }
+    public string Site { get; private set; }
 
     /// <summary>False when the catalogue does not have it: then no rule watches it.</summary>
-    public bool IsKnown { get; }
+    public bool IsKnown { get; private set; }
 
     /// <summary>Its first reading.</summary>
     public long FirstTicks { get; private set; } = long.MaxValue;
@@ -45,7 +46,12 @@ public sealed class PlayedSeries
 
     internal byte Unit { get; }
 
-    internal void Take(in RecordedReading reading) => Take(reading.ObservedAtTicks, reading.Kind, reading.Value);
+    internal void FindIn(CityCatalogue catalogue)
+    {
+        var definition = catalogue.Find(new(series.Gateway, series.Name));
+        IsKnown = definition is not null;
+        Site = definition?.Station?.Id ?? definition?.Asset?.Id ?? definition?.Gateway.Station?.Id ?? series.Gateway;
+    }
 
     internal void Take(long observedAtTicks, ReadingKind kind, double value)
     {

@@ -10,6 +10,7 @@ public static class RuleToolTexts
     {
         ["check.fine"] = new("{0} 条规则，版本 {1}：无误", "{0} rules, version {1}: nothing wrong"),
         ["check.findings"] = new("{0} 个错误，{1} 个警告", "{0} errors, {1} warnings"),
+        ["check.weights"] = new("规则 {0}，{1} 的权重：{2}", "weights of rule {0} in {1}: {2}"),
         ["test.fine"] = new("{0} 个场景全部符合预期", "{0} scenarios, all as expected"),
         ["test.findings"] = new("{0} 个场景，{1} 个不符合预期", "{0} scenarios, {1} not as expected"),
         ["test.differs"] = new("{0}：与 expected.txt 不同（- 预期，+ 实际）", "{0}: differs from expected.txt (- expected, + actual)"),
@@ -24,7 +25,9 @@ public static class RuleToolTexts
         ["explain.versions"] = new("规则版本 {0}（{1} 于 {2} 启用），目录版本 {3}", "rules {0} (put into force by {1} at {2}), catalogue {3}"),
         ["explain.rule"] = new("规则，{0}：", "the rule, {0}:"),
         ["explain.value"] = new("{0} = {1} {2}；限值（{3}）：{4}", "{0} = {1} {2}; limits ({3}): {4}"),
-        ["explain.readings"] = new("{1} 至 {2} 的读数共 {0} 条，显示最新 {3} 条（观测，收到，记录，数据流，值，质量）：", "{0} readings from {1} to {2}, the newest {3} (observed, received, record, datastream, value, quality):"),
+        ["explain.points"] = new("{0} 个测点（名称，权重，值，最新时间）：", "{0} points (name, weight, value, newest):"),
+        ["explain.point"] = new("    {0}  {1}  {2}  {3}", "    {0}  {1}  {2}  {3}"),
+        ["explain.readings"] = new("{1} 至 {2} 的读数共 {0} 条，显示最新 {3} 条，略去较早 {4} 条（观测，收到，记录，数据流，值，质量）：", "{0} readings from {1} to {2}, the newest {3}, {4} older ones left out (observed, received, record, datastream, value, quality):"),
         ["explain.reading"] = new("    {0}  {1}  {2}  {3}  {4}  {5}", "    {0}  {1}  {2}  {3}  {4}  {5}"),
         ["explain.begin"] = new("窗口之前的日志缺失或过多，未全部重算", "what was before the window is not in the log, or is more than may be played"),
         ["explain.same"] = new("重新计算 {0} 条日志记录：结果相同\n  {1}", "{0} log records evaluated again: the same\n  {1}"),

@@ -53,6 +53,54 @@ public sealed class AlarmExplainerTests
         Assert.True(explained.RecordsPlayed < 10, $"{explained.RecordsPlayed} records were played for a window of three");
     }
 
+    // The log begins on 12 May 2026, 08:00 UTC, which is 16:00 in Beijing; a reading each hour, the fortieth too high: 14 May, 00:00 UTC, 08:00 there.
+    [Theory]
+    [InlineData("sum(hour)", 39, 1)]
+    [InlineData("sum(day)", 32, 8)]
+    [InlineData("sum(hydrological day)", 16, 24)]
+    [InlineData("sum(meteorological day)", 28, 12)]
+    [InlineData("sum(previous day) + last", 8, 32)]
+    [InlineData("max(previous hour) + last", 38, 2)]
+    [InlineData("max(2h) + sum(hydrological day) * 0", 16, 24)]
+    public void Hours_and_days_begin_where_the_clock_has_them(string value, int beginHour, int held)
+    {
+        var log = new MemoryLog($$"""
+            rules:
+              - { id: day, type: threshold, domain: water, title: Day, scope: { quantity: level }, value: "{{value}}", levels: { yellow: 1000 }, unit: m }
+
+            """.Replace("1000", value.Contains("max", StringComparison.Ordinal) || value.Contains("hour", StringComparison.Ordinal) ? "8" : "8.5", StringComparison.Ordinal));
+        for (int hour = 0; hour < 40; hour++)
+            log.Send(hour * 3600, 0.001);
+        log.Send(40 * 3600, 9);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(Some.Instant.AddHours(beginHour), explained.WindowFrom);
+        // What stands at the boundary itself belongs to the window before; it is listed all the same, as what the value grew from.
+        Assert.Equal((held + 1, 0), (explained.ReadingsInWindow, explained.ReadingsLeftOut));
+        Assert.Equal(explained.WindowFrom, explained.Readings[0].ObservedAt);
+    }
+
+    [Fact]
+    public void Of_a_long_window_the_newest_readings_are_named_and_the_others_counted()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - { id: day, type: threshold, domain: water, title: Day, scope: { quantity: level }, value: sum(previous hydrological day) + last, levels: { yellow: 8 }, unit: m }
+
+            """);
+        for (int minute = 0; minute < 2400; minute++)
+            log.Send(minute * 60, 0.0001);
+        log.Send(2400 * 60 + 1, 9);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(AlarmExplainer.MostReadings, explained.Readings.Count);
+        Assert.Equal((1441L, 941L), (explained.ReadingsInWindow, explained.ReadingsLeftOut));
+    }
+
     [Fact]
     public void What_was_recorded_otherwise_is_not_the_same()
     {
@@ -96,6 +144,76 @@ public sealed class AlarmExplainerTests
     }
 
     [Fact]
+    public void Readings_of_the_other_end_of_the_pipe_are_named_with_the_newest_before_the_window()
+    {
+        var log = new MemoryLog(
+            """
+            rules:
+              - id: blocked
+                type: threshold
+                domain: water
+                title: Blocked
+                scope: { quantity: level }
+                value: last of upstream level > 3 m and last < 2 m
+                levels: { orange: 1 }
+                on-delay: 5min
+
+            """,
+            """
+            domains: [{ id: water, name: Water }]
+            stations: [{ id: st1, kind: manhole, name: One, domain: water }, { id: st2, kind: manhole, name: Two, domain: water }]
+            gateways: [{ id: gw, domain: water }]
+            datastreams:
+              - { gateway: gw, name: stage, station: st1, quantity: level, unit: m }
+              - { gateway: gw, name: above, station: st2, quantity: level, unit: m }
+              - { gateway: gw, name: rain, station: st2, quantity: rain, unit: m }
+            relations: [{ kind: upstream, from: st2, to: st1 }]
+            """);
+        log.Send(0, 2.5);
+        log.Send(30, 3.1, "above");
+        log.Send(60, 9, "rain");
+        log.Send(1000, 3.2, "above");
+        log.Send(2400, 1);
+        log.Tick(3300);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal("gw/stage|gw/above", explained.Scope);
+        Assert.Equal(Some.TicksAfter(2400), explained.OnsetAt.UtcTicks);
+        Assert.Equal([("gw/above", 3.2), ("gw/stage", 1.0)], explained.Readings.Select(reading => (reading.Datastream, reading.Value!.Value)));
+        Assert.Equal((Some.TicksAfter(1000), true, 1L), (explained.Readings[0].ObservedAt.UtcTicks, explained.Readings[0].ObservedAt < explained.WindowFrom, explained.ReadingsInWindow));
+    }
+
+    [Fact]
+    public void A_missed_check_in_comes_out_again_however_far_back_the_plan_began()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: patrol
+                type: check-in
+                domain: water
+                title: Patrol
+                scope: { quantity: level }
+                every: 6h
+                tolerance: 30min
+                levels: { yellow: 2 }
+
+            """);
+        log.Send(0, 1);
+        for (int hour = 1; hour < 30; hour++)
+            log.Tick(hour * 3600);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(2, explained.Value);
+        Assert.Equal([("yellow", 2.0)], explained.Limits.Select(limit => (limit.Level, limit.Value)));
+    }
+
+    [Fact]
     public void More_records_than_may_be_played_are_told_of()
     {
         var log = new MemoryLog(Rules);
@@ -110,19 +228,108 @@ public sealed class AlarmExplainerTests
         Assert.True(new AlarmExplainer(log).Explain(raise).Same);
     }
 
+    [Fact]
+    public void The_points_of_an_area_are_named_with_their_weights_and_values_and_so_are_their_readings()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: basin
+                type: threshold
+                domain: water
+                title: Basin
+                scope: { quantity: level }
+                value: max(1h)
+                over: { by: "zone:catchment", take: avg, weights: thiessen, fresh: 90min }
+                levels: { yellow: 4 }
+                unit: m
+
+            """, Basin);
+        for (int hour = 0; hour < 100; hour++)
+        {
+            log.Send(hour * 3600, 1, "a");
+            log.Send((hour * 3600) + 5, 2, "b");
+            log.Send((hour * 3600) + 7, 50, "far");
+            if (hour == 96)
+                log.Send((hour * 3600) + 9, 1, "c");
+        }
+        log.Send(100 * 3600, 7, "b");
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(("avg of max(1h)", "basin", 5.0), (explained.Measure, explained.Scope, explained.Value));
+        // The third was left out, and what was played again does not even hold its last word.
+        Assert.Equal(
+            [("gw/a", 0.25, 1.0, 99 * 3600.0), ("gw/b", 0.5, 7, 100 * 3600), ("gw/c", 0.25, null, null)],
+            explained.Points.Select(point => (point.Name, point.Weight, point.Value, (point.At - Some.Instant)?.TotalSeconds)));
+        Assert.Equal(["gw/a", "gw/b", "gw/b"], explained.Readings.Select(reading => reading.Datastream).Order());
+        Assert.True(explained.RecordsPlayed < 50, $"{explained.RecordsPlayed} records were played for a window of ninety minutes");
+    }
+
+    [Fact]
+    public void The_members_of_a_silence_told_as_one_are_named()
+    {
+        var log = new MemoryLog("""
+            rules:
+              - id: silent
+                type: deadman
+                domain: water
+                title: Silent
+                scope: { quantity: level }
+                silence: 1h
+                level: blue
+                roll-up: { by: gateway, share: 0.5, level: orange }
+
+            """, Basin);
+        foreach (string name in new[] { "a", "b", "far", "far2" })
+            log.Send(0, 1, name);
+        log.Send(1800, 1, "b");
+        for (int minute = 31; minute < 120; minute++)
+            log.Tick(minute * 60);
+        var raise = log.Raise();
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal("gw/*", explained.Scope);
+        Assert.Equal(
+            [("gw/a", 1.0), ("gw/b", 0), ("gw/c", null), ("gw/far", 1), ("gw/far2", 1)], explained.Points.Select(point => (point.Name, point.Value)));
+        Assert.Equal(5, explained.Readings.Count);
+    }
+
+    private const string Basin = """
+        domains: [{ id: water, name: Water }]
+        stations:
+          - { id: a, kind: river, name: A, domain: water, location: [110.0, 21.05] }
+          - { id: b, kind: river, name: B, domain: water, location: [110.05, 21.05] }
+          - { id: c, kind: river, name: C, domain: water, location: [110.1, 21.05] }
+          - { id: far, kind: river, name: Far, domain: water, location: [110.4, 21.05] }
+        gateways: [{ id: gw, domain: water }]
+        datastreams:
+          - { gateway: gw, name: a, station: a, quantity: level, unit: m }
+          - { gateway: gw, name: b, station: b, quantity: level, unit: m }
+          - { gateway: gw, name: c, station: c, quantity: level, unit: m }
+          - { gateway: gw, name: far, station: far, quantity: level, unit: m }
+          - { gateway: gw, name: far2, station: far, quantity: level, unit: m }
+        zones:
+          - { id: basin, kind: catchment, name: Basin, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
+        """;
+
     /// <summary>A log in memory, by seconds after <see cref="Some.Instant"/>; its first two records put catalogue and rules into force.</summary>
     private sealed class MemoryLog : IReplayedLog
     {
         private readonly List<(byte Kind, long ReceivedAt, string Topic, string By, byte[] Payload)> records = [];
-        private readonly SourceBundle catalogue = new([new("city.yaml", City.Catalogue)]);
+        private readonly SourceBundle catalogue;
         private readonly SourceBundle rules;
 
-        public MemoryLog(string rules)
+        public MemoryLog(string rules, string? catalogue = null)
         {
+            this.catalogue = new([new("city.yaml", catalogue ?? City.Catalogue)]);
             this.rules = new([new("rules.yaml", rules)]);
             var (read, messages) = RuleSetReader.Read(this.rules);
             Assert.True(read is not null, string.Join('\n', messages));
-            records.Add((3, Some.Ticks, AlarmCommands.ActivateCatalogue, "service", catalogue.ToBytes()));
+            records.Add((3, Some.Ticks, AlarmCommands.ActivateCatalogue, "service", this.catalogue.ToBytes()));
             records.Add((3, Some.Ticks, AlarmCommands.ActivateRules, "li", this.rules.ToBytes()));
         }
 

@@ -46,6 +46,30 @@ public sealed class RuleFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_weights_of_an_area_are_listed()
+    {
+        string rule = tool.Write("a.yaml", Rule.Replace("levels:", "over: { by: 'zone:catchment', take: avg, weights: thiessen }\n    levels:", StringComparison.Ordinal));
+        string catalogue = tool.Write("city.yaml", """
+            domains: [{ id: water, name: Water }]
+            stations:
+              - { id: a, kind: river, name: A, domain: water, location: [110.00, 21.05] }
+              - { id: b, kind: river, name: B, domain: water, location: [110.05, 21.05] }
+            gateways: [{ id: g, domain: water }]
+            datastreams:
+              - { gateway: g, name: a, station: a, quantity: level, unit: m }
+              - { gateway: g, name: b, station: b, quantity: level, unit: m }
+            zones:
+              - { id: basin, kind: catchment, name: Basin, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
+
+            """);
+        var (exit, output) = RuleTool.Run("check", rule, "--catalogue", catalogue, "--language", "en");
+        Assert.True(exit == 0, output);
+        Assert.Contains("weights of rule water.level in basin: g/a 0.25, g/b 0.75", output, StringComparison.Ordinal);
+        var weight = JsonDocument.Parse(RuleTool.Run("check", rule, "--catalogue", catalogue, "--json").Output).RootElement.GetProperty("weights")[1];
+        Assert.Equal(("g/b", 0.75), (weight.GetProperty("datastream").GetString(), weight.GetProperty("weight").GetDouble()));
+    }
+
+    [Fact]
     public void Json_gives_programs_the_places_as_numbers()
     {
         string file = tool.Write("a.yaml", Rule.Replace("unit: m", "unitt: m", StringComparison.Ordinal));

@@ -5,7 +5,8 @@ using SensorGrid.Testing;
 
 namespace SensorGrid.FieldProtocols.Tests.Gb26875;
 
-/// <summary>The centre's side with a clock that the test moves. What is sent is told as command, type and serial: <c>3 #7</c>, <c>4/81 #0</c>.</summary>
+/// <summary>The centre's side with a clock that the test moves. What is sent is told as command, type and serial: <c>3 #7</c>, <c>4/81
+/// #0</c>.</summary>
 internal sealed class CentreRig(Gb26875SessionOptions options)
 {
     public Gb26875CentreSession Session { get; } = new(options);
@@ -16,7 +17,7 @@ internal sealed class CentreRig(Gb26875SessionOptions options)
     public List<byte[]> Sent { get; } = [];
 
     /// <summary>Options with nothing sent unasked.</summary>
-    public static Gb26875SessionOptions Quiet { get; } = new() { SetClock = false, AskOnConnect = false, PollEvery = TimeSpan.FromDays(1), SilentAfter = TimeSpan.FromDays(1) };
+    public static Gb26875SessionOptions Quiet { get; } = new() { FirstSerial = 0, SetClock = false, AskOnConnect = false, PollEvery = TimeSpan.FromDays(1), SilentAfter = TimeSpan.FromDays(1) };
 
     public (FieldSessionWish Wish, string Sent) Take(byte[] packet) => Run(output => Session.Take(packet, Now, output));
 

@@ -115,7 +115,7 @@ public sealed class Gb26875CentreSessionTests
     [Fact]
     public void A_device_that_connects_is_set_its_clock_and_asked_one_thing_at_a_time()
     {
-        var all = new CentreRig(new());
+        var all = new CentreRig(new() { FirstSerial = 0 });
         Assert.Equal((Send, "3 #7 1/90 #0"), all.TakeAndKeep(all.Packet(Fire)));
         var clock = Packets.Read(all.Sent[1]);
         Assert.Equal((Packets.Centre, Packets.Device), (clock.Source, clock.Destination));
@@ -146,6 +146,15 @@ public sealed class Gb26875CentreSessionTests
         Assert.Equal((None, ""), centre.After(10));
         Assert.True(centre.Session.TryTakeOutcome(out var outcome));
         Assert.Equal(new(ticket, Gb26875UnitType.ReadDeviceState, Gb26875CommandResult.TimedOut, centre.Now), outcome);
+    }
+
+    [Fact]
+    public void Serials_begin_at_another_number_for_another_connection()
+    {
+        var rig = new CentreRig(CentreRig.Quiet with { FirstSerial = null });
+        rig.TakeAndKeep(rig.Packet(Fire));
+        Assert.True(rig.Session.TrySend(Gb26875CentreCommand.Initialise(), out _));
+        Assert.Equal($"1/89 #{(ushort)(rig.Now / TimeSpan.TicksPerSecond)}", rig.After(0).Sent);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class RuleSetReaderTests
         { Head + "    levels: { yellow: 3 }\n    floor: { first: 1 }\n", "r.yaml:8:14: 'floor' has no key 'first'; its keys are last" },
         { Head + "    levels: { yellow: 3 }\n    hours: { from: 18, to: '08:00', offset: '+08:00' }\n", "r.yaml:8:20: 'from' of 'hours' is a time of day in quotes, \"18:00\", not '18'" },
         { Head + "    levels: { yellow: 3 }\n    hours: { from: '18:00', to: '08:00', offset: '8' }\n", "r.yaml:8:50: 'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '8'" },
-        { "rules:\n  - { id: r, type: treshold }\n", "r.yaml:2:20: a rule's type cannot be 'treshold'; it is one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after; did you mean 'threshold'?" },
-        { "rules:\n  - { id: r }\n", "r.yaml:2:5: a rule needs 'type', one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after" },
+        { "rules:\n  - { id: r, type: treshold }\n", "r.yaml:2:20: a rule's type cannot be 'treshold'; it is one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in, fire-weather; did you mean 'threshold'?" },
+        { "rules:\n  - { id: r }\n", "r.yaml:2:5: a rule needs 'type', one of threshold, deadman, geofence, stuck-at, step, spike, k-of-n, confirmation, k-of-last, time-to-limit, silence-after, check-in, fire-weather" },
         { "rules:\n  - threshold\n", "r.yaml:2:5: a rule is a mapping (id: …), this is a single value" },
         { "rule: []\n", "r.yaml:1:1: a rule file has no key 'rule'; did you mean 'rules'?" },
         {
@@ -133,7 +133,8 @@ public sealed class RuleSetReaderTests
         Assert.Equal((LimitDirection.Below, "m", 2.0, 0.5), (rule.Direction, rule.Unit, rule.Floor, rule.ClearMargin));
         Assert.Equal(new LevelLimits(9, null, null, 1.5), rule.Limits);
         Assert.Equal((90 * TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour, 2 * TimeSpan.TicksPerMinute), (rule.OnDelayTicks, rule.OffDelayTicks, rule.FreshnessTicks));
-        Assert.Equal(new LocalHours(18 * TimeSpan.TicksPerHour, 17 * TimeSpan.TicksPerHour / 2, -7 * TimeSpan.TicksPerHour / 2), rule.Hours);
+        Assert.Equal(new HoursSpan(18 * TimeSpan.TicksPerHour, 17 * TimeSpan.TicksPerHour / 2), Assert.Single(rule.Hours!.Spans));
+        Assert.Equal(-7 * TimeSpan.TicksPerHour / 2, rule.Hours.Clock.LocalOf(0));
         Assert.Equal((false, "P-1", "the book", "T"), (rule.LatchesRed, rule.Plan, rule.Source, rule.Title.En));
     }
 

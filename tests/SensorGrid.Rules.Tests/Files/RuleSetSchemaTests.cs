@@ -55,9 +55,30 @@ public sealed class RuleSetSchemaTests
     [InlineData("levels: { red: 4 }, scope: { quantity: level }, on-delay: ", false)]
     [InlineData("levels: { red: 4 }, scope: { tags: { district: 440882 } }", true)]
     [InlineData("levels: { red: 4 }, scope: { quantity: [level] }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { from: '18:00', to: '24:00', days: [mon, fri], dates: [04-15, { from: 2026-02-15, to: 2026-02-23, name: 春节 }] }", true)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { from: '18:00' }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { offset: '+08:00' }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { days: [monday] }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { outside: { days: [sat] }, time-zone: Asia/Shanghai }", true)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { outside: [{ days: [sat] }], days: [sun] }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { outside: [{ days: [sat] }], inside: [{ days: [sun] }] }", false)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { inside: [{ from: '08:00', to: '24:00', except: [sun] }, { dates: [{ from: 2026-02-15 }] }] }", true)]
+    [InlineData("levels: { red: 4 }, scope: { quantity: level }, hours: { inside: [] }", false)]
     public void Reader_and_schema_agree(string keys, bool isTaken)
     {
         string text = $"rules:\n  - {{ id: r, type: threshold, domain: water, title: {{ zh: 标题, en: T }}, {keys} }}\n";
+        Assert.Equal(isTaken, RuleSetReader.Read(new([new("r.yaml", text)])).Rules is not null);
+        Assert.Equal(isTaken, Takes(text));
+    }
+
+    [Theory]
+    [InlineData("calendars: [{ id: city, holidays: [{ from: 2026-02-15, to: 2026-02-23, name: { zh: 春节 } }], workdays: [2026-02-14], special-days: [] }]\n", true)]
+    [InlineData("calendars: [{ id: city, holidays: [02-15] }]\n", false)]
+    [InlineData("calendars: [{ holidays: [2026-02-15] }]\n", false)]
+    [InlineData("calendars: [{ id: city, holiday: [2026-02-15] }]\n", false)]
+    [InlineData("{}\n", false)]
+    public void Reader_and_schema_agree_about_calendars(string text, bool isTaken)
+    {
         Assert.Equal(isTaken, RuleSetReader.Read(new([new("r.yaml", text)])).Rules is not null);
         Assert.Equal(isTaken, Takes(text));
     }

@@ -13,7 +13,7 @@ public sealed class VoteRuleReaderTests
         { "type: k-of-n\n", "r.yaml:2:5: a k-of-n rule needs 'limit'" },
         { "type: k-of-n\n", "r.yaml:2:5: a k-of-n rule needs 'by'" },
         { "type: k-of-n\n", "r.yaml:2:5: a k-of-n rule needs 'levels'" },
-        { "type: k-of-n\n    by: sattion\n", "r.yaml:7:9: 'by' cannot be 'sattion'; it is one of all, station, asset, gateway, site, tag:NAME, zone:KIND; did you mean 'station'?" },
+        { "type: k-of-n\n    by: sattion\n", "r.yaml:7:9: 'by' cannot be 'sattion'; it is one of all, station, asset, gateway, site, network, tag:NAME, zone:KIND; did you mean 'station'?" },
         { "type: k-of-n\n    limit: oragne\n", "r.yaml:7:12: 'limit' is a number, or one of blue, yellow, orange, red for each datastream's own limit, not 'oragne'; did you mean 'orange'?" },
         { "type: k-of-n\n    levels: { red: 1.5 }\n", "r.yaml:7:13: each of 'levels' is a number of votes: a whole number from 1 to 100000" },
         { "type: k-of-n\n    levels: { red: 0 }\n", "r.yaml:7:13: each of 'levels' is a number of votes: a whole number from 1 to 100000" },

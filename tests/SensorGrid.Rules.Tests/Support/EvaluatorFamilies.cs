@@ -12,17 +12,21 @@ public static class EvaluatorFamilies
           - { id: st1, kind: river, name: One, domain: water, location: [110.02, 21.05] }
           - { id: st2, kind: river, name: Two, domain: water, location: [110.06, 21.05] }
           - { id: st3, kind: river, name: Three, domain: water, location: [110.15, 21.05] }
-        gateways: [{ id: gw, domain: water }, { id: gw2, domain: water }, { id: gw3, domain: water }]
+        gateways: [{ id: gw, domain: water }, { id: gw2, domain: water }, { id: gw3, domain: water }, { id: met, domain: water }]
         datastreams:
           - { gateway: gw, name: stage, station: st1, quantity: level, unit: m, limits: { yellow: 3, orange: 4, red: 5 } }
           - { gateway: gw, name: rain, station: st1, quantity: rain, unit: mm }
           - { gateway: gw2, name: stage, station: st2, quantity: level, unit: m }
           - { gateway: gw2, name: rain, station: st2, quantity: rain, unit: mm }
           - { gateway: gw3, name: stage, station: st3, quantity: level, unit: m }
+          - { gateway: met, name: t, station: st3, quantity: temperature, unit: Cel }
+          - { gateway: met, name: h, station: st3, quantity: humidity, unit: "%RH" }
+          - { gateway: met, name: w, station: st3, quantity: wind-speed, unit: m/s }
+          - { gateway: met, name: r, station: st3, quantity: rainfall, unit: mm }
         zones:
           - { id: z1, kind: area, name: One, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
           - { id: z2, kind: area, name: Two, domain: water, geometry: { type: Polygon, coordinates: [[[110.05, 21], [110.2, 21], [110.2, 21.1], [110.05, 21.1], [110.05, 21]]] } }
-        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }]
+        relations: [{ kind: upstream, from: st1, to: st2 }, { kind: upstream, from: st2, to: st3 }, { kind: neighbour, from: st1, to: st3 }, { kind: neighbour, from: st2, to: st1 }]
         """;
 
     /// <summary>The rules under test, one family a row.</summary>
@@ -49,10 +53,49 @@ public static class EvaluatorFamilies
             ]
         },
         {
+            "hours",
+            [
+                Rule("threshold", "minutes", "levels: { yellow: 3, red: 5 }, on-delay: 3s, off-delay: 8s, hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:04' }, { from: '16:05', to: '21:00', days: [tue] }] }"),
+                Rule("threshold", "outside", "levels: { yellow: 3 }, value: avg(12s), hours: { outside: [{ from: '16:01', to: '16:02' }, { from: '16:03', to: '17:30' }] }"),
+                Rule("k-of-n", "night", "limit: 3, within: 4s, by: all, levels: { yellow: 2 }, hours: { from: '16:01', to: '16:00', dates: [{ from: 05-01, to: 06-01 }] }"),
+            ]
+        },
+        {
+            "check-ins",
+            [
+                Rule("check-in", "each", "every: 1min, tolerance: 10s, limit: 3, levels: { yellow: 1, orange: 2 }"),
+                Rule("check-in", "night", "every: 2min, limit: 3, hours: { inside: [{ from: '16:00', to: '16:05' }, { from: '16:06', to: '16:30' }] }, levels: { blue: 1, red: 3 }"),
+                Rule("check-in", "times", "at: ['16:00', '16:01', '16:02', '16:04', '16:07', '16:12'], tolerance: 20s, limit: 2, levels: { yellow: 1 }", "{ domain: water }"),
+            ]
+        },
+        {
+            "network",
+            [
+                Rule("threshold", "blocked", "value: 'last of upstream level > 3 m and last < 2 m', on-delay: 2s, levels: { orange: 1 }"),
+                Rule("threshold", "drop", "value: 'max(9s) of upstream level within 20s - min(6s)', clear-margin: 0.5, levels: { yellow: 2, red: 4 }"),
+                Rule("threshold", "highest", "value: last of max downstream level within 8s - last, off-delay: 3s, levels: { yellow: 1 }"),
+                Rule("threshold", "lowest", "value: last of this - last of min neighbour level within 9s, levels: { yellow: 1 }"),
+                Rule("k-of-n", "both", "value: last of upstream level - last, limit: 1, by: all, levels: { blue: 1, yellow: 2 }"),
+            ]
+        },
+        {
             "silence",
             [
                 Rule("silence-after", "drowned", "silence: 7s, levels: { orange: 3, red: 5 }"),
                 Rule("silence-after", "dry", "silence: 12s, direction: below, levels: { blue: 2 }"),
+                Rule("deadman", "rolled", "silence: 9s, level: yellow, roll-up: { by: all, share: 0.6, least: 2, wait: 4s, level: orange }", "{ domain: water }"),
+                Rule("deadman", "gateways", "of: gateway, silence: 6s, level: blue, roll-up: { by: all, share: 0.6, least: 2, wait: 3s }", "{ domain: water }"),
+            ]
+        },
+        {
+            "areas",
+            [
+                Rule("threshold", "mean", "value: sum(12s), over: { by: 'zone:area', take: avg, weights: thiessen, coverage: 0.6, fresh: 9s }, levels: { yellow: 5, red: 9 }, clear-margin: 0.5, on-delay: 3s, off-delay: 2s"),
+                Rule("threshold", "many", "value: max(7s), over: { by: all, take: count, limit: 3, fresh: 11s }, levels: { blue: 2, orange: 3 }, off-delay: 4s"),
+                Rule("threshold", "own", "over: { by: network, take: count, limit: orange, fresh: 20s }, levels: { red: 1 }, dated-levels: [{ from: 05-13, to: 05-13, yellow: 1 }]"),
+                Rule("threshold", "highest", "over: { by: network, take: max }, levels: { yellow: 4, red: 5.5 }, clear-margin: 1, hours: { from: '08:00', to: '18:00', offset: '+08:00' }"),
+                Rule("threshold", "lowest", "value: max(5s) - min(5s), over: { by: all, take: min, coverage: 0.5, fresh: 8s }, direction: below, levels: { yellow: 1 }, on-delay: 2s"),
+                Rule("threshold", "all", "value: avg(6s), over: { by: all, take: sum, fresh: 6s }, levels: { yellow: 9, red: 14 }, on-delay: 1s", "{ domain: water, kind: river, quantity: level }"),
             ]
         },
         {
@@ -64,6 +107,29 @@ public static class EvaluatorFamilies
             ]
         },
     };
+
+    /// <summary>Families that work by days: their time goes an hour for each second of the others, over a weather station of its own.</summary>
+    public static TheoryData<string, string[]> Daily => new()
+    {
+        {
+            "fire weather",
+            [
+                Rule("fire-weather", "drought", "index: dc, inputs: { rain: rainfall }, levels: { blue: 16, yellow: 19, orange: 24 }, clear-margin: 1", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "spread", "index: isi, inputs: { rain: met/r }, observed: { at: '07:00', offset: '+08:00' }, levels: { blue: 1, red: 7 }, latch: none", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "grade", "index: grade, inputs: { rain: rainfall }, levels: { blue: 2, yellow: 3 }", "{ datastreams: [met/t] }"),
+                Rule("fire-weather", "wet", "index: antecedent-rain, levels: { yellow: 9, red: 20 }, clear-margin: 1", "{ datastreams: [met/r] }"),
+                Rule("fire-weather", "dry", "index: antecedent-rain, direction: below, levels: { blue: 5 }", "{ datastreams: [met/r] }"),
+            ]
+        },
+    };
+
+    /// <summary>The datastreams that a family watches.</summary>
+    public static string[] DatastreamsOf(string family) => IsDaily(family) ? ["met/t", "met/h", "met/w", "met/r", "met/h"] : Datastreams;
+
+    /// <summary>Seconds for each second of a log.</summary>
+    public static int PaceOf(string family) => IsDaily(family) ? 3600 : 1;
+
+    private static bool IsDaily(string family) => family == "fire weather";
 
     private static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
         $"{{ id: {id}, type: {type}, domain: water, title: T, scope: {scope}, {keys} }}";

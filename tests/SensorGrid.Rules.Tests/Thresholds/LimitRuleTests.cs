@@ -168,7 +168,7 @@ public sealed class LimitRuleTests
 
     [Theory]
     [InlineData("levels: { red: lst of crest }", "2:107: 'lst' is not a function; did you mean 'last'?; see value-expressions.md for all")]
-    [InlineData("levels: { red: last of }", "2:114: 'of' needs a quantity of the same station or asset, or a datastream as gateway/name")]
+    [InlineData("levels: { red: last of }", "2:114: 'of' needs a quantity of the same station or asset, a datastream as gateway/name, or a direction and a quantity, as upstream level")]
     [InlineData("levels: { red: last of crest within often }",
         "2:128: 'often' behind 'within' is not a duration up to a year: a number with ms, s, min, h or d (30s, 15min, 1h30min, 2d), or ISO 8601 (PT15M)")]
     [InlineData("levels: { red: limit(orenge) }", "2:113: 'orenge' is not a level; it is one of blue, yellow, orange, red; did you mean 'orange'?")]

@@ -49,6 +49,29 @@ public sealed class VoteEvaluatorTests
         Assert.Equal(("hall", "p1", null, 110.05, 2.0), (scope.Station, scope.Gateway, scope.Datastream, scope.Longitude, rig.Changes[0].Value));
     }
 
+    [Fact]
+    public void A_detector_by_each_own_limit_goes_by_that_of_the_season()
+    {
+        // The season begins at 00:00 in Beijing, eight hours after second 0.
+        const int Midnight = 8 * 3600;
+        string dated = City
+            .Replace("limits: { yellow: 0.1, red: 0.2 } }", "limits: { yellow: 0.1 }, dated-limits: [{ from: 05-13, to: 05-13, yellow: 0.5 }] }", StringComparison.Ordinal)
+            .Replace("name: smoke-2, station: hall, quantity: smoke, unit: \"/\" }", "name: smoke-2, station: hall, quantity: smoke, unit: \"/\", dated-limits: [{ from: 05-13, to: 05-13, yellow: 0.2 }] }", StringComparison.Ordinal);
+        var rig = new Rig(Rig.Rules(Rule("k-of-n", "limit: yellow, by: station, levels: { blue: 1, red: 2 }", "{ quantity: smoke }")), dated);
+        Assert.DoesNotContain(rig.Engine.Messages, message => message.Severity == Readings.Yaml.MessageSeverity.Error);
+        rig.Read("p1/smoke-1", 10, 0.3).Read("p1/smoke-2", Midnight - 100, 0.3).Tick(Midnight - 1);
+        // Out of season the second has no limit of its own.
+        Assert.Equal(["10 v hall none>blue onset=10"], rig.Lines);
+        // In it the first has a higher one, and its held value is judged by that at once; the second votes in its place.
+        rig.Tick(Midnight + 1);
+        Assert.Equal($"{Midnight} v hall blue>none onset=10", rig.Lines[1]);
+        Assert.Equal($"{Midnight} v hall none>blue onset={Midnight}", rig.Lines[2]);
+        Assert.Equal($"{Midnight + 50} v hall blue>red onset={Midnight}", rig.Read("p1/smoke-1", Midnight + 50, 0.6).Lines[3]);
+        // The day after, the first is above its own again and the second has none.
+        rig.Tick(Midnight + 86_400 + 1);
+        Assert.Equal($"{Midnight + 86_400} v hall red>blue onset={Midnight}", rig.Lines[^1]);
+    }
+
     [Theory]
     [InlineData("by: gateway", "p2")]
     [InlineData("by: 'tag:sector'", null)]
@@ -154,6 +177,13 @@ public sealed class VoteEvaluatorTests
         var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Rig.Rules(Rule("k-of-n", keys, "{ quantity: smoke }")))]), Rig.ReadCatalogue(City));
         Assert.Contains(messages, message => message.ToString() == $"r.yaml:2:11: {expected}");
     }
+
+    [Fact]
+    public void A_detector_may_say_where_its_datastreams_stand() =>
+        Assert.Equal(
+            ["2 v all none>red onset=2"],
+            new Rig(Rig.Rules(Rule("confirmation", "of: [{ scope: { quantity: smoke, zones: [block] }, limit: 0.1 }, { scope: { quantity: temperature }, limit: 57 }], by: all, levels: { red: 2 }")), City)
+                .Read("p2/heat-3", 0, 60).Read("p2/smoke-3", 1, 1).Read("p1/smoke-1", 2, 1).Lines);
 
     [Fact]
     public void Says_at_the_detector_what_does_not_fit_the_catalogue()

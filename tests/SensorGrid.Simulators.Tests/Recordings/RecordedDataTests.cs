@@ -16,6 +16,8 @@ public sealed class RecordedDataTests
     [InlineData("flash-poyo-2024", 391, 60, 1, "2024-10-28T09:25:00Z", "2024-10-29T17:55:00Z")]
     [InlineData("stormwater-michigan-2021", 1145, 0, 1, "2021-07-24T00:06:00Z", "2022-08-05T23:50:00Z")]
     [InlineData("indoor-occupancy-2015", 43970, 0, 5, "2015-02-02T13:19:00Z", "2015-02-08T22:58:59Z")]
+    [InlineData("river-calderdale-2025", 24712, 24712, 9, "2025-08-16T00:00:00Z", "2025-09-13T16:00:00Z")]
+    [InlineData("river-don-2007", 4320, 480, 3, "2007-06-01T00:00:00Z", "2007-06-20T23:45:00Z")]
     [InlineData("fire-compartment-2018", 14985, 524, 13, "2018-12-14T17:37:01Z", "2018-12-14T17:57:01Z")]
     public void Counts_first_and_last_are_those_of_the_file(string name, int sent, int notSent, int series, string first, string last)
     {
@@ -35,6 +37,8 @@ public sealed class RecordedDataTests
     [InlineData("indoor-occupancy-2015")]
     [InlineData("gps-aracaju")]
     [InlineData("river-calder-2015-flash")]
+    [InlineData("river-calderdale-2025")]
+    [InlineData("river-don-2007")]
     public void Comes_in_the_order_of_time_and_the_same_each_time(string name)
     {
         var readings = Read(name);
@@ -141,7 +145,7 @@ public sealed class RecordedDataTests
     public void A_folder_of_recordings_is_one_recording()
     {
         var all = RecordingDescriptionReader.Load(RepositoryRoot.Combine("tests", "recordings"));
-        Assert.Equal(9, all.Count);
-        Assert.Equal(69_644, RecordingSpan.Measure(RecordingReader.Read(all)).Sent);
+        Assert.Equal(11, all.Count);
+        Assert.Equal(98_676, RecordingSpan.Measure(RecordingReader.Read(all)).Sent);
     }
 }

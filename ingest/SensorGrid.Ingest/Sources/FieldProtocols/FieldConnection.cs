@@ -76,15 +76,16 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
 
     private async ValueTask<bool> IsNextBeforeDueAsync(Task next)
     {
-        if (next.IsCompleted || exchange.DueAtTicks == long.MaxValue)
+        long due = exchange.DueAtTicks, now = listener.NowTicks;
+        if (next.IsCompleted || due == long.MaxValue)
         {
             await Task.WhenAny(next);
             return true;
         }
-        // Far-off times are looked at again now and then.
-        long wait = Math.Min(exchange.DueAtTicks - listener.NowTicks, LongestWait.Ticks);
-        if (wait <= 0)
+        if (due <= now)
             return false;
+        // Far-off times are looked at again now and then.
+        long wait = Math.Min(due - now, LongestWait.Ticks);
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(next, Task.Delay(TimeSpan.FromTicks(wait), listener.Time, enough.Token));
         await enough.CancelAsync();

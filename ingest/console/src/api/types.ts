@@ -43,6 +43,8 @@ export interface AlarmDetail extends Alarm {
   readonly direction: 'above' | 'below' | null;
   /** What of the readings is held against the limits: last, sum(3h), rate(1h) …; null when nothing is, or nobody knows any more. */
   readonly measure: string | null;
+  /** What the value was made of, when that is more than readings: the components of a fire weather index. */
+  readonly evidence?: readonly { readonly name: string; readonly value: number; readonly unit: string | null }[];
   readonly transitions: readonly AlarmTransition[];
 }
 

@@ -108,6 +108,7 @@ export class AlarmDetailPane extends ConsoleElement {
       ${row(t('detail.limits'), limits.length === 0 ? (alarm.limit === null ? null : valueText(alarm.limit, alarm.unit)) : html`${detail?.direction ? t(`detail.${detail.direction}`) : nothing}
         ${limits.map((limit) => html`<span class="limit">${levelMark(levelOf(limit.level), false)} ${valueText(limit.value, alarm.unit)}</span>`)}`)}
       ${row(t('detail.measure'), detail !== null && detail.measure !== null && isWindowed(detail.measure) ? measureText(detail.measure) : null)}
+      ${row(t('detail.evidence'), detail?.evidence?.length ? detail.evidence.map((part) => html`<span class="limit">${part.name} ${valueText(part.value, part.unit)}</span> `) : null)}
       ${row(t('detail.raised'), `${dateTimeText(alarm.raisedAt)} (${spanText(clock.now() - Date.parse(alarm.raisedAt))})`)}
       ${row(t('detail.onset'), Math.abs(Date.parse(alarm.raisedAt) - Date.parse(alarm.onsetAt)) < 1_000 ? null : dateTimeText(alarm.onsetAt))}
       ${row(t('detail.returned'), alarm.returnedAt === null ? null : dateTimeText(alarm.returnedAt))}

@@ -56,7 +56,7 @@ const zh = {
   'trend.raised': '触发', 'trend.acknowledged': '确认', 'trend.returned': '恢复', 'trend.onset': '起始',
   'trend.bucketed': '每 {every} 取最小、最大、平均', 'trend.truncated': '数据过多，只显示了一部分。', 'trend.otherLimits': '限值针对 {measure}，不在此图中。',
   'trend.measured': '亮线：{measure}，限值以此为准；暗线：读数。',
-  'measure.sum': '{window}累计', 'measure.avg': '{window}平均', 'measure.min': '{window}最小', 'measure.max': '{window}最大', 'measure.rate': '{window}变化率', 'detail.measure': '比较量',
+  'measure.sum': '{window}累计', 'measure.avg': '{window}平均', 'measure.min': '{window}最小', 'measure.max': '{window}最大', 'measure.rate': '{window}变化率', 'detail.measure': '比较量', 'detail.evidence': '依据',
   'trend.position': '移动对象：轨迹见地图。', 'trend.summary': '{from} 至 {to}，{points} 点，最小 {min}，最大 {max}',
 
   'gateways.label': '网关', 'gateways.id': '网关', 'gateways.online': '状态', 'gateways.yes': '在线', 'gateways.no': '离线', 'gateways.unknown': '未知',
@@ -141,7 +141,7 @@ const en: Record<MessageId, string> = {
   'trend.raised': 'Raised', 'trend.acknowledged': 'Ack.', 'trend.returned': 'Returned', 'trend.onset': 'Since',
   'trend.bucketed': 'Minimum, maximum and average of each {every}', 'trend.truncated': 'Too much data: only a part is shown.', 'trend.otherLimits': 'The limits are for {measure} and not in this chart.',
   'trend.measured': 'Bright: {measure}, which the limits are for. Faint: the readings.',
-  'measure.sum': 'sum over {window}', 'measure.avg': 'mean over {window}', 'measure.min': 'lowest in {window}', 'measure.max': 'highest in {window}', 'measure.rate': 'rate over {window}', 'detail.measure': 'Compared',
+  'measure.sum': 'sum over {window}', 'measure.avg': 'mean over {window}', 'measure.min': 'lowest in {window}', 'measure.max': 'highest in {window}', 'measure.rate': 'rate over {window}', 'detail.measure': 'Compared', 'detail.evidence': 'Made of',
   'trend.position': 'A moving object: its track is on the map.', 'trend.summary': '{from} to {to}: {points} points, lowest {min}, highest {max}',
 
   'gateways.label': 'Gateways', 'gateways.id': 'Gateway', 'gateways.online': 'State', 'gateways.yes': 'Online', 'gateways.no': 'Offline', 'gateways.unknown': 'Unknown',

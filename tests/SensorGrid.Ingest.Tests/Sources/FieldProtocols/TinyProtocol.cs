@@ -83,7 +83,7 @@ internal static class TinyProtocol
         public ReadOnlyMemory<byte> Payload => payload;
 
         // Far off and not never: what a session with a daily duty says.
-        public long DueAtTicks => question is null ? DateTime.MaxValue.Ticks : 0;
+        public long DueAtTicks => question is null ? DateTime.MaxValue.Ticks : long.MinValue;
 
         public FieldSessionWish Take(ReadOnlySpan<byte> frame, long nowTicks, IBufferWriter<byte> output)
         {

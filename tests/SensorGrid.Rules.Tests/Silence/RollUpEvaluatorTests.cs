@@ -1,0 +1,163 @@
+using System.Buffers;
+using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Tests.Support;
+
+namespace SensorGrid.Rules.Tests.Silence;
+
+public sealed class RollUpEvaluatorTests
+{
+    private const string City = """
+        domains: [{ id: water, name: Water }]
+        gateways: [{ id: gw, domain: water }, { id: lone, domain: water }]
+        datastreams:
+          - { gateway: gw, name: a, quantity: level }
+          - { gateway: gw, name: b, quantity: level }
+          - { gateway: gw, name: c, quantity: level }
+          - { gateway: gw, name: d, quantity: level }
+          - { gateway: lone, name: a, quantity: level }
+        """;
+
+    private static Rig Rig(string rollUp = "by: gateway, share: 0.75, wait: 5s, level: orange", string city = City) => new(Support.Rig.Rules(Rule(rollUp)), city);
+
+    private static string Rule(string rollUp) =>
+        $"{{ id: d, type: deadman, domain: water, title: T, scope: {{ quantity: level }}, silence: 30s, level: yellow, roll-up: {{ {rollUp} }} }}";
+
+    private static Rig Heard(Rig rig, double at, params string[] names)
+    {
+        foreach (string name in names)
+            rig.Read($"gw/{name}", at, 1);
+        return rig;
+    }
+
+    private static Rig Restored(Rig rig, Rig after)
+    {
+        var written = new ArrayBufferWriter<byte>();
+        rig.Engine.WriteSnapshot(written);
+        Assert.True(after.Engine.TryRestore(written.WrittenSpan));
+        return after;
+    }
+
+    [Fact]
+    public void A_gateway_that_dies_is_one_alarm_and_its_datastreams_are_none() =>
+        Assert.Equal(
+            ["30 d gw/* none>orange onset=30"],
+            Heard(Rig(), 0, "a", "b", "c", "d").Tick(60).Lines);
+
+    [Fact]
+    public void One_silent_datastream_is_told_after_the_wait_dated_from_its_newest_reading()
+    {
+        var rig = Heard(Heard(Rig(), 0, "a", "b", "c", "d"), 20, "b", "c", "d").Tick(34).Tick(35);
+        Assert.Equal(["35 d gw/a none>yellow onset=0"], rig.Lines);
+        Assert.Equal("40 d gw/a yellow>none onset=0", Heard(rig, 40, "a").Lines[^1]);
+    }
+
+    [Fact]
+    public void What_was_told_before_the_group_is_up_ends_with_it_and_is_back_after_it() =>
+        Assert.Equal(
+            [
+                "35 d gw/a none>yellow onset=0", "50 d gw/* none>orange onset=50", "50 d gw/a yellow>none onset=0",
+                "65 d gw/* orange>none onset=50", "65 d gw/a none>yellow onset=0",
+            ],
+            Heard(Heard(Heard(Rig(), 0, "a", "b", "c", "d"), 20, "b", "c", "d").Tick(55), 60, "b", "c", "d").Tick(70).Lines);
+
+    [Fact]
+    public void All_that_come_back_within_the_wait_are_never_told_of() =>
+        Assert.Equal(
+            ["30 d gw/* none>orange onset=30", "65 d gw/* orange>none onset=30"],
+            Heard(Heard(Heard(Rig(), 0, "a", "b", "c", "d").Tick(59), 60, "a", "b"), 63, "c", "d").Tick(70).Lines);
+
+    [Fact]
+    public void Members_never_heard_do_not_count() =>
+        Assert.Equal(["30 d gw/* none>orange onset=30"], Heard(Rig(), 0, "a", "b", "c").Tick(60).Lines);
+
+    [Fact]
+    public void A_group_too_small_is_told_one_by_one_and_without_a_wait() =>
+        Assert.Equal(["30 d lone/a none>yellow onset=0"], Rig().Read("lone/a", 0, 1).Tick(60).Lines);
+
+    [Fact]
+    public void Gateways_can_be_rolled_up_too() =>
+        Assert.Equal(
+            ["30 d all/* none>red onset=30"],
+            new Rig(Support.Rig.Rules(Rule("by: all, share: 1, least: 2, level: red").Replace("level: yellow,", "level: yellow, of: gateway,", StringComparison.Ordinal)), City)
+                .Read("gw/a", 0, 1).Read("lone/a", 0, 1).Tick(100).Lines);
+
+    [Fact]
+    public void One_more_that_is_heard_for_the_first_time_may_end_it() =>
+        Assert.Equal(
+            ["30 d gw/* none>orange onset=30", "45 d gw/* orange>none onset=30", "45 d gw/a none>yellow onset=0", "45 d gw/b none>yellow onset=0", "45 d gw/c none>yellow onset=0"],
+            Heard(Heard(Rig("by: gateway, share: 0.8, wait: 5s, level: orange"), 0, "a", "b", "c").Tick(39), 40, "d").Tick(50).Lines);
+
+    [Fact]
+    public void The_wait_begins_when_it_is_found_that_fewer_are_silent_whatever_their_clocks_show()
+    {
+        var rig = Heard(Rig(), 0, "a", "b", "c", "d").Tick(59);
+        // Its clock is far behind that of the others, and so is the end.
+        rig.Read("gw/b", 60, 1).Read("gw/a", 33, 1, received: 60).Tick(64.9999999);
+        Assert.Equal(["30 d gw/* none>orange onset=30"], rig.Lines);
+        Assert.Equal("38 d gw/* orange>none onset=30", rig.Tick(65).Lines[1]);
+    }
+
+    [Fact]
+    public void A_wait_that_event_time_has_passed_is_over_though_all_of_it_arrives_at_once()
+    {
+        var rig = Heard(Rig(), 0, "a", "b", "c", "d").Tick(59);
+        rig.Read("gw/a", 60, 1, received: 100).Read("gw/b", 61, 1, received: 100).Read("gw/c", 80, 1, received: 100);
+        Assert.Equal(["30 d gw/* none>orange onset=30", "66 d gw/* orange>none onset=30"], rig.Lines.Take(2));
+    }
+
+    [Fact]
+    public void What_was_missed_of_a_group_that_was_never_told_of_is_part_of_the_snapshot()
+    {
+        // Awaited from 1000 to 1030: until then no wait of the group goes on, with a restart or without.
+        var rig = Heard(Quick().Tick(0).Start(1000), 1001, "a", "b", "c", "d");
+        foreach (var one in new[] { rig, Restored(rig, Quick()) })
+        {
+            one.Tick(1005);
+            for (int at = 1010; at <= 1034; at += 3)
+                Heard(one, at, "a", "b");
+            Assert.Equal(["1005 d gw/* none>orange onset=1005"], one.Tick(1034.9999999).Lines);
+            Assert.Equal("1015 d gw/* orange>none onset=1005", one.Tick(1035).Lines[1]);
+        }
+
+        static Rig Quick() => new(Support.Rig.Rules(Rule("by: gateway, share: 0.75, wait: 5s, level: orange").Replace("silence: 30s", "silence: 4s", StringComparison.Ordinal)), City);
+    }
+
+    [Fact]
+    public void The_members_of_a_group_are_those_of_one_network()
+    {
+        const string Rivers = """
+            domains: [{ id: water, name: Water }]
+            stations:
+              - { id: mouth, kind: river, name: M, domain: water }
+              - { id: hill, kind: river, name: H, domain: water }
+              - { id: fork, kind: river, name: F, domain: water }
+              - { id: other, kind: river, name: O, domain: water }
+              - { id: lone, kind: river, name: L, domain: water }
+            gateways: [{ id: g, domain: water }]
+            datastreams:
+              - { gateway: g, name: m, station: mouth, quantity: level }
+              - { gateway: g, name: h, station: hill, quantity: level }
+              - { gateway: g, name: f, station: fork, quantity: level }
+              - { gateway: g, name: o, station: other, quantity: level }
+              - { gateway: g, name: l, station: lone, quantity: level }
+            relations: [{ kind: upstream, from: hill, to: mouth }, { kind: upstream, from: fork, to: mouth }, { kind: upstream, from: other, to: lone }]
+            """;
+        var rig = Rig("by: network, share: 1, level: orange, wait: 1s, least: 2", Rivers);
+        foreach (string name in new[] { "m", "h", "f", "o", "l" })
+            rig.Read($"g/{name}", 0, 1);
+        Assert.Equal(["30 d lone/* none>orange onset=30", "30 d mouth/* none>orange onset=30"], rig.Tick(60).Lines.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("share: 0.5", "'roll-up' needs 'by'")]
+    [InlineData("by: gateway, share: 0", "'share' of 'roll-up' is more than 0 and at most 1: 0.5 is half of the members")]
+    [InlineData("by: gateway, wait: 0s", "'wait' must be longer than nothing")]
+    [InlineData("by: gateway, least: 1", "'least' of 'roll-up' is a whole number from 2 to 1000000")]
+    [InlineData("by: gateway, shar: 1", "'roll-up' has no key 'shar'; did you mean 'share'?")]
+    [InlineData("by: station", "rule 'd' rolls nothing up: no group has the 3 members it takes")]
+    public void Says_what_is_wrong(string rollUp, string expected)
+    {
+        var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Support.Rig.Rules(Rule(rollUp)))]), Support.Rig.ReadCatalogue(City));
+        Assert.Contains(messages, message => message.Text == expected && message.Line == 2);
+    }
+}
