@@ -5,11 +5,12 @@ internal sealed class Sl651Refill
 {
     private const int MostFailures = 2;
     private readonly string station;
-    private readonly int[] codes;
+    private readonly List<int> codes;
     private readonly long untilTicks;
     private readonly Sl651CentreOptions options;
     private long at;
     private int code;
+    private int asked;
     private int failures;
 
     /// <param name="station">Its address.</param>
@@ -19,7 +20,7 @@ internal sealed class Sl651Refill
     /// <param name="options">Step and size of pieces.</param>
     public Sl651Refill(string station, int[] codes, long fromTicks, long untilTicks, Sl651CentreOptions options)
     {
-        (this.station, this.codes, this.options) = (station, codes, options);
+        (this.station, this.codes, this.options) = (station, [.. codes], options);
         at = fromTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
         this.untilTicks = (untilTicks + TimeSpan.TicksPerHour - 1) / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
     }
@@ -28,20 +29,28 @@ internal sealed class Sl651Refill
     public bool TryNext(out Sl651Command? command)
     {
         command = null;
-        if (at >= untilTicks)
+        if (code >= codes.Count)
+            (code, at) = (0, Math.Min(at + options.RefillHours * TimeSpan.TicksPerHour, untilTicks));
+        if (at >= untilTicks || codes.Count == 0)
             return false;
         long end = Math.Min(at + options.RefillHours * TimeSpan.TicksPerHour, untilTicks);
-        command = Sl651Command.QueryPeriod(station, at, end, options.RefillStep, codes[code]);
-        code++;
-        if (code == codes.Length)
-            (code, at) = (0, end);
+        asked = codes[code++];
+        command = Sl651Command.QueryPeriod(station, at, end, options.RefillStep, asked);
         return true;
     }
 
-    /// <summary>How the query went; false when the station answers none and the rest is not asked.</summary>
+    /// <summary>How the query went; false when the station answers none and the rest is not asked. An element that it does not answer is not asked again: it
+    /// reports what it measures, and need not store all of it.</summary>
     public bool TellOutcome(Sl651CommandOutcome outcome)
     {
-        failures = outcome == Sl651CommandOutcome.Answered ? 0 : failures + 1;
+        if (outcome == Sl651CommandOutcome.Answered)
+        {
+            failures = 0;
+            return true;
+        }
+        codes.Remove(asked);
+        code--;
+        failures++;
         return failures < MostFailures;
     }
 }

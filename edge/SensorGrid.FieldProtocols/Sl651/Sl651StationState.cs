@@ -56,7 +56,7 @@ internal sealed class Sl651StationState(Sl651Address address, string text)
         return (time, ((uint)view.Serial << 8) | (byte)view.Header.Function, 0x10000u | Sl651Crc.Of(view.Body));
     }
 
-    /// <summary>Learns which elements it has; beyond the bound none more.</summary>
+    /// <summary>Learns which elements it measures, without its own status and voltage; beyond the bound none more.</summary>
     public void Learn(in Sl651FrameView view)
     {
         if (view.Header.Encoding != Sl651Encoding.Hex || ElementCount == MaxElements)
@@ -65,7 +65,7 @@ internal sealed class Sl651StationState(Sl651Address address, string text)
         while (items.MoveNext() && ElementCount < MaxElements)
         {
             var item = items.Current;
-            if (item.Kind == Sl651ItemKind.Element && item.Code != Sl651Elements.Status && Sl651Elements.Of(item.Code).Natural.Bytes > 0 &&
+            if (item.Kind == Sl651ItemKind.Element && item.Code is not (Sl651Elements.Status or Sl651Elements.Voltage) && Sl651Elements.Of(item.Code).Natural.Bytes > 0 &&
                 !Elements.Contains(item.Code))
                 elements[ElementCount++] = item.Code;
         }

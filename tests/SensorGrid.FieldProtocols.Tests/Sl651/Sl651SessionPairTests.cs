@@ -99,6 +99,22 @@ public sealed class Sl651SessionPairTests
     }
 
     [Fact]
+    public void An_element_that_a_station_does_not_answer_is_asked_once_and_the_others_on()
+    {
+        var line = new Sl651LossyLine(1, new() { Address = Address }, new())
+        {
+            Answers = (function, request, answer) => request[13] == 0x39 && Hours(function, request, answer),
+        };
+        line.Report(Sl651Function.Timed, body => body.Station(Address, 0x48).ObservedAt(line.Now).Value(0x26, 12.5m).Value(0x39, 6.38m).Value(0x38, 12m));
+        line.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(line.Centre.TryRefill("0012345678", line.Now - 3 * TimeSpan.TicksPerDay, line.Now));
+        line.Pass(TimeSpan.FromMinutes(5));
+        // 72 hours and the one begun: four pieces of the level, one question for rain, none for the voltage.
+        Assert.Equal(
+            [Sl651CommandOutcome.TimedOut, .. Enumerable.Repeat(Sl651CommandOutcome.Answered, 4)], line.Commands.Select(command => command.Outcome));
+    }
+
+    [Fact]
     public void A_station_that_is_held_says_that_it_is_there_and_then_no_more()
     {
         var line = new Sl651LossyLine(1, new() { Address = Address }, new());
