@@ -1,6 +1,5 @@
 using System.Globalization;
 using SensorGrid.EndToEnd.Tests.Support;
-using SensorGrid.FieldProtocols.Sl651;
 using SensorGrid.Simulators.Stations;
 using SensorGrid.Testing;
 

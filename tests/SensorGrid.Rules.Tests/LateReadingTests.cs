@@ -3,7 +3,6 @@ using CsCheck;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Tests.Support;
 using SensorGrid.Rules.Windows;
-using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests;
 

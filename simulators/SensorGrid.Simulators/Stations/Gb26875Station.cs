@@ -59,10 +59,6 @@ public sealed class Gb26875Station : IStation
     private sealed class Store(StationMemory memory) : IGb26875StationStore
     {
         private readonly Gb26875UnitWriter unit = new();
-        private ushort nextSerial;
-
-        // Begins at 0 with each process: a new one has a new connection, on which no confirmation of the old one comes.
-        public ushort NextSerial() => nextSerial++;
 
         public ushort NextSerial() => (ushort)memory.TakeNumber();
 
