@@ -21,5 +21,13 @@ internal sealed class RuleTool : IDisposable
         return ChildProcess.Run("dotnet", [Build.Simulators, "rules", .. arguments]);
     }
 
+    /// <summary>All that it wrote to standard output, however long.</summary>
+    public static async Task<(int ExitCode, string Printed)> RunWholeAsync(params string[] arguments)
+    {
+        using var run = new ChildProcess("dotnet", [Build.Simulators, "rules", .. arguments]);
+        int exit = await run.ExitAsync(TimeSpan.FromMinutes(2));
+        return (exit, string.Join('\n', run.Printed));
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

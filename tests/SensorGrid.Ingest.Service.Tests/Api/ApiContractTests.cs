@@ -70,7 +70,7 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
         Assert.Equal("red orange yellow blue open unacknowledged", Names(list.GetProperty("counts")));
         Assert.Equal(Alarm, Names(Assert.Single(list.GetProperty("alarms").EnumerateArray())));
         var detail = await rig.Api.GetAsync($"/api/v1/alarms/{id}");
-        Assert.Equal((Alarm + " limits direction measure transitions").Split(' ').Order(), Names(detail).Split(' ').Order());
+        Assert.Equal((Alarm + " limits direction measure evidence transitions").Split(' ').Order(), Names(detail).Split(' ').Order());
         Assert.Equal(("above", "last"), (detail.GetProperty("direction").GetString(), detail.GetProperty("measure").GetString()));
         Assert.Equal("yellow 3, orange 4, red 5", string.Join(", ", detail.GetProperty("limits").EnumerateArray()
             .Select(limit => $"{limit.GetProperty("level").GetString()} {limit.GetProperty("value").GetDouble()}")));

@@ -8,10 +8,10 @@ namespace SensorGrid.Simulators.Tests.RuleTools;
 public sealed class RecordedBacktestTests
 {
     [Theory]
-    [InlineData("river-calder-2015", 1, 0, 2, "2015-12-25T18:00:00Z")]
+    [InlineData("river-calder-2015", 1, 0, 3, "2015-12-25T17:30:00Z")]
     [InlineData("river-calder-2015-flash", 1, 0, 1, "2015-08-14T10:30:00Z")]
     [InlineData("flash-poyo-2024", 2, 0, 0, "2024-10-29T10:20:00Z")]
-    [InlineData("rain-beijing-2013-2017", 2, 0, 0, "2013-08-11T07:00:00Z")]
+    [InlineData("rain-beijing-2013-2017", 2, 0, 5, "2013-08-11T07:00:00Z")]
     [InlineData("stormwater-michigan-2021", 3, 0, 1, "2021-07-25T00:32:00Z")]
     [InlineData("fire-compartment-2018", 1, 0, 0, "2018-12-14T17:39:58Z")]
     [InlineData("river-don-2007", 1, 1, 0, "2007-06-03T10:15:00Z")]
