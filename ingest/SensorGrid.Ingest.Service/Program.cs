@@ -280,7 +280,7 @@ internal static class Program
             gate.Open(app, MapApi);
             if (gateways is not null)
                 await gateways.StartAsync(stop);
-            if (stations.Open(stationDoors, new(store, datastreams), service.Producers) is { } stationServer)
+            if (stations.Open(stationDoors, () => new(store, datastreams), service.Producers) is { } stationServer)
             {
                 service.OnEnd("station server", () => WebServer.EndAsync(stationServer));
                 await stationServer.StartAsync(stop);

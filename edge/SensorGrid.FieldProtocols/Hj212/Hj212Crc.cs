@@ -45,13 +45,7 @@ public static class Hj212Crc
     }
 
     /// <summary>The true Modbus check over the same bytes, which some loggers send.</summary>
-    public static ushort ComputeModbus(ReadOnlySpan<byte> bytes)
-    {
-        ushort register = 0xFFFF;
-        foreach (byte value in bytes)
-            register = (ushort)((register >> 8) ^ Registers[(register ^ value) & 0xFF]);
-        return register;
-    }
+    public static ushort ComputeModbus(ReadOnlySpan<byte> bytes) => Crc16.Of(bytes);
 
     // Byte by byte, at least one.
     private static ushort Finish(int high, ReadOnlySpan<byte> bytes)

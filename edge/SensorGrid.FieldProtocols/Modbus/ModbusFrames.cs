@@ -37,13 +37,7 @@ public static class ModbusFrames
     private const byte ExceptionBit = 0x80;
 
     /// <summary>CRC-16 of RTU: start FFFF, polynomial A001 reflected; "123456789" gives 4B37.</summary>
-    public static ushort Crc(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = 0xFFFF;
-        foreach (byte value in bytes)
-            crc = (crc >> 8) ^ CrcTable[(crc ^ value) & 0xFF];
-        return (ushort)crc;
-    }
+    public static ushort Crc(ReadOnlySpan<byte> bytes) => Crc16.Of(bytes);
 
     /// <summary>Writes a request for TCP.</summary>
     /// <param name="transaction">Number that the answer repeats.</param>
@@ -99,20 +93,5 @@ public static class ModbusFrames
         return frame[start + 2] == length && length == request.DataBytes
             ? new(default, ModbusException.None, start + 3, length)
             : new(new("bad_length", start + 2, frame[start + 2], request.DataBytes), default);
-    }
-
-    private static readonly ushort[] CrcTable = BuildCrcTable();
-
-    private static ushort[] BuildCrcTable()
-    {
-        var table = new ushort[256];
-        for (int i = 0; i < table.Length; i++)
-        {
-            uint crc = (uint)i;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xA001 : crc >> 1;
-            table[i] = (ushort)crc;
-        }
-        return table;
     }
 }

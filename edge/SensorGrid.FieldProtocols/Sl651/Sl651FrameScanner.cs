@@ -103,7 +103,7 @@ public sealed class Sl651FrameScanner : IFrameScanner
     private static FrameScan Check(ReadOnlySpan<byte> frame, int start, bool isHex)
     {
         int end = frame.Length - (isHex ? Sl651Layout.HexTail : Sl651Layout.AsciiTail);
-        ushort computed = Sl651Crc.Of(frame[..(end + 1)]);
+        ushort computed = Crc16.Of(frame[..(end + 1)]);
         ulong sent;
         if (isHex)
             sent = BinaryPrimitives.ReadUInt16BigEndian(frame[(end + 1)..]);

@@ -122,7 +122,7 @@ public static class Sl651FrameWriter
         body.CopyTo(frame[(Sl651Layout.HexHead + field)..]);
         int end = Sl651Layout.HexHead + length;
         frame[end] = (byte)head.End;
-        BinaryPrimitives.WriteUInt16BigEndian(frame[(end + 1)..], Sl651Crc.Of(frame[..(end + 1)]));
+        BinaryPrimitives.WriteUInt16BigEndian(frame[(end + 1)..], Crc16.Of(frame[..(end + 1)]));
     }
 
     private static void FillAscii(Span<byte> frame, in Sl651FrameHead head, int total, int sequence, ReadOnlySpan<byte> body, int length, int field)
@@ -135,6 +135,6 @@ public static class Sl651FrameWriter
         body.CopyTo(frame[at..]);
         int end = at + body.Length;
         frame[end] = (byte)head.End;
-        Sl651Crc.Of(frame[..(end + 1)]).TryFormat(frame[(end + 1)..], out _, "X4", CultureInfo.InvariantCulture);
+        Crc16.Of(frame[..(end + 1)]).TryFormat(frame[(end + 1)..], out _, "X4", CultureInfo.InvariantCulture);
     }
 }

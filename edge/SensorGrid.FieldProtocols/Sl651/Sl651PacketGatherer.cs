@@ -119,7 +119,7 @@ internal sealed class Sl651PacketGatherer(Sl651CentreOptions options)
 
     private static bool IsOfKept(in Sl651FrameView view, Sl651StationState station) =>
         station.PacketFunction == view.Header.Function && station.PacketCrcs.Length == view.Header.Total &&
-        station.PacketCrcs[view.Header.Sequence - 1] == Sl651Crc.Of(view.Body);
+        station.PacketCrcs[view.Header.Sequence - 1] == Crc16.Of(view.Body);
 
     private void Drop(Sl651Reassembly report)
     {

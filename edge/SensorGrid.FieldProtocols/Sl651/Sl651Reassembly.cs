@@ -37,7 +37,7 @@ internal sealed class Sl651Reassembly
         header.Station == Header.Station && header.Function == Header.Function && header.Total == Header.Total && header.Encoding == Header.Encoding;
 
     /// <summary>True when this is packet 1 of another report than the one that is gathered.</summary>
-    public bool IsAnother(in Sl651FrameView view) => view.Header.Sequence == 1 && packets[0] is not null && crcs[0] != Sl651Crc.Of(view.Body);
+    public bool IsAnother(in Sl651FrameView view) => view.Header.Sequence == 1 && packets[0] is not null && crcs[0] != Crc16.Of(view.Body);
 
     /// <summary>Takes a packet; false when it was there already.</summary>
     public bool TryTake(in Sl651FrameView view, ReadOnlySpan<byte> frame, long nowTicks)
@@ -47,7 +47,7 @@ internal sealed class Sl651Reassembly
         if (packets[index] is not null)
             return false;
         packets[index] = frame.ToArray();
-        crcs[index] = Sl651Crc.Of(view.Body);
+        crcs[index] = Crc16.Of(view.Body);
         Bytes += frame.Length;
         Count++;
         if (index == 0)

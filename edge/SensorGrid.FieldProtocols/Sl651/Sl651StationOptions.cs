@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using SensorGrid.FieldProtocols.Gb26875;
 
 namespace SensorGrid.FieldProtocols.Sl651;
 

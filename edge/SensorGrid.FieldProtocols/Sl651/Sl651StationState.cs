@@ -53,7 +53,7 @@ internal sealed class Sl651StationState(Sl651Address address, string text)
         ulong time = 0;
         foreach (byte part in view.SendTime)
             time = (time << 8) | part;
-        return (time, ((uint)view.Serial << 8) | (byte)view.Header.Function, 0x10000u | Sl651Crc.Of(view.Body));
+        return (time, ((uint)view.Serial << 8) | (byte)view.Header.Function, 0x10000u | Crc16.Of(view.Body));
     }
 
     /// <summary>Learns which elements it measures, without its own status and voltage; beyond the bound none more.</summary>

@@ -17,8 +17,12 @@ internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimePr
 
     /// <summary>Makes the listeners and begins to take datagrams.</summary>
     /// <returns>The server of their TCP addresses, to be started; null when there is none.</returns>
-    public WebApplication? Open(StationDoors doors, StationHistory history, StageGroup stages)
+    public WebApplication? Open(StationDoors doors, Func<StationHistory> historyOf, StageGroup stages)
     {
+        // Looks at every datastream: not for a service that no station comes to.
+        if (!doors.Protocols.Any())
+            return null;
+        var history = historyOf();
         listeners = doors.Protocols.ToDictionary(
             protocol => protocol.Protocol,
             protocol => new FieldListener(

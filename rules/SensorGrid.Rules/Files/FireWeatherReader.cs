@@ -53,9 +53,9 @@ internal static class FireWeatherReader
     {
         long usual = TimeSpan.FromHours(index switch { DailyIndex.AntecedentRain => 8, DailyIndex.ChineseGrade => 14, _ => 13 }).Ticks;
         if (!fields.Has("observed") || fields.Mapping("observed", "'observed'", required: false, "at", "offset") is not { } observed
-            || RuleFields.HourOfDay(observed, "observed") is not var (at, offset))
+            || TimeOfDayText.Read(observed, "at", ofWhat: "observed") is not { } at || TimeOfDayText.ReadOffset(observed, "observed") is not { } offset)
             return new(usual, BeijingTime.Ticks);
-        return new(at.Ticks, offset.Ticks);
+        return new(at, offset.Ticks);
     }
 
     private static FireWeatherRule WithInputs(MappingFields fields, FireWeatherRule rule)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
 
@@ -110,16 +109,6 @@ internal static class HoursReader
         }
         if (!hours.Has("offset"))
             return LocalClock.Beijing;
-        return hours.Text("offset") is { } text && Offset(hours, text) is { } offset ? LocalClock.Of(offset) : null;
-    }
-
-    private static TimeSpan? Offset(MappingFields hours, string text)
-    {
-        if (text.Length == 6 && text[0] is '+' or '-'
-            && TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
-            && offset <= TimeSpan.FromHours(14))
-            return text[0] == '-' ? -offset : offset;
-        hours.Error("offset", $"'offset' of 'hours' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
-        return null;
+        return TimeOfDayText.ReadOffset(hours) is { } offset ? LocalClock.Of(offset) : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
@@ -141,31 +140,5 @@ internal static class RuleFields
         if (ids.Count == 0)
             scope.Error(key, $"'{key}' names nothing; leave it out to take all");
         return ids;
-    }
-
-    /// <summary><c>at: "13:00"</c> and <c>offset: "+08:00"</c> of a mapping.</summary>
-    public static (TimeSpan At, TimeSpan Offset)? HourOfDay(MappingFields hour, string ofWhat) =>
-        TimeOfDay(hour, "at", ofWhat) is { } at && Offset(hour, ofWhat) is { } offset ? (at, offset) : null;
-
-    private static TimeSpan? TimeOfDay(MappingFields hours, string key, string ofWhat)
-    {
-        if (hours.Text(key, required: true) is not { } text)
-            return null;
-        if (TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var time))
-            return time;
-        hours.Error(key, $"'{key}' of '{ofWhat}' is a time of day in quotes, \"18:00\", not '{text}'");
-        return null;
-    }
-
-    private static TimeSpan? Offset(MappingFields hours, string ofWhat)
-    {
-        if (hours.Text("offset", required: true) is not { } text)
-            return null;
-        if (text.Length == 6 && text[0] is '+' or '-'
-            && TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
-            && offset <= TimeSpan.FromHours(14))
-            return text[0] == '-' ? -offset : offset;
-        hours.Error("offset", $"'offset' of '{ofWhat}' is local time minus UTC in quotes, \"+08:00\", not '{text}'");
-        return null;
     }
 }

@@ -13,7 +13,7 @@ public sealed class Sl651Station(Sl651StationOptions options, StationMemory memo
     private const int Level = 0x39;
     private const int Voltage = 0x38;
 
-    private readonly Sl651StationSession session = new(options, new Side(options, memory));
+    private readonly Sl651StationSession session = new(options, new Side(memory));
 
     /// <inheritdoc/>
     public IFrameScanner Scanner { get; } = new Sl651FrameScanner();
@@ -44,7 +44,7 @@ public sealed class Sl651Station(Sl651StationOptions options, StationMemory memo
             nowTicks);
     }
 
-    private sealed class Side(Sl651StationOptions options, StationMemory memory) : ISl651StationSide
+    private sealed class Side(StationMemory memory) : ISl651StationSide
     {
         public bool TryAnswer(in Sl651FrameView request, Sl651BodyWriter answer, long nowTicks)
         {
@@ -79,7 +79,7 @@ public sealed class Sl651Station(Sl651StationOptions options, StationMemory memo
             for (int i = 0; i < values.Length; i++)
                 values[i] = memory.At(from + i * TimeSpan.TicksPerHour) is { } value ? (long)Math.Round(value * Math.Pow(10, definition.Decimals)) : null;
             answer.ObservedAt(from).Step(new(0, 1, 0)).Series(request[13], definition, values);
-            return options.Address != default;
+            return true;
         }
     }
 }

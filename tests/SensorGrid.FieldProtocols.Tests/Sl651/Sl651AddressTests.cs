@@ -5,7 +5,7 @@ namespace SensorGrid.FieldProtocols.Tests.Sl651;
 public sealed class Sl651AddressTests
 {
     [Fact]
-    public void The_CRC_is_that_of_Modbus() => Assert.Equal(0x4B37, Sl651Crc.Of("123456789"u8));
+    public void The_CRC_is_that_of_Modbus() => Assert.Equal(0x4B37, Crc16.Of("123456789"u8));
 
     [Fact]
     public void An_address_is_ten_hex_digits_whatever_a_device_puts_into_it()

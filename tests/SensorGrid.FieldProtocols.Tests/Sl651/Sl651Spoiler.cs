@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using SensorGrid.FieldProtocols.Sl651;
 
 namespace SensorGrid.FieldProtocols.Tests.Sl651;
 
@@ -67,14 +66,14 @@ internal sealed class Sl651Spoiler(Random random)
             if (frame[13] != 0x16)
                 frame[13] = 0x02;
             frame[^3] = 0x03;
-            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(frame.Length - 2), Sl651Crc.Of(frame.AsSpan(0, frame.Length - 2)));
+            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(frame.Length - 2), Crc16.Of(frame.AsSpan(0, frame.Length - 2)));
         }
         else if (frame.Length > 30 && frame[0] == 0x01)
         {
             Math.Min(frame.Length - 29, 4095).TryFormat(frame.AsSpan(20), out _, "X3", CultureInfo.InvariantCulture);
             frame[23] = 0x02;
             frame[^5] = 0x03;
-            Sl651Crc.Of(frame.AsSpan(0, frame.Length - 4)).TryFormat(frame.AsSpan(frame.Length - 4), out _, "X4", CultureInfo.InvariantCulture);
+            Crc16.Of(frame.AsSpan(0, frame.Length - 4)).TryFormat(frame.AsSpan(frame.Length - 4), out _, "X4", CultureInfo.InvariantCulture);
         }
     }
 }

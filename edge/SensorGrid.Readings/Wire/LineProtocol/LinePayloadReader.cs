@@ -31,7 +31,7 @@ internal sealed class LinePayloadReader : IPayloadReader
             return new(PayloadReason.PayloadTooLarge, SenMlLimits.Payload, default);
         if (!Utf8.IsValid(payload))
             return new(PayloadReason.LineProtocol, 0, default);
-        // Looked through before anything is taken, so that a refused body names no datastream. It costs a quarter of the reading.
+        // Looked through before anything is taken, so that a refused body names no datastream.
         var check = new LineScanner(payload, 1);
         bool isBroken;
         while (check.TryNext(point, out isBroken))

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using SensorGrid.Readings.Wire.SenMl;
 
 namespace SensorGrid.Readings.Wire.LineProtocol;
 
@@ -296,16 +296,9 @@ internal ref struct LineScanner(ReadOnlySpan<byte> body, long nanosecondsPerUnit
         }
         if (count == 0)
             return false;
-        const ulong ExactBelow = 1UL << 53;
-        if (at == text.Length && count <= 19 && digits <= ExactBelow && decimals <= 22)
-        {
-            value = digits / PowersOfTen[decimals];
-            value = text[0] == '-' ? -value : value;
-            return true;
-        }
-        return IsExponent(text[at..])
-            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
-            && double.IsFinite(value);
+        // An exponent is left to the text.
+        var number = new JsonNumber { Negative = text[0] == '-', Digits = digits, Exponent = -decimals, Dropped = count > 19 || at < text.Length };
+        return IsExponent(text[at..]) && number.TryToDouble(text, out value);
     }
 
     private static bool IsExponent(ReadOnlySpan<byte> text)
@@ -317,9 +310,6 @@ internal ref struct LineScanner(ReadOnlySpan<byte> body, long nanosecondsPerUnit
         text = text.Length > 1 && text[1] is (byte)'-' or (byte)'+' ? text[2..] : text[1..];
         return !text.IsEmpty && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
-
-    private static readonly double[] PowersOfTen =
-        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     private bool TryTime(LinePoint point)
     {

@@ -99,7 +99,8 @@ internal sealed class FieldExchange(FieldListener listener)
     // What a report is about, for the search for holes.
     private Reported Report(string station, ReadOnlySpan<byte> payload)
     {
-        if (reader.Read(payload, listener.NowTicks, frame) != default || frame.ReadingCount == 0)
+        // Read once more than admission does; not where nothing is asked for.
+        if (listener.Options.RefillAfter == TimeSpan.Zero || reader.Read(payload, listener.NowTicks, frame) != default || frame.ReadingCount == 0)
             return default;
         long oldest = long.MaxValue, newest = 0;
         foreach (ref readonly var reading in frame.Readings)

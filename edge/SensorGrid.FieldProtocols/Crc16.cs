@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace SensorGrid.FieldProtocols.Sl651;
+namespace SensorGrid.FieldProtocols;
 
-/// <summary>CRC-16 of SL 651-2014: x^16 + x^15 + x^2 + 1, reflected, from FFFF, over everything from the start of the frame to its end character.
-/// The number of Modbus, but sent with the high byte first.</summary>
-internal static class Sl651Crc
+/// <summary>CRC-16 of Modbus, and of SL 651-2014, which sends its high byte first: x^16 + x^15 + x^2 + 1, reflected, from FFFF. "123456789" gives 4B37.</summary>
+internal static class Crc16
 {
     private const int Slices = 8;
     private const ushort Polynomial = 0xA001;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace SensorGrid.FieldProtocols.Gb26875;
+namespace SensorGrid.FieldProtocols;
 
 internal static class OptionChecks
 {
