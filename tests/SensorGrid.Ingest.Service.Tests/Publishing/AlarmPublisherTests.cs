@@ -267,9 +267,16 @@ public sealed class AlarmPublisherTests : IDisposable
     {
         // Written down when a test says so: an hour never passes here.
         options ??= new() { CheckpointInterval = TimeSpan.FromMinutes(10) };
-        var publisher = new AlarmPublisher(tables, new(state), board, broker, options, new Random(1), time, NullLogger.Instance);
+        var table = new PublicationTable(state);
+        bool isNew = options.Enabled && table.Read() is null;
+        int looked = broker.Looked;
+        var publisher = new AlarmPublisher(tables, table, board, broker, options, new Random(1), time, NullLogger.Instance);
         await publisher.BeginAsync(CancellationToken.None);
-        return new(publisher);
+        var run = new Run(publisher);
+        // A new publication brings what is retained in line with what is open first: what a test lets happen comes after that look.
+        if (isNew)
+            await Wait.ForAsync<object>("the first look at what is retained", () => Task.FromResult<object?>(broker.Looked > looked ? this : null));
+        return run;
     }
 
     private sealed class Run : IAsyncDisposable
@@ -307,6 +314,7 @@ public sealed class AlarmPublisherTests : IDisposable
         private readonly HashSet<string> retained = new(StringComparer.Ordinal);
         private volatile string? trouble;
         private int attempts;
+        private int looked;
 
         public string? Trouble { get => trouble; set => trouble = value; }
 
@@ -319,12 +327,17 @@ public sealed class AlarmPublisherTests : IDisposable
 
         public int Attempts => Volatile.Read(ref attempts);
 
+        /// <summary>How often somebody asked for the retained positions: the last thing that is read before what is retained is corrected.</summary>
+        public int Looked => Volatile.Read(ref looked);
+
         public List<string> Texts { get { lock (texts) return [.. texts]; } }
 
         public List<string> Events => [.. Texts.Where(text => text.Contains("/events ", StringComparison.Ordinal))];
 
         public IReadOnlyList<string> RetainedTopics(string filter)
         {
+            if (filter.Contains("/position", StringComparison.Ordinal))
+                Interlocked.Increment(ref looked);
             lock (texts)
                 return [.. retained.Where(topic => topic.Contains("/position", StringComparison.Ordinal) == filter.Contains("/position", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         }
