@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project benches/SensorGrid.Benches -- --store --help
 // and back-tests of a city's recording, which is made first:
 //   dotnet run -c Release --project benches/SensorGrid.Benches -- --backtest --help
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using SensorGrid.Benches.Backtests;
 using SensorGrid.Benches.Store;
@@ -12,5 +13,6 @@ if (args is ["--store", ..])
     return await StoreQueryBench.RunAsync(args[1..]);
 if (args is ["--backtest", ..])
     return await BacktestBench.RunAsync(args[1..]);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// Its two minutes are not enough to build everything with the analyzers on a small machine.
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(15)));
 return 0;
