@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Warning, "{ClientId} at {Address} broke the MQTT standard ({Violation}) and was disconnected. {Suppressed} more such lines were held back.")]
     public static partial void ProtocolViolated(ILogger logger, string clientId, string address, string violation, long suppressed);
 
+    [LoggerMessage(2009, LogLevel.Information, "The passwords of gateways were read again from {File}: {Count} gateways.")]
+    public static partial void GatewayPasswordsRead(ILogger logger, string file, int count);
+
+    [LoggerMessage(2013, LogLevel.Error, "{File} changed and cannot be used; the passwords of gateways stay as they were. {Reason}")]
+    public static partial void GatewayPasswordsUnusable(ILogger logger, string file, string reason);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to broker {Broker} as {ClientId}; the broker had {Kept} session.")]
     public static partial void BrokerConnected(ILogger logger, string broker, string clientId, string kept);
 

@@ -45,6 +45,30 @@ public sealed class AlarmsOverMqttTests : IDisposable
         Assert.Equal("河道水位超限", open.GetProperty("title").GetProperty("zh").GetString());
     }
 
+    [SkippableFact]
+    public async Task A_gateway_with_a_password_publishes_and_one_without_or_with_another_s_does_not()
+    {
+        string file = Path.Combine(folder.Path, "passwords.txt");
+        await File.WriteAllTextAsync(file, $"water-gw-1:{Hash}\nwater-gw-2:{PasswordHash.Create("another"u8, PasswordHash.LeastIterations)}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var service = await LocalService.StartAsync(folder, more: ["--Mqtt:Access:GatewayPasswordFile", file]);
+
+        Assert.NotEqual(0, await PublishAsync());
+        Assert.NotEqual(0, await PublishAsync("-u", "water-gw-1", "-P", "another"));
+        Assert.NotEqual(0, await PublishAsync("-u", "water-gw-2", "-P", "another"));
+        Assert.Equal(0, await PublishAsync("-u", "water-gw-1", "-P", "right"));
+        Assert.Equal("water-gw-1", (await service.Api.OpenAlarmAsync()).GetProperty("datastream").GetString()!.Split('/')[0]);
+
+        async Task<int> PublishAsync(params string[] credentials)
+        {
+            using var publisher = PeerProcess.Start(
+                "mosquitto_pub", ["-h", "127.0.0.1", "-p", Port(service), "-q", "1", "-i", "water-gw-1", "-t", "sensorgrid/v1/water/water-gw-1/readings",
+                "-m", """[{"n":"stage","u":"m","v":5.5}]""", .. credentials]);
+            return await publisher.ExitAsync(PeerProcess.Patience);
+        }
+    }
+
     [SkippableTheory]
     [InlineData(4, 1, false)]
     [InlineData(4, 2, true)]

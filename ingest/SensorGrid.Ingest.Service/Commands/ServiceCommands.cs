@@ -69,14 +69,20 @@ internal static class ServiceCommands
     private static Command HashPassword(Func<string, string?> readPassword, Func<Stream> output, TextWriter progress)
     {
         var generate = new Option<bool>("--generate") { Description = "Make a password instead of asking for one, and show it on stderr." };
-        var rounds = new Option<int>("--rounds")
+        var rounds = new Option<int?>("--rounds")
         {
-            Description = $"Rounds of PBKDF2 (default {PasswordHash.DefaultIterations}).", HelpName = "N", DefaultValueFactory = _ => PasswordHash.DefaultIterations,
+            Description = $"Rounds of PBKDF2 (default {PasswordHash.DefaultIterations}; {PasswordHashCommand.GeneratedGatewayRounds} for a generated password of a gateway, which nobody can guess).",
+            HelpName = "N",
+        };
+        var gateways = new Option<string[]>("--gateway")
+        {
+            Description = "Print a line for Mqtt:Access:GatewayPasswordFile instead; several gateways may be named, with --generate.", HelpName = "ID", AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command(
-            "password-hash", "Prints the hash of a password for an MQTT account (Mqtt:Accounts:N:PasswordHash, or a file named by PasswordHashFile). The password is "
-            + "typed, or comes as one line of standard input; never on the command line.") { generate, rounds };
-        Act(command, progress, (line, _) => Task.FromResult(new PasswordHashCommand(readPassword, output(), progress).Run(line.GetValue(generate), line.GetValue(rounds))));
+            "password-hash", "Prints the hash of a password for an MQTT account (Mqtt:Accounts:N:PasswordHash, or a file named by PasswordHashFile) or for gateways. The password is "
+            + "typed, or comes as one line of standard input; never on the command line.") { generate, rounds, gateways };
+        Act(command, progress, (line, _) => Task.FromResult(
+            new PasswordHashCommand(readPassword, output(), progress).Run(line.GetValue(generate), line.GetValue(rounds), line.GetValue(gateways) ?? [])));
         return command;
     }
 

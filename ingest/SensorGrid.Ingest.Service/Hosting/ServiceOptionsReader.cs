@@ -61,6 +61,8 @@ internal static class ServiceOptionsReader
         return (options, settings);
     }
 
+    private const string GivePasswords = " Or let gateways sign in: Mqtt:Access:GatewayPasswordFile.";
+
     private static IEnumerable<string> Contradictions(ServiceOptions options)
     {
         if (options.Data.Folder.Length == 0)
@@ -79,14 +81,12 @@ internal static class ServiceOptionsReader
             yield return $"Stores: {twice.Count()} of them are named \"{twice.Key}\"; give each a Name of its own.";
         if (!options.Http.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
             yield return Exposed("Http:Listen", options.Http.Listen);
-        if (options.Mqtt.Mode == MqttMode.Embedded && !options.MqttListen.Listen.IsLoopback && !options.Security.AllowAnonymousNetwork)
-            yield return Exposed("Mqtt:Listen", options.MqttListen.Listen);
-        // Where everybody must show a certificate nobody is anonymous.
-        if (options.MqttTls is { Listen: { } tls, ClientCertificates: not ClientCertificates.Required } && options.Mqtt.Mode == MqttMode.Embedded && !tls.IsLoopback
-            && !options.Security.AllowAnonymousNetwork)
-        {
-            yield return Exposed("Mqtt:Tls:Listen", tls);
-        }
+        // Where every gateway must sign in or show a certificate nobody is anonymous.
+        bool admitsAnybody = options.Mqtt.Mode == MqttMode.Embedded && !options.MqttAccess.RequiresGatewayPasswords && !options.Security.AllowAnonymousNetwork;
+        if (admitsAnybody && !options.MqttListen.Listen.IsLoopback)
+            yield return Exposed("Mqtt:Listen", options.MqttListen.Listen) + GivePasswords;
+        if (admitsAnybody && options.MqttTls is { Listen: { IsLoopback: false } tls, ClientCertificates: not ClientCertificates.Required })
+            yield return Exposed("Mqtt:Tls:Listen", tls) + GivePasswords;
         foreach (var (key, address) in options.FieldProtocols.SelectMany(protocol => protocol.Exposed()).Where(_ => !options.Security.AllowAnonymousNetwork))
             yield return Exposed(key, address);
         if ((options.MqttTls.Listen is null) != (options.MqttTls.Certificate is null))
@@ -99,6 +99,8 @@ internal static class ServiceOptionsReader
             yield return $"Mqtt:Alarms:RetryLongest is {options.MqttAlarms.RetryLongest}: it must not be less than RetryFirst ({options.MqttAlarms.RetryFirst}).";
         if (options.MqttAccess.Accounts.Count > 0 && options.Mqtt.Mode == MqttMode.External)
             yield return "Mqtt:Accounts are of the embedded broker; with Mqtt:Mode=External the broker has its own.";
+        if (options.MqttAccess.GatewayPasswordFile is not null && options.Mqtt.Mode == MqttMode.External)
+            yield return "Mqtt:Access:GatewayPasswordFile is of the embedded broker; with Mqtt:Mode=External the broker has its own passwords.";
     }
 
     private static IEnumerable<ListenAddress> Addresses(ServiceOptions options)

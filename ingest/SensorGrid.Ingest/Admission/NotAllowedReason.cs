@@ -53,6 +53,12 @@ public enum NotAllowedReason : byte
 
     /// <summary>The client's certificate is not that of the gateway its client id names.</summary>
     CertificateNameMismatch = 16,
+
+    /// <summary>Gateways sign in here, and this one gave no user name.</summary>
+    PasswordMissing = 17,
+
+    /// <summary>The user name is that of a gateway, the client id names another or none.</summary>
+    ClientIdNotOfUser = 18,
 }
 
 /// <summary>Words for <see cref="NotAllowedReason"/>.</summary>
@@ -78,6 +84,8 @@ public static class NotAllowedReasons
         NotAllowedReason.LoginLocked => "login_locked",
         NotAllowedReason.LoginsWaiting => "logins_waiting",
         NotAllowedReason.CertificateNameMismatch => "certificate_name_mismatch",
+        NotAllowedReason.PasswordMissing => "password_missing",
+        NotAllowedReason.ClientIdNotOfUser => "client_id_not_of_user",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Service.Hosting;
 
 namespace SensorGrid.Ingest.Service.Tests.Hosting;
@@ -44,6 +45,28 @@ public class ServiceOptionsReaderTests
     {
         Assert.Contains("Security:AllowAnonymousNetwork=true", Assert.Single(Read(("Http:Listen", address)).Settings.Errors), StringComparison.Ordinal);
         Assert.Empty(Read(("Http:Listen", address), ("Security:AllowAnonymousNetwork", "true")).Settings.Errors);
+    }
+
+    [Fact]
+    public void Where_every_gateway_signs_in_MQTT_may_be_reached_by_others()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("sensorgrid-options-").FullName, "passwords.txt");
+        try
+        {
+            File.WriteAllText(file, $"water-gw-1:{PasswordHash.Create("a passphrase"u8, PasswordHash.LeastIterations)}\n");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            (string, string) listen = ("Mqtt:Listen", "0.0.0.0:1883"), passwords = ("Mqtt:Access:GatewayPasswordFile", file);
+
+            Assert.Contains("Mqtt:Access:GatewayPasswordFile", Assert.Single(Read(listen).Settings.Errors), StringComparison.Ordinal);
+            Assert.Empty(Read(listen, passwords).Settings.Errors);
+            Assert.Contains("Mqtt:Listen", Assert.Single(Read(listen, passwords, ("Mqtt:Access:AllowGatewaysWithoutPassword", "true")).Settings.Errors), StringComparison.Ordinal);
+            Assert.Contains("Http:Listen", Assert.Single(Read(("Http:Listen", "0.0.0.0:8080"), passwords).Settings.Errors), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Accounts;
 
@@ -36,6 +37,17 @@ public sealed record MqttAccessOptions
     [Range(1, 10_000)]
     public int MaxWaiting { get; init; } = 64;
 
+    /// <summary>File with the passwords of gateways, lines <c>gateway:hash</c>, not readable for everybody; read again when it changes. With it a gateway signs in with its
+    /// id as user name; without it, nothing but its client id says who it is.</summary>
+    public string? GatewayPasswordFile { get; init; }
+
+    /// <summary>Whether gateways that are not in <see cref="GatewayPasswordFile"/> come in without a password, while those that are need theirs. Off. On: for the weeks in
+    /// which gateways get their passwords one after the other.</summary>
+    public bool AllowGatewaysWithoutPassword { get; init; }
+
+    /// <summary>Every gateway must sign in, or show a certificate.</summary>
+    public bool RequiresGatewayPasswords => GatewayPasswordFile is not null && !AllowGatewaysWithoutPassword;
+
     /// <summary>Every address listens on loopback only. Set by the service.</summary>
     public bool IsLoopbackOnly { get; init; }
 
@@ -45,7 +57,7 @@ public sealed record MqttAccessOptions
     /// <summary>All that is wrong with the values, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate() => OptionsCheck.Of(Section, this);
 
-    /// <summary>All that is wrong with the accounts, one sentence each.</summary>
+    /// <summary>All that is wrong with the accounts and the passwords of gateways, one sentence each.</summary>
     public IReadOnlyList<string> ValidateAccounts()
     {
         var errors = new List<string>();
@@ -57,6 +69,16 @@ public sealed record MqttAccessOptions
         }
         foreach (var twice in Accounts.GroupBy(account => account.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             errors.Add($"Mqtt:Accounts: {twice.Count()} of them are named \"{twice.Key}\"; each needs a Name of its own.");
+        if (GatewayPasswordFile is not null)
+        {
+            var wrong = new List<string>();
+            GatewayPasswords.Read(GatewayPasswordFile, Accounts.Select(account => account.Name), NullLogger.Instance, wrong);
+            errors.AddRange(wrong.Select(error => $"{Section}:{nameof(GatewayPasswordFile)}: {error}"));
+        }
+        else if (AllowGatewaysWithoutPassword)
+        {
+            errors.Add($"{Section}:{nameof(AllowGatewaysWithoutPassword)} needs {nameof(GatewayPasswordFile)}: no gateway has a password without it.");
+        }
         return errors;
     }
 }

@@ -10,6 +10,8 @@ public sealed record MqttAccountOptions
     /// <summary>What sessions of clients without an account are kept under.</summary>
     internal const string AnonymousName = "anonymous";
 
+    private const int MaxHashFileBytes = 1024;
+
     /// <summary>User name in CONNECT: an id like a gateway's.</summary>
     public string Name { get; init; } = "";
 
@@ -60,20 +62,10 @@ public sealed record MqttAccountOptions
 
     private string? ReadFile(List<string> errors)
     {
-        try
-        {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(PasswordHashFile!) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-            {
-                errors.Add($"PasswordHashFile: {PasswordHashFile} can be read or written by everybody; chmod o-rw it.");
-                return null;
-            }
-            return File.ReadAllText(PasswordHashFile!).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            errors.Add($"PasswordHashFile: {e.Message}");
-            return null;
-        }
+        var wrong = new List<string>();
+        string? text = SecretFile.Read(PasswordHashFile!, MaxHashFileBytes, wrong);
+        errors.AddRange(wrong.Select(error => $"PasswordHashFile: {error}"));
+        return text;
     }
 
     private static List<TopicFilter> ReadFilters(string setting, IReadOnlyList<string> texts, List<string> errors)

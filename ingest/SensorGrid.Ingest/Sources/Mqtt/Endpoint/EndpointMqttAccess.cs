@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Alarms;
@@ -12,8 +13,9 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 /// <summary>Who is who at the embedded broker (docs/mqtt-source.md, "Who may do what"):
 /// <code>
 /// CONNECT                                   is
-/// user name, and there are accounts         the account, if the password is right
-/// client id of a gateway                    that gateway; with a client certificate, only if it names the gateway
+/// user name of an account                   the account, if the password is right
+/// user name of a gateway, and its client id that gateway, if the password is right and a client certificate, if there is one, names it
+/// client id of a gateway, no user name      that gateway, if a client certificate names it, or gateways need no password
 /// any other, on this machine                a reader of alarms, where those need no account
 /// else                                      nobody: refused
 /// </code></summary>
@@ -24,19 +26,27 @@ internal sealed class EndpointMqttAccess : IMqttAccess
     private const char AccountMark = '/';
 
     private readonly bool anonymousReadsAlarms;
+    private readonly bool gatewaysNeedPassword;
     private readonly AccountLogin? login;
 
-    private EndpointMqttAccess(bool anonymousReadsAlarms, AccountLogin? login) => (this.anonymousReadsAlarms, this.login) = (anonymousReadsAlarms, login);
+    private EndpointMqttAccess(MqttAccessOptions options, AccountLogin? login)
+    {
+        anonymousReadsAlarms = options is { AnonymousAlarms: true, IsLoopbackOnly: true };
+        gatewaysNeedPassword = options.RequiresGatewayPasswords;
+        this.login = login;
+    }
 
     /// <param name="options">Validated.</param>
     /// <param name="time">The clock of locks.</param>
-    public static EndpointMqttAccess Create(MqttAccessOptions options, TimeProvider time)
+    /// <param name="logger">Diagnostics.</param>
+    public static EndpointMqttAccess Create(MqttAccessOptions options, TimeProvider time, ILogger logger)
     {
         var errors = new List<string>();
         MqttAccount[] accounts = [.. options.Accounts.Select(account => account.Read(errors)).OfType<MqttAccount>()];
+        var gateways = options.GatewayPasswordFile is { } file ? GatewayPasswords.Read(file, accounts.Select(account => account.Name), logger, errors) : null;
         if (errors.Count > 0)
             throw new ArgumentException(string.Join(' ', errors), nameof(options));
-        return new(options is { AnonymousAlarms: true, IsLoopbackOnly: true }, accounts.Length > 0 ? new(accounts, options, time) : null);
+        return new(options, accounts.Length > 0 || gateways is not null ? new(accounts, gateways, options, time) : null);
     }
 
     /// <inheritdoc/>
@@ -97,27 +107,38 @@ internal sealed class EndpointMqttAccess : IMqttAccess
     {
         if (Encoding.UTF8.GetByteCount(request.ClientId) > GatewayAccess.MaxClientIdBytes)
             return Refuse(MqttReasonCode.ClientIdentifierNotValid, NotAllowedReason.ClientIdInvalid);
-        var (account, reason) = await login!.CheckAsync(name, request.Password, request.Address, cancellationToken);
-        if (account is not null)
-            return MqttConnectDecision.Allow(new($"{account.Name}{AccountMark}{request.ClientId}", null) { Account = account });
+        var reason = await login!.CheckAsync(name, request.Password, request.Address, cancellationToken);
         // Locked or wrong, known or not: the same answer.
-        return Refuse(reason == NotAllowedReason.LoginsWaiting ? MqttReasonCode.ServerBusy : MqttReasonCode.BadUserNameOrPassword, reason);
+        if (reason != NotAllowedReason.None)
+            return Refuse(reason == NotAllowedReason.LoginsWaiting ? MqttReasonCode.ServerBusy : MqttReasonCode.BadUserNameOrPassword, reason);
+        if (login.Find(name) is { } account)
+            return MqttConnectDecision.Allow(new($"{account.Name}{AccountMark}{request.ClientId}", null) { Account = account });
+        return !request.IsAssigned && GatewayAccess.TryGetGateway(request.ClientId, out string gateway) && gateway == name
+            ? AdmitGateway(request, gateway)
+            : Refuse(MqttReasonCode.ClientIdentifierNotValid, NotAllowedReason.ClientIdNotOfUser);
     }
 
     private MqttConnectDecision ConnectAnonymous(in MqttConnectRequest request)
     {
-        bool readsAlarms = anonymousReadsAlarms && IPAddress.IsLoopback(request.Address);
         // A gateway must say which one it is: a client id of our choosing speaks for nobody.
         if (request.IsAssigned || !GatewayAccess.TryGetGateway(request.ClientId, out string gateway))
         {
-            return readsAlarms && Encoding.UTF8.GetByteCount(request.ClientId) <= GatewayAccess.MaxClientIdBytes
+            return ReadsAlarms(request) && Encoding.UTF8.GetByteCount(request.ClientId) <= GatewayAccess.MaxClientIdBytes
                 ? MqttConnectDecision.Allow(new($"{MqttAccountOptions.AnonymousName}{AccountMark}{request.ClientId}", NoGateway) { ReadsAlarms = true })
                 : Refuse(MqttReasonCode.ClientIdentifierNotValid, NotAllowedReason.ClientIdInvalid);
         }
-        if (request.Certificate is { } certificate && !CertificateNames.Name(certificate, gateway))
-            return Refuse(MqttReasonCode.NotAuthorized, NotAllowedReason.CertificateNameMismatch);
-        return MqttConnectDecision.Allow(new(request.ClientId, gateway) { ReadsAlarms = readsAlarms });
+        // A certificate says it better than a password.
+        if (request.Certificate is null && (gatewaysNeedPassword || login?.HasPassword(gateway) == true))
+            return Refuse(MqttReasonCode.BadUserNameOrPassword, NotAllowedReason.PasswordMissing);
+        return AdmitGateway(request, gateway);
     }
+
+    private MqttConnectDecision AdmitGateway(in MqttConnectRequest request, string gateway) =>
+        request.Certificate is { } certificate && !CertificateNames.Name(certificate, gateway)
+            ? Refuse(MqttReasonCode.NotAuthorized, NotAllowedReason.CertificateNameMismatch)
+            : MqttConnectDecision.Allow(new(request.ClientId, gateway) { ReadsAlarms = ReadsAlarms(request) });
+
+    private bool ReadsAlarms(in MqttConnectRequest request) => anonymousReadsAlarms && IPAddress.IsLoopback(request.Address);
 
     private static MqttConnectDecision Refuse(MqttReasonCode code, NotAllowedReason reason) => MqttConnectDecision.Refuse(code, reason.ToWord());
 

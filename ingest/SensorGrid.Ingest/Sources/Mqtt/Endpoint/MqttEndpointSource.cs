@@ -64,7 +64,7 @@ public sealed class MqttEndpointSource : IMessageSource, IMessagePublisher, IAsy
         var clock = new SessionClock(time);
         var sessions = new MqttSessions(sessionOptions, clock, sessionMetrics, logger, store, kept);
         var endpoint = new MqttEndpoint(
-            options, sessionOptions, ingest.MaxPayloadBytes, EndpointMqttAccess.Create(access, time), sink, sessions, store, clock, metrics, time, logger);
+            options, sessionOptions, ingest.MaxPayloadBytes, EndpointMqttAccess.Create(access, time, logger), sink, sessions, store, clock, metrics, time, logger);
         return new(endpoint, store.Failed);
     }
 

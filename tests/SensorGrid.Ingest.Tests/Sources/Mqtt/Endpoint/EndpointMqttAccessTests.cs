@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
@@ -44,7 +45,7 @@ public sealed class EndpointMqttAccessTests
     [InlineData("$share/g/#", false)]
     public async Task Gateway_A_reads_its_own_commands_and_nothing_else(string filter, bool allowed)
     {
-        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance);
         var gateway = (await access.ConnectAsync(Request("a"), CancellationToken.None)).Principal!;
 
         Assert.Equal(allowed, !access.Subscribe(gateway, TopicFilterTests.Parse(filter), MqttQos.AtLeastOnce).Reason.IsError());
@@ -66,7 +67,7 @@ public sealed class EndpointMqttAccessTests
     [InlineData("bridge", "sensorgrid/alarms/#", false)]
     public async Task An_account_reads_what_is_configured(string name, string filter, bool allowed)
     {
-        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance);
         var account = (await access.ConnectAsync(Request("x", name, "right"), CancellationToken.None)).Principal!;
 
         Assert.Equal(allowed, !access.Subscribe(account, TopicFilterTests.Parse(filter), MqttQos.AtLeastOnce).Reason.IsError());
@@ -82,7 +83,7 @@ public sealed class EndpointMqttAccessTests
     [InlineData("bridge", "city/doors/1", "None")]
     public async Task An_account_publishes_what_is_configured_and_never_an_alarm(string name, string topic, string expected)
     {
-        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance);
         var account = (await access.ConnectAsync(Request("x", name, "right"), CancellationToken.None)).Principal!;
 
         Assert.Equal(expected, access.Publish(account, topic).Destination.ToString());
@@ -92,7 +93,7 @@ public sealed class EndpointMqttAccessTests
     [Fact]
     public async Task Unknown_user_and_wrong_password_get_the_same_answer()
     {
-        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance);
 
         var unknown = await access.ConnectAsync(Request("a", "nobody", "right"), CancellationToken.None);
         var wrong = await access.ConnectAsync(Request("a", "dispatch", "wrong"), CancellationToken.None);
@@ -106,7 +107,7 @@ public sealed class EndpointMqttAccessTests
     [Fact]
     public async Task The_same_client_id_is_another_session_for_each_account_and_for_a_gateway()
     {
-        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance);
 
         string[] sessions =
         [
@@ -126,7 +127,7 @@ public sealed class EndpointMqttAccessTests
     [InlineData(false, true, "127.0.0.1", false)]
     public async Task Alarms_need_no_account_on_this_machine_alone(bool isAllowed, bool isLoopbackOnly, string address, bool reads)
     {
-        var access = EndpointMqttAccess.Create(new() { AnonymousAlarms = isAllowed, IsLoopbackOnly = isLoopbackOnly }, TimeProvider.System);
+        var access = EndpointMqttAccess.Create(new() { AnonymousAlarms = isAllowed, IsLoopbackOnly = isLoopbackOnly }, TimeProvider.System, NullLogger.Instance);
         var request = Request("a") with { Address = IPAddress.Parse(address) };
         var gateway = (await access.ConnectAsync(request, CancellationToken.None)).Principal!;
         // A client id that no gateway can have, as tools choose it.
@@ -158,7 +159,7 @@ public sealed class EndpointMqttAccessTests
     [InlineData("CN=a", "b", "a", false)]
     public async Task A_certificate_speaks_for_the_gateway_it_names(string subject, string? dnsNames, string clientId, bool allowed)
     {
-        var access = EndpointMqttAccess.Create(new(), TimeProvider.System);
+        var access = EndpointMqttAccess.Create(new(), TimeProvider.System, NullLogger.Instance);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         if (dnsNames is not null)
@@ -190,7 +191,7 @@ public sealed class EndpointMqttAccessTests
                 await open.SubscribeAsync(MqttVersion.V5, "#", options: 1);
                 await open.SubscribeAsync(MqttVersion.V5, "sensorgrid/v1/water/a/commands", options: 1);
             }
-            await using var after = new EndpointRig(folder: folder, access: EndpointMqttAccess.Create(WithAccounts, TimeProvider.System));
+            await using var after = new EndpointRig(folder: folder, access: EndpointMqttAccess.Create(WithAccounts, TimeProvider.System, NullLogger.Instance));
 
             var back = await after.ConnectAsync(clientId: "a", flags: 0, properties: kept);
 

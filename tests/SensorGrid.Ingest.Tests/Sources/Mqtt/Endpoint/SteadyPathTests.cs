@@ -30,7 +30,7 @@ public sealed class SteadyPathTests
         using var sessionMetrics = new SessionMetrics();
         var clock = new SessionClock(TimeProvider.System);
         await using var endpoint = new MqttEndpoint(
-            new(), options, 1000, EndpointMqttAccess.Create(new(), TimeProvider.System), sink, new(options, clock, sessionMetrics, NullLogger.Instance), null, clock, metrics, TimeProvider.System,
+            new(), options, 1000, EndpointMqttAccess.Create(new(), TimeProvider.System, NullLogger.Instance), sink, new(options, clock, sessionMetrics, NullLogger.Instance), null, clock, metrics, TimeProvider.System,
             NullLogger.Instance);
         endpoint.Start();
         var client = new MemoryClient(endpoint);
