@@ -85,6 +85,6 @@ internal sealed class AlarmProbe(int mqttPort, IAlarmSource alarms, TimeSpan pau
         connection.Publish($"sensorgrid/v1/water/{LoadCatalogue.ProbeGateway}/readings", Encoding.UTF8.GetBytes(pack));
         Sent++;
         // Counted is sent: a few bytes on loopback, never held up for long.
-        await connection.FlushAsync(CancellationToken.None);
+        connection.Flush();
     }
 }

@@ -21,38 +21,11 @@ internal sealed class GatewaySender(LoadPlan plan, int number)
     /// <summary>Messages handed to the socket, or about to be.</summary>
     public long Sent => Interlocked.Read(ref sent);
 
-    /// <summary>Closed loop: the window is kept full.</summary>
-    public async Task RunAsync(CancellationToken end)
-    {
-        try
-        {
-            while (!end.IsCancellationRequested)
-            {
-                await SendDueAsync(double.MaxValue, end);
-                Interlocked.Add(ref acknowledged, await Connection.ReceiveAsync(Latencies, end));
-            }
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The measured time is over.
-        }
-    }
-
-    public async Task ReceiveAsync(CancellationToken end)
-    {
-        try
-        {
-            while (!end.IsCancellationRequested)
-                Interlocked.Add(ref acknowledged, await Connection.ReceiveAsync(Latencies, end));
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The measured time is over.
-        }
-    }
+    /// <summary>Takes the acknowledgements that have come.</summary>
+    public void Receive() => Interlocked.Add(ref acknowledged, Connection.Receive(Latencies));
 
     /// <summary>Sends what is due by a number of messages since the start, as far as the window allows.</summary>
-    public async ValueTask SendDueAsync(double due, CancellationToken end)
+    public void SendDue(double due)
     {
         while (Connection.HasRoom && sent + 1 <= due)
         {
@@ -61,7 +34,7 @@ internal sealed class GatewaySender(LoadPlan plan, int number)
             Interlocked.Increment(ref sent);
         }
         if (Connection.HasOutput)
-            await Connection.FlushAsync(end);
+            Connection.Flush();
     }
 
     private void WritePack()

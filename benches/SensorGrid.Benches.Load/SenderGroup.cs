@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SensorGrid.Ingest.Sources.Mqtt.Polling;
 
 namespace SensorGrid.Benches.Load;
 
@@ -20,10 +21,10 @@ internal sealed class SenderGroup(LoadPlan plan) : IDisposable
     }
 
     /// <summary>Closed loop: each window is kept full.</summary>
-    public Task RunAsync(CancellationToken end) => Task.WhenAll(senders.Select(sender => Task.Run(() => sender.RunAsync(end), CancellationToken.None)));
+    public Task RunAsync(CancellationToken end) => PollAsync(isClosed: true, end);
 
     /// <summary>Takes acknowledgements while <see cref="PaceAsync"/> sends.</summary>
-    public Task ReceiveAsync(CancellationToken end) => Task.WhenAll(senders.Select(sender => Task.Run(() => sender.ReceiveAsync(end), CancellationToken.None)));
+    public Task ReceiveAsync(CancellationToken end) => PollAsync(isClosed: false, end);
 
     /// <summary>Open loop at a rate: one clock for all connections, so that the generator costs little beside the service. Each connection sends when it
     /// is due, whatever is unacknowledged; only a full window holds it back. What was begun when it ends is sent whole, for whoever counts.</summary>
@@ -68,7 +69,7 @@ internal sealed class SenderGroup(LoadPlan plan) : IDisposable
                 for (int i = 0; i < senders.Count; i++)
                 {
                     // Spread over the period, as gateways are that know nothing of each other.
-                    await senders[i].SendDueAsync(seconds * messagesPerSecond + i / (double)senders.Count, CancellationToken.None);
+                    senders[i].SendDue(seconds * messagesPerSecond + i / (double)senders.Count);
                 }
                 await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, end);
             }
@@ -78,4 +79,35 @@ internal sealed class SenderGroup(LoadPlan plan) : IDisposable
             // The measured time is over.
         }
     }
+
+    // One thread for all connections: it handles those that have something, and sleeps when none has. In a task for each the generator cost as much as the service.
+    private Task PollAsync(bool isClosed, CancellationToken end) => Task.Factory.StartNew(
+        () =>
+        {
+            using var poll = new Epoll();
+            for (int i = 0; i < senders.Count; i++)
+            {
+                if (isClosed)
+                    senders[i].SendDue(double.MaxValue);
+                poll.Watch(senders[i].Connection.Socket, i);
+            }
+            using var ending = end.UnsafeRegister(static poll => ((Epoll)poll!).Interrupt(), poll);
+            while (!end.IsCancellationRequested)
+            {
+                // Gateways on machines of their own are not woken one by one on this one.
+                Epoll.Rest(TimeSpan.FromMicroseconds(50));
+                int count = poll.Wait();
+                for (int i = 0; i < count; i++)
+                {
+                    var (key, events) = poll.At(i);
+                    if (key == Epoll.InterruptKey || (events & ~Epoll.Writable) == 0)
+                        continue;
+                    var sender = senders[(int)key];
+                    sender.Receive();
+                    if (isClosed)
+                        sender.SendDue(double.MaxValue);
+                }
+            }
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

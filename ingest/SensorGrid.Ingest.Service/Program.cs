@@ -95,7 +95,7 @@ internal static class Program
         try
         {
             // The addresses, before anything is read: a port that is taken is told now, and HTTP answers from now on.
-            var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttTls, logger)) : null;
+            var doors = options.Mqtt.Mode == MqttMode.Embedded ? service.Owns(GatewayDoors.Take(options.MqttListen, options.MqttEndpoint.EventLoops, options.MqttTls, logger)) : null;
             var stationDoors = service.Owns(StationDoors.Take(options.FieldProtocols));
             var builder = WebServer.CreateBuilder(options.Http, loggers);
             var httpPort = WebServer.Listen(builder, options.Http.Listen, listen => WebServer.ServeHttp(listen, options.Http.MaxConnections));

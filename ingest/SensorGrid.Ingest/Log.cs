@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Error, "{File} changed and cannot be used; the passwords of gateways stay as they were. {Reason}")]
     public static partial void GatewayPasswordsUnusable(ILogger logger, string file, string reason);
 
+    [LoggerMessage(2014, LogLevel.Error, "A connection failed in a way that is a fault of this program, and was cut off.")]
+    public static partial void PolledConnectionFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to broker {Broker} as {ClientId}; the broker had {Kept} session.")]
     public static partial void BrokerConnected(ILogger logger, string broker, string clientId, string kept);
 

@@ -1,5 +1,6 @@
 using SensorGrid.Ingest.Service.Hosting.Tls;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
+using SensorGrid.Ingest.Sources.Mqtt.Polling;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
@@ -7,12 +8,16 @@ namespace SensorGrid.Ingest.Service.Hosting;
 /// from opening (a port that is held, a certificate that cannot be used) is told before a long recovery.</summary>
 internal sealed class GatewayDoors : IDisposable
 {
+    private readonly int loops;
     private readonly MqttTlsOptions tlsOptions;
     private readonly ServerCertificate? certificate;
     private readonly ClientTrust? clients;
 
-    private GatewayDoors(ReservedPort plain, ReservedPort? tls, MqttTlsOptions tlsOptions, ServerCertificate? certificate, ClientTrust? clients) =>
-        (Plain, Tls, this.tlsOptions, this.certificate, this.clients) = (plain, tls, tlsOptions, certificate, clients);
+    private GatewayDoors(ReservedPort plain, int loops, ReservedPort? tls, MqttTlsOptions tlsOptions, ServerCertificate? certificate, ClientTrust? clients)
+    {
+        (Plain, this.loops) = (plain, PolledListening.IsSupported ? loops : 0);
+        (Tls, this.tlsOptions, this.certificate, this.clients) = (tls, tlsOptions, certificate, clients);
+    }
 
     /// <summary>MQTT as it is.</summary>
     public ReservedPort Plain { get; }
@@ -21,7 +26,7 @@ internal sealed class GatewayDoors : IDisposable
     public ReservedPort? Tls { get; }
 
     /// <exception cref="StartException">An address, the certificate, or what clients' certificates are checked with cannot be used.</exception>
-    public static GatewayDoors Take(MqttListenOptions plain, MqttTlsOptions tls, ILogger logger)
+    public static GatewayDoors Take(MqttListenOptions plain, int loops, MqttTlsOptions tls, ILogger logger)
     {
         var certificate = tls.Listen is null ? null : ServerCertificate.Load(tls);
         ClientTrust? clients = null;
@@ -30,7 +35,7 @@ internal sealed class GatewayDoors : IDisposable
         {
             clients = tls.Listen is null || tls.ClientCertificates == ClientCertificates.None ? null : ClientTrust.Load(tls, TimeProvider.System, logger);
             first = ReservedPort.Take(plain.Listen, "--mqtt");
-            return new(first, tls.Listen is { } listen ? ReservedPort.Take(listen, "Mqtt:Tls:Listen") : null, tls, certificate, clients);
+            return new(first, loops, tls.Listen is { } listen ? ReservedPort.Take(listen, "Mqtt:Tls:Listen") : null, tls, certificate, clients);
         }
         catch
         {
@@ -46,6 +51,8 @@ internal sealed class GatewayDoors : IDisposable
     {
         ReservedPort[] ports = Tls is null ? [Plain] : [Plain, Tls];
         ReservedPort.Serve(builder.Services, ports);
+        if (loops > 0)
+            Plain.ServeByLoops(builder.Services, loops);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(Plain.EndPoint, listen => listen.UseMqttSource(source));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using SensorGrid.Ingest.Sources.Mqtt.Polling;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
@@ -34,6 +35,10 @@ internal sealed class ReservedPort : IDisposable
     public static void Serve(IServiceCollection services, ReservedPort[] ports) => services.Configure<SocketTransportOptions>(transport =>
         transport.CreateBoundListenSocket = endpoint =>
             Array.Find(ports, port => endpoint.Equals(port.EndPoint))?.socket ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
+
+    /// <summary>Lets event loops serve it.</summary>
+    public void ServeByLoops(IServiceCollection services, int loops) =>
+        services.AddPolledListening(loops, endpoint => endpoint.Equals(EndPoint) ? socket : null);
 
     /// <summary>Gives it back, if nobody serves it.</summary>
     public void Dispose() => socket.Dispose();

@@ -76,8 +76,8 @@ internal sealed class IngestRig : IAsyncDisposable
         await rig.Source.StartAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(
-            kestrel => kestrel.Listen(address ?? IPAddress.Loopback, 0, listen => listen.UseMqttSource(rig.Source)));
+        var endpoint = PolledKestrel.Use(builder, new(address ?? IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(endpoint, listen => listen.UseMqttSource(rig.Source)));
         rig.host = builder.Build();
         await rig.host.StartAsync();
         string bound = rig.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -55,6 +55,11 @@ public sealed record MqttEndpointOptions
     [Range(0, 1024)]
     public int OutgoingTopicAliases { get; init; } = 16;
 
+    /// <summary>Threads that read gateways' connections over plain TCP (Linux), each its share of them. 0: Kestrel's sockets, as with TLS and WebSocket. 1: what comes is handled
+    /// where it is read, and one core reads a million readings a second in packs.</summary>
+    [Range(0, 64)]
+    public int EventLoops { get; init; } = 1;
+
     /// <summary>All that is wrong with the values, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate() => OptionsCheck.Of(Section, this);
 }

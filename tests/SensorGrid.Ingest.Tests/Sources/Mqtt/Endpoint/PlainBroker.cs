@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 
@@ -30,8 +31,8 @@ internal sealed class PlainBroker : IAsyncDisposable
         endpoint.Start();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(
-            kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseMqttSource(new MqttEndpointSource(endpoint))));
+        var address = PolledKestrel.Use(builder, new(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, listen => listen.UseMqttSource(new MqttEndpointSource(endpoint))));
         host = builder.Build();
     }
 
