@@ -19,7 +19,7 @@ public sealed partial class RuleEngine
         if (!datastream.TryTake(reading, log.Time))
             return false;
         Counters.Evaluated++;
-        if (datastream.Gateway is { } gateway)
+        if (datastream.Gateway is { } gateway && !gateway.TryTakeLife(reading.ObservedAtTicks, log.Time))
             TakeLife(gateway, reading.ObservedAtTicks, isAhead: false);
         return true;
     }
@@ -39,9 +39,9 @@ public sealed partial class RuleEngine
                 evaluator.CatchUp(newest.Value, newest.Value2, newest.ObservedAt, sink);
             return;
         }
-        newest.Pending.Give(out var times, out var values);
+        var readings = newest.Pending.Give();
         foreach (var evaluator in datastream.Evaluators)
-            evaluator.CatchUp(times, values, sink);
+            evaluator.CatchUp(readings, sink);
     }
 
     private void SettleAll()

@@ -47,7 +47,7 @@ internal interface IEvaluator
     bool NeedsEachReading => false;
 
     /// <summary>Takes the readings that it did not need to see when they came, as if it had seen them; at least one.</summary>
-    void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink) => CatchUp(values[^1], times[^1], sink);
+    void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink) => CatchUp(readings[^1].Value, readings[^1].Time, sink);
 
     /// <summary>True when it has a state before its own clock has started: what it knows of other datastreams.</summary>
     bool KnowsOthers => false;

@@ -90,10 +90,10 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
         return true;
     }
 
-    public void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink)
+    public void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink)
     {
-        for (int i = 0; i < times.Length; i++)
-            Take(plan.Watched, times[i], values[i]);
+        foreach (var (time, value) in readings)
+            Take(plan.Watched, time, value);
     }
 
     public void OnOther(in Reading reading, ReadOnlySpan<int> inputs, ChangeSink sink)

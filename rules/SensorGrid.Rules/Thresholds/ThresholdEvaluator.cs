@@ -152,17 +152,18 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
             only.Due = NextDue(at);
     }
 
-    public void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink)
+    public void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink)
     {
-        for (int i = 0; i < times.Length && measure is not null; i++)
+        for (int i = 0; i < readings.Length && measure is not null; i++)
         {
-            if (!measure.Add(times[i], values[i]))
+            var (time, value) = readings[i];
+            if (!measure.Add(time, value))
                 sink.Counters.WindowOverflows++;
             // What is not known leaves the value of before.
-            if ((measure.IsFormula || i == times.Length - 1) && measure.ValueAt(times[i], values[i]) is var known && !double.IsNaN(known))
+            if ((measure.IsFormula || i == readings.Length - 1) && measure.ValueAt(time, value) is var known && !double.IsNaN(known))
                 only.Value = known;
         }
-        (last, lastAt) = (values[^1], times[^1]);
+        (lastAt, last) = readings[^1];
         if (measure is null)
             only.Value = last;
         if (quietKind == QuietKind.Measure || hours is not null)
