@@ -1,5 +1,4 @@
 using SensorGrid.Rules.Conditions;
-using SensorGrid.Rules.Model;
 
 namespace SensorGrid.Rules.Windows;
 
