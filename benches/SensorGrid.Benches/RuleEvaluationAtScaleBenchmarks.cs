@@ -9,22 +9,24 @@ using SensorGrid.Rules.Files;
 
 namespace SensorGrid.Benches;
 
-/// <summary>A city's worth of thresholds: 100,000 datastreams of 500 gateways and 1,000 rules, two of which concern each datastream, so one reading is
+/// <summary>A city's worth of thresholds: up to 1,000,000 datastreams of 500 gateways and 1,000 rules, two of which concern each datastream, so one reading is
 /// two evaluations. Datastreams come in turn, so what a reading touches has left the nearer caches since that datastream's last one.</summary>
 [MemoryDiagnoser]
 public class RuleEvaluationAtScaleBenchmarks
 {
-    private const int Datastreams = 100_000;
     private const int Gateways = 500;
-    private const int PerGateway = Datastreams / Gateways;
     // A file of a catalogue has a bound.
-    private const int Files = 4;
+    private const int PerFile = 25_000;
     private const int Batch = 20;
     private static readonly long Start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
     private readonly Reading[] readings = new Reading[Batch];
     private readonly List<ConditionChange> changes = [];
     private RuleEngine engine = null!;
     private long batches;
+
+    /// <summary>Datastreams in all.</summary>
+    [Params(1_000, 100_000, 1_000_000)]
+    public int Datastreams { get; set; }
 
     /// <summary>Rules more, which concern other datastreams.</summary>
     [Params(0, 10_000)]
@@ -43,7 +45,7 @@ public class RuleEvaluationAtScaleBenchmarks
             if (!table.TryIntern(KeyOf(number), out _))
                 throw new InvalidOperationException("the table is full");
         }
-        var (catalogue, inCatalogue) = CatalogueReader.Read(new([new("city.yaml", City()), .. Enumerable.Range(0, Files).Select(part => new SourceFile($"part{part}.yaml", Part(part)))]));
+        var (catalogue, inCatalogue) = CatalogueReader.Read(new([new("city.yaml", City()), .. Enumerable.Range(0, (Datastreams + PerFile - 1) / PerFile).Select(part => new SourceFile($"part{part}.yaml", Part(part)))]));
         var (rules, inRules) = RuleSetReader.Read(new([new("rules.yaml", RuleFile())]));
         if (catalogue is null || rules is null)
             throw new InvalidOperationException(string.Join('\n', inCatalogue.Concat(inRules)));
@@ -75,7 +77,9 @@ public class RuleEvaluationAtScaleBenchmarks
         return changes.Count;
     }
 
-    private static DatastreamKey KeyOf(int number) => new($"g{number / PerGateway}", $"d{number % PerGateway}");
+    private int PerGateway => Datastreams / Gateways;
+
+    private DatastreamKey KeyOf(int number) => new($"g{number / PerGateway}", $"d{number % PerGateway}");
 
     private static string City()
     {
@@ -93,10 +97,10 @@ public class RuleEvaluationAtScaleBenchmarks
         return text.ToString();
     }
 
-    private static string Part(int part)
+    private string Part(int part)
     {
         var text = new StringBuilder("datastreams:\n");
-        for (int number = part * (Datastreams / Files); number < (part + 1) * (Datastreams / Files); number++)
+        for (int number = part * PerFile; number < Math.Min((part + 1) * PerFile, Datastreams); number++)
             text.AppendLine(CultureInfo.InvariantCulture, $"  - {{ gateway: g{number / PerGateway}, name: d{number % PerGateway}, station: st, quantity: level, unit: m }}");
         return text.ToString();
     }

@@ -15,8 +15,15 @@ namespace SensorGrid.Rules;
 /// </summary>
 internal struct QuietDatastream
 {
-    private QuietRange range;
+    private double low;
+    private double high;
+    private long gap;
+    private long until;
+    // Most that a stamp may be ahead of its arrival: a timer that is set would be due earlier by the clock of one that is more.
+    private long mostAhead;
     private bool hasNewer;
+    // Null for a datastream whose quiet readings are numbers.
+    private QuietPlace? place;
     // Null when the newest reading is all that the evaluators must be told.
     private PendingReadings? pending;
 
@@ -26,51 +33,71 @@ internal struct QuietDatastream
     /// <summary>Log time at which it came.</summary>
     public long LogTime { get; private set; }
 
-    /// <summary>Its value.</summary>
+    /// <summary>Its value, or longitude.</summary>
     public double Value { get; private set; }
+
+    /// <summary>Its latitude, or 0.</summary>
+    public readonly double Value2 => place?.Latitude ?? 0;
 
     /// <summary>The gateway, when rules want to know that it is alive.</summary>
     public WatchedGateway? Gateway { get; private set; }
 
     /// <summary>True while readings are taken; for tests.</summary>
-    public readonly bool IsOpen => range.Low <= range.High;
+    public readonly bool IsOpen => low <= high;
 
     /// <summary>Takes readings that change nothing from here on.</summary>
-    public void Open(QuietRange quiet, long newestObservedAt, WatchedGateway gateway, bool keepEach)
+    /// <param name="quiet">Which.</param>
+    /// <param name="newest">The newest one, which was evaluated.</param>
+    /// <param name="logTime">The log's time now.</param>
+    /// <param name="gateway">Whose they are.</param>
+    /// <param name="keepEach">True when evaluators must be given each, later.</param>
+    public void Open(in QuietRange quiet, in Reading newest, long logTime, WatchedGateway gateway, bool keepEach)
     {
+        bool isPosition = newest.Kind == ReadingKind.Position;
+        if (!(isPosition ? quiet.HoldsPositions : quiet.HoldsNumbers))
+            return;
         if (keepEach)
             pending ??= new();
         else
             pending = null;
         pending?.Clear();
-        (range, ObservedAt, hasNewer) = (quiet, newestObservedAt, false);
+        if (isPosition)
+            (place ??= new()).Open(quiet);
+        else
+            place = null;
+        (low, high, gap, until, ObservedAt, hasNewer) = (quiet.Low, quiet.High, quiet.Gap, quiet.Until, newest.ObservedAtTicks, false);
+        mostAhead = quiet.HasTimer ? newest.ObservedAtTicks - logTime : long.MaxValue;
         Gateway = gateway.Evaluators.Length > 0 ? gateway : null;
     }
 
     /// <summary>Takes no reading: each must be evaluated.</summary>
-    public void Close() => (range, hasNewer) = (QuietRange.Nothing, false);
+    public void Close() => (low, high, hasNewer) = (double.NaN, double.NaN, false);
 
     /// <summary>Takes a reading that changes nothing.</summary>
     /// <returns>False when it must be evaluated; nothing is changed then.</returns>
     public bool TryTake(in Reading reading, long logTime)
     {
         // An element that never was opened has a gap of 0.
-        long gap = reading.ObservedAtTicks - ObservedAt;
-        if (gap <= 0 || gap >= range.Gap || !range.Holds(reading.Value)
-            || (reading.Flags & ReadingFlags.FutureStamp) != 0 || reading.Value2 != 0 || !NumberReading.IsValue(reading))
+        long since = reading.ObservedAtTicks - ObservedAt;
+        if (since <= 0 || since >= gap || reading.ObservedAtTicks >= until || !(reading.Value >= low && reading.Value <= high)
+            || reading.ObservedAtTicks - logTime > mostAhead || (reading.Flags & ReadingFlags.FutureStamp) != 0 || pending is { IsFull: true })
             return false;
-        if (pending is not null)
+        if (place is null)
         {
-            if (pending.IsFull)
+            if (reading.Value2 != 0 || !NumberReading.IsValue(reading))
                 return false;
-            pending.Add(reading.ObservedAtTicks, reading.Value);
         }
+        else if (!place.TryTake(reading))
+        {
+            return false;
+        }
+        pending?.Add(reading.ObservedAtTicks, reading.Value);
         (ObservedAt, LogTime, Value, hasNewer) = (reading.ObservedAtTicks, logTime, reading.Value, true);
         return true;
     }
 
     /// <summary>The readings to be told, when each is.</summary>
-    public PendingReadings? Pending => pending;
+    public readonly PendingReadings? Pending => pending;
 
     /// <summary>True, once, when the objects do not know the newest reading.</summary>
     public bool TakeNewer()
@@ -78,5 +105,28 @@ internal struct QuietDatastream
         bool had = hasNewer;
         hasNewer = false;
         return had;
+    }
+}
+
+/// <summary>What a <see cref="QuietDatastream"/> of positions needs beside it.</summary>
+internal sealed class QuietPlace
+{
+    private double south;
+    private double north;
+
+    /// <summary>Latitude of the newest quiet position.</summary>
+    public double Latitude { get; private set; }
+
+    public void Open(in QuietRange quiet) => (south, north) = (quiet.South, quiet.North);
+
+    /// <summary>Takes a position whose longitude is quiet.</summary>
+    /// <returns>False when it is not one, or its latitude is not quiet.</returns>
+    public bool TryTake(in Reading reading)
+    {
+        if (reading.Kind != ReadingKind.Position || reading.Quality is not (Quality.Good or Quality.Estimated or Quality.Suspect)
+            || !(reading.Value2 >= south && reading.Value2 <= north))
+            return false;
+        Latitude = reading.Value2;
+        return true;
     }
 }

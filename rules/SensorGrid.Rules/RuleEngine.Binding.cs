@@ -137,6 +137,7 @@ public sealed partial class RuleEngine
         {
             var gateway = WatchGateway(rule.Gateway);
             var watch = new DeadmanEvaluator(rule.Scopes[0], gateway.Clock);
+            watch.Conditions[0].Slot = Condition.SlotOfGateway(gateway.Number);
             gateway.Evaluators = [.. gateway.Evaluators, watch];
             return watch;
         }

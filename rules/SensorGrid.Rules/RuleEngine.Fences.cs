@@ -27,6 +27,8 @@ public sealed partial class RuleEngine
                 checkIn.Place = fence;
             if (condition.Scope.Zone != zone.Id || condition.Evaluator is not GeofenceEvaluator fences)
                 continue;
+            SettleWhatItIsAbout(condition);
+            CloseWhatItIsAbout(condition);
             if (!moved.TryGetValue(fences.Fences, out var now))
                 moved.Add(fences.Fences, now = fences.Fences.With(fence));
             sink.FoundByTimer(log.Time, condition.Clock.MissedSince + log.Ahead);

@@ -17,7 +17,7 @@ public sealed partial class RuleEngine
         {
             // What was harmless may not be any more, and what came in may leave before all else.
             quiet[datastream.Index.Value].Close();
-            Schedule(datastream.Conditions);
+            Schedule(datastream);
         }
         foreach (var reference in datastream.References)
             corrects |= TellLate(reference, reading);

@@ -85,7 +85,7 @@ public sealed partial class RuleEngine
     {
         if (ordered.Length == 0)
             return 0;
-        if (condition.Slot != Condition.NoSlot)
+        if (condition.IsOfDatastream)
             return datastreams[condition.Slot]?.Held?.Reorder ?? 0;
         return gateways.TryGetValue(condition.Scope.Gateway, out var gateway) ? gateway.Reorder : 0;
     }

@@ -19,7 +19,7 @@ public sealed partial class RuleEngine
         if (!datastream.TryTake(reading, log.Time))
             return false;
         Counters.Evaluated++;
-        if (datastream.Gateway is { } gateway)
+        if (datastream.Gateway is { } gateway && !gateway.TryTakeLife(reading.ObservedAtTicks, log.Time))
             TakeLife(gateway, reading.ObservedAtTicks, isAhead: false);
         return true;
     }
@@ -32,22 +32,40 @@ public sealed partial class RuleEngine
             return;
         var datastream = datastreams[index]!;
         datastream.Clock.CatchUp(newest.ObservedAt, newest.LogTime);
-        (datastream.LastValue, datastream.LastValue2) = (newest.Value, 0);
+        (datastream.LastValue, datastream.LastValue2) = (newest.Value, newest.Value2);
         if (newest.Pending is null)
         {
             foreach (var evaluator in datastream.Evaluators)
-                evaluator.CatchUp(newest.Value, newest.ObservedAt, sink);
+                evaluator.CatchUp(newest.Value, newest.Value2, newest.ObservedAt, sink);
             return;
         }
-        newest.Pending.Give(out var times, out var values);
+        var readings = newest.Pending.Give();
         foreach (var evaluator in datastream.Evaluators)
-            evaluator.CatchUp(times, values, sink);
+            evaluator.CatchUp(readings, sink);
     }
 
     private void SettleAll()
     {
         for (int index = 0; index < quiet.Length; index++)
             Settle(index);
+        foreach (var gateway in numberedGateways)
+            gateway.Settle(sink);
+    }
+
+    private void SettleWhatItIsAbout(Condition condition)
+    {
+        if (condition.IsOfDatastream)
+            Settle(condition.Slot);
+        else if (condition.GatewayNumber >= 0)
+            numberedGateways[condition.GatewayNumber].Settle(sink);
+    }
+
+    private void CloseWhatItIsAbout(Condition condition)
+    {
+        if (condition.IsOfDatastream)
+            quiet[condition.Slot].Close();
+        else if (condition.GatewayNumber >= 0)
+            numberedGateways[condition.GatewayNumber].Close(sink);
     }
 
     internal bool IsQuiet(DatastreamIndex index) => index.Value < quiet.Length && quiet[index.Value].IsOpen;
@@ -60,9 +78,11 @@ public sealed partial class RuleEngine
             Settle(index);
             quiet[index].Close();
         }
+        foreach (var gateway in numberedGateways)
+            gateway.Close(sink);
     }
 
-    private void OpenIfQuiet(int index, WatchedDatastream datastream)
+    private void OpenIfQuiet(in Reading newest, WatchedDatastream datastream)
     {
         var clock = datastream.Clock;
         if (!datastream.CanBeQuiet || clock.IsAhead || datastream.Held is not null)
@@ -73,6 +93,6 @@ public sealed partial class RuleEngine
             if (!evaluator.TryNarrow(ref range))
                 return;
         }
-        quiet[index].Open(range, clock.LastObserved, datastream.Gateway, datastream.NeedsEachReading);
+        quiet[newest.Datastream.Value].Open(range, newest, log.Time, datastream.Gateway, datastream.NeedsEachReading);
     }
 }

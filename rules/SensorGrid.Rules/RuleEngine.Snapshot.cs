@@ -60,6 +60,7 @@ public sealed partial class RuleEngine
             datastreams = [];
             quiet = [];
             gateways.Clear();
+            numberedGateways.Clear();
             conditions = [];
             log.Restore(0, 0, 0, 0);
             Bind();

@@ -22,6 +22,8 @@ public sealed partial class RuleEngine
     private readonly ChangeSink sink;
     private readonly LogClock log = new();
     private readonly Dictionary<string, WatchedGateway> gateways = new(StringComparer.Ordinal);
+    // By number.
+    private readonly List<WatchedGateway> numberedGateways = [];
     private WatchedDatastream?[] datastreams = [];
     private Condition[] conditions = [];
     private TimerHeap timers = new(0);
@@ -103,8 +105,7 @@ public sealed partial class RuleEngine
         while (timers.Count > 0 && timers.FirstDueAt <= upTo)
         {
             var condition = conditions[timers.First];
-            if (condition.Slot != Condition.NoSlot)
-                Settle(condition.Slot);
+            SettleWhatItIsAbout(condition);
             if (condition.Due == long.MaxValue)
             {
                 timers.Remove(condition.Number);
@@ -119,8 +120,7 @@ public sealed partial class RuleEngine
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
             sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead + ReorderOf(condition));
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
-            if (condition.Slot != Condition.NoSlot)
-                quiet[condition.Slot].Close();
+            CloseWhatItIsAbout(condition);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed partial class RuleEngine
         if (changesFrame)
             RestartFrame(datastream, reading.ObservedAtTicks);
         else
-            FireUpTo(reading.ObservedAtTicks, datastream.Conditions);
+            FireUpTo(reading.ObservedAtTicks, datastream);
         clock.MoveTo(reading.ObservedAtTicks, isAhead);
         (datastream.LastValue, datastream.LastValue2) = (reading.Value, reading.Value2);
         Counters.Evaluated++;
@@ -171,9 +171,9 @@ public sealed partial class RuleEngine
             Settle(index);
         foreach (var evaluator in datastream.Evaluators)
             evaluator.OnReading(reading, sink);
-        Schedule(datastream.Conditions);
+        Schedule(datastream);
         TellReferences(datastream, reading);
-        OpenIfQuiet(reading.Datastream.Value, datastream);
+        OpenIfQuiet(reading, datastream);
         TakeLife(datastream.Gateway, reading.ObservedAtTicks, isAhead);
     }
 
@@ -206,8 +206,9 @@ public sealed partial class RuleEngine
 
     private void TakeLife(WatchedGateway gateway, long observedAt, bool isAhead)
     {
-        if (gateway.Evaluators.Length == 0)
+        if (gateway.Evaluators.Length == 0 || (!isAhead && gateway.TryTakeLife(observedAt, log.Time)))
             return;
+        gateway.Close(sink);
         var clock = gateway.Clock;
         long life = observedAt;
         if (clock.SteppedWith(observedAt) || clock.IsLeftBy(observedAt, isAhead))
@@ -230,9 +231,48 @@ public sealed partial class RuleEngine
         foreach (var evaluator in gateway.Evaluators)
             evaluator.OnLife(life, sink);
         Schedule(gateway.Conditions);
+        if (life == observedAt)
+            gateway.OpenIfQuiet(log.Time);
     }
 
-    // A clock has few conditions, so looking through them all is cheaper than a heap for each clock.
+    private void FireUpTo(long time, WatchedDatastream datastream)
+    {
+        if (!datastream.HasManyConditions)
+        {
+            FireUpTo(time, datastream.Conditions);
+            return;
+        }
+        while (NextBefore(time, datastream.Evaluators) is { } next)
+            next.Evaluator.OnTimer(next, next.Due, sink);
+        foreach (var evaluator in datastream.Evaluators)
+        {
+            if (!evaluator.HasDue)
+                continue;
+            foreach (var condition in evaluator.Conditions)
+            {
+                if (condition.Due == time)
+                    evaluator.OnTimerBeforeReading(condition, time, sink);
+            }
+        }
+    }
+
+    private static Condition? NextBefore(long time, IEvaluator[] evaluators)
+    {
+        Condition? next = null;
+        foreach (var evaluator in evaluators)
+        {
+            if (!evaluator.HasDue)
+                continue;
+            foreach (var condition in evaluator.Conditions)
+            {
+                if (condition.Due < time && (next is null || condition.Due < next.Due))
+                    next = condition;
+            }
+        }
+        return next;
+    }
+
+    // Most clocks have few conditions, so looking through them all is cheaper than a heap for each clock.
     private void FireUpTo(long time, Condition[] conditions)
     {
         while (true)
@@ -254,7 +294,21 @@ public sealed partial class RuleEngine
         }
     }
 
-    private void Schedule(Condition[] conditions)
+    private void Schedule(WatchedDatastream datastream)
+    {
+        if (!datastream.HasManyConditions)
+        {
+            Schedule(datastream.Conditions);
+            return;
+        }
+        foreach (var evaluator in datastream.Evaluators)
+        {
+            if (evaluator.HasDue)
+                Schedule(evaluator.Conditions);
+        }
+    }
+
+    private void Schedule(ReadOnlySpan<Condition> conditions)
     {
         foreach (var condition in conditions)
         {
@@ -276,7 +330,10 @@ public sealed partial class RuleEngine
     private WatchedGateway WatchGateway(string id)
     {
         if (!gateways.TryGetValue(id, out var gateway))
-            gateways.Add(id, gateway = new(log));
+        {
+            gateways.Add(id, gateway = new(log, numberedGateways.Count));
+            numberedGateways.Add(gateway);
+        }
         return gateway;
     }
 }

@@ -8,6 +8,8 @@ namespace SensorGrid.Rules;
 /// <summary>A datastream as the rules see it: its clock, its newest reading, and who wants to know about it.</summary>
 internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, WatchedGateway gateway)
 {
+    private const int MostFew = 32;
+
     public DatastreamIndex Index => index;
 
     public EventClock Clock { get; } = new(log, gateway.Watch);
@@ -26,6 +28,10 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
 
     /// <summary>All conditions of the evaluators, in order of (rule id, scope key).</summary>
     public Condition[] Conditions { get; private set; } = [];
+
+    /// <summary>True when one of its evaluators has so many that they are looked through only when some of them are due: a moving thing and all the fences of
+    /// a city. The conditions of such an evaluator all come one after the other in <see cref="Conditions"/>.</summary>
+    public bool HasManyConditions { get; private set; }
 
     /// <summary>Who needs it without watching it, in order of (rule id, scope key).</summary>
     public DatastreamReference[] References { get; set; } = [];
@@ -54,7 +60,7 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
 
     public void HoldNoMore() => Held = null;
 
-    public void Forget() => (Evaluators, LooksAt, Conditions, References, CanBeQuiet) = ([], [], [], [], true);
+    public void Forget() => (Evaluators, LooksAt, Conditions, HasManyConditions, References, CanBeQuiet) = ([], [], [], false, [], true);
 
     public void SetInOrder()
     {
@@ -66,17 +72,31 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
         NeedsEachReading = Evaluators.Any(evaluator => evaluator.NeedsEachReading);
         Conditions = [.. Evaluators.SelectMany(evaluator => evaluator.Conditions.ToArray()).OrderBy(condition => condition.Number)];
         Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
+        HasManyConditions = Conditions.Length > MostFew;
     }
 }
 
 /// <summary>A gateway as the rules see it: alive when any of its datastreams is.</summary>
 internal sealed class WatchedGateway
 {
-    public WatchedGateway(LogClock log)
+    // A sign of life at which its watches only begin anew is kept here, and told to them when somebody looks; see QuietDatastream.
+    private bool isQuiet;
+    private bool hasNewer;
+    private long gap;
+    private long lifeAt;
+    private long lifeLogTime;
+
+    /// <param name="log">The log's time.</param>
+    /// <param name="number">Its place among all gateways.</param>
+    public WatchedGateway(LogClock log, int number)
     {
+        Number = number;
         Watch = new(log);
         Clock = new(log, Watch);
     }
+
+    /// <summary>Its place among all gateways.</summary>
+    public int Number { get; }
 
     public GatewayWatch Watch { get; }
 
@@ -88,6 +108,51 @@ internal sealed class WatchedGateway
 
     /// <summary>How long readings of it wait to be put in order, at most.</summary>
     public long Reorder { get; set; }
+
+    /// <summary>Takes a sign of life that changes nothing but the time.</summary>
+    /// <returns>False when its watches must be told; nothing is changed then.</returns>
+    public bool TryTakeLife(long observedAt, long logTime)
+    {
+        long since = observedAt - lifeAt;
+        if (!isQuiet || since < 0 || since >= gap)
+            return false;
+        // Several datastreams read at one instant are one sign of life, at that instant.
+        if (since != 0 || logTime != lifeLogTime)
+            (lifeAt, lifeLogTime, hasNewer) = (observedAt, logTime, true);
+        return true;
+    }
+
+    /// <summary>Takes signs of life by itself from here on, when its watches only wait.</summary>
+    public void OpenIfQuiet(long logTime)
+    {
+        if (Clock.IsAhead)
+            return;
+        var range = QuietRange.Everything;
+        foreach (var evaluator in Evaluators)
+        {
+            if (!evaluator.TryNarrow(ref range))
+                return;
+        }
+        (isQuiet, gap, lifeAt, lifeLogTime) = (true, range.Gap, Clock.LastObserved, logTime);
+    }
+
+    /// <summary>Tells clock and watches of the newest sign of life.</summary>
+    public void Settle(ChangeSink sink)
+    {
+        if (!hasNewer)
+            return;
+        hasNewer = false;
+        Clock.CatchUp(lifeAt, lifeLogTime);
+        foreach (var evaluator in Evaluators)
+            evaluator.OnLife(lifeAt, sink);
+    }
+
+    /// <summary>Tells them, and of each sign of life from here on.</summary>
+    public void Close(ChangeSink sink)
+    {
+        Settle(sink);
+        isQuiet = false;
+    }
 
     public void Forget() => (Evaluators, Conditions) = ([], []);
 

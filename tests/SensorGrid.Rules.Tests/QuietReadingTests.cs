@@ -30,6 +30,31 @@ public sealed class QuietReadingTests
         "value: sum(15s), direction: below, levels: { yellow: 2 }", "value: max(20s), direction: below, levels: { yellow: 1 }", "value: count(8s), direction: below, levels: { yellow: 1 }",
         "value: stddev(10s), levels: { yellow: 2 }", "value: increase(20s), levels: { yellow: 30 }", "value: 'coverage(20s, 1s)', levels: { yellow: 0.9 }",
         "value: max(20s) - min(20s), levels: { yellow: 5 }", "value: sum(hour), levels: { yellow: 100 }",
+        "value: 'rate(20s, 10s)', levels: { yellow: 4, red: 9 }, clear-margin: 1, on-delay: 2s", "value: 'rate(15s, 10s)', direction: below, levels: { yellow: -3 }",
+        "value: delta(25s), levels: { yellow: 3 }, off-delay: 4s", "value: 'rate(9s, 10s)', levels: { yellow: 2 }, floor: { last: 1.25 }", "value: delta(12s), direction: below, levels: { red: -1 }, floor: { last: 1 }",
+        "value: abs(last - avg(60s)), levels: { yellow: 2, red: 4 }, on-delay: 3s", "value: max(30s) - last, levels: { yellow: 3 }", "value: 'last / min(40s) * 2 > 3 and not last < 1', levels: { red: 1 }, off-delay: 2s",
+        "value: avg(15s), levels: { yellow: 3 }, floor: { last: 2 }", "levels: { yellow: 1.5 }, floor: { last: 1.25 }, off-delay: 3s",
+        $"levels: {{ yellow: 1.5, red: 3 }}, clear-margin: 0.5, {Hours}", $"value: 'rate(20s, 10s)', levels: {{ yellow: 3 }}, floor: {{ last: 1 }}, {Hours}", $"value: sum(20s), levels: {{ yellow: 12 }}, {Hours}",
+    ];
+
+    private const string Hours = "hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:03' }, { from: '16:05', to: '21:00' }] }";
+
+    private const string Fences = """
+        domains: [{ id: forest, name: Forest }]
+        assets: [{ id: a, kind: patrol, name: A, domain: forest }]
+        gateways: [{ id: gw, domain: forest }]
+        datastreams: [{ gateway: gw, name: position, asset: a, quantity: position }]
+        zones:
+          - { id: z1, kind: area, name: One, domain: forest, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
+          - { id: z2, kind: area, name: Two, domain: forest, geometry: { type: Polygon, coordinates: [[[110.05, 21], [110.2, 21], [110.15, 21.1], [110.05, 21.1], [110.05, 21]]] } }
+          - { id: z3, kind: area, name: Three, domain: forest, geometry: { type: Polygon, coordinates: [[[110.3, 21], [110.4, 21], [110.4, 21.1], [110.3, 21]]] },
+              valid-from: 2026-05-12T16:01:00Z, valid-to: 2026-05-12T16:05:00Z }
+        """;
+
+    private static readonly string[] OfFences =
+    [
+        "on: exit, hysteresis: 20, on-delay: 6s, off-delay: 6s", "on: enter", "on: enter, minimum-fixes: 3", "on: inside, on-delay: 4s", "on: outside, minimum-fixes: 2", "on: dwell, dwell: 30s",
+        $"on: inside, {Hours}", "on: exit, fence-end: exit", "on: approach, distance: 2000, hysteresis: 100",
     ];
 
     private static readonly Gen<(int What, int Datastream, int Gap, int Quarters, int Back)[]> Records = Gen.Select(
@@ -47,6 +72,89 @@ public sealed class QuietReadingTests
     public void The_same_with_windows() => Gen.Select(Gen.Int[0, Windowed.Length - 1], Gen.Int[0, Windowed.Length - 1], LongRecords).Sample((one, other, records) =>
         AssertSame(Rig.Rules(Rig.Threshold("a", Windowed[one], "{ domain: water, kind: river }"), Rig.Threshold("b", Windowed[other], "{ quantity: level }")), records));
 
+    [Fact]
+    public void The_same_with_days_of_rain() => Gen.Select(
+        Gen.Frequency((25, Gen.Const(9)), (1, Gen.Int[0, 3])), Gen.Frequency((12, Gen.Int[0, 3]), (1, Gen.Int[4, 60])), Gen.Frequency((20, Gen.Int[0, 12]), (1, Gen.Int[-2, 80]))).Array[1, 150].Sample(steps =>
+        {
+            string rules = Rig.Rules(
+                "{ id: wet, type: fire-weather, domain: water, title: T, scope: { quantity: rain }, index: antecedent-rain, levels: { yellow: 9, red: 20 }, clear-margin: 1 }",
+                Rig.Threshold("sum", "value: sum(6h), levels: { yellow: 30 }", "{ quantity: rain }"));
+            var quick = new Rig(rules);
+            var thorough = new Rig(rules);
+            int now = 0;
+            foreach (var (what, hours, quarters) in steps)
+            {
+                now += hours * 3600;
+                thorough.Engine.CloseAll();
+                foreach (var rig in new[] { quick, thorough })
+                {
+                    if (what == 0)
+                        rig.Start(now);
+                    else if (what == 1)
+                        rig.Tick(now);
+                    else
+                        rig.Read("gw/rain", now, quarters / 4.0, quality: what == 2 ? Quality.Missing : Quality.Good);
+                }
+                Assert.Equal(thorough.Lines, quick.Lines);
+                if (quarters % 5 == 0)
+                    Assert.Equal(Snapshot(thorough), Snapshot(quick));
+            }
+            Assert.Equal(Snapshot(thorough.Tick(now + 600_000)), Snapshot(quick.Tick(now + 600_000)));
+            Assert.Equal(thorough.Lines, quick.Lines);
+        });
+
+    [Fact]
+    public void The_same_with_fences() => Gen.Select(
+        Gen.Int[0, OfFences.Length - 1], Gen.Int[0, OfFences.Length - 1],
+        Gen.Select(Gen.Frequency((30, Gen.Const(9)), (1, Gen.Int[0, 3])), Gen.Frequency((12, Gen.Int[0, 3]), (1, Gen.Int[4, 90])), Gen.Frequency((30, Gen.Int[-2, 2]), (1, Gen.Int[-60, 60])), Gen.Int[-2, 2]).Array[1, 150])
+        .Sample((one, other, steps) =>
+        {
+            string rules = Rig.Rules(Fence("a", OfFences[one]), Fence("b", OfFences[other]), "{ id: d, type: deadman, domain: forest, title: T, scope: { domain: forest }, silence: 25s, level: yellow }");
+            var quick = new Rig(rules, Fences);
+            var thorough = new Rig(rules, Fences);
+            Assert.Empty(quick.Engine.Messages);
+            int now = 0, seen = 0, quiet = 0;
+            var (x, y) = (110.06, 21.05);
+            foreach (var (what, gap, east, north) in steps)
+            {
+                now += gap;
+                thorough.Engine.CloseAll();
+                // To the sides of the fences in steps, and along them.
+                (x, y) = (Math.Clamp(x + (east * 0.005), 109.9, 110.5), Math.Clamp(y + (north * 0.005), 20.98, 21.12));
+                foreach (var rig in new[] { quick, thorough })
+                {
+                    if (what == 0)
+                        rig.Start(now);
+                    else if (what == 1)
+                        rig.Tick(now);
+                    else
+                        rig.Read(now, rig.Reading("gw/position", now, x, what == 2 ? Quality.Missing : Quality.Good, ReadingFlags.None) with { Kind = ReadingKind.Position, Value2 = y });
+                }
+                seen++;
+                quiet += quick.Engine.IsQuiet(new(0)) ? 1 : 0;
+                Assert.Equal(thorough.Lines, quick.Lines);
+                if (gap == 0)
+                    Assert.Equal(Snapshot(thorough), Snapshot(quick));
+            }
+            Assert.Equal(Snapshot(thorough.Tick(now + 60)), Snapshot(quick.Tick(now + 60)));
+            Assert.Equal(thorough.Lines, quick.Lines);
+            Assert.Equal(thorough.Engine.Counters.Evaluated, quick.Engine.Counters.Evaluated);
+        });
+
+    [Fact]
+    public void A_thing_far_from_all_sides_is_quiet()
+    {
+        var rig = new Rig(Rig.Rules(Fence("a", OfFences[0])), Fences);
+        int looked = 0;
+        for (int at = 0; at < 100; at++)
+        {
+            rig.Read(at, rig.Reading("gw/position", at, 110.02 + (at * 0.0001), Quality.Good, ReadingFlags.None) with { Kind = ReadingKind.Position, Value2 = 21.05 });
+            looked += rig.Engine.IsQuiet(new(0)) ? 0 : 1;
+        }
+        Assert.InRange(looked, 0, 1);
+        Assert.Empty(rig.Lines);
+    }
+
     // Rules that look at each reading, or at each that leaves, are there to be told apart from the quiet ones.
     [Theory]
     [InlineData("value: avg(10s), levels: { yellow: 4 }", true)]
@@ -58,7 +166,12 @@ public sealed class QuietReadingTests
     [InlineData("value: count(10s), levels: { yellow: 20 }", false)]
     [InlineData("value: sum(10s), direction: below, levels: { yellow: 1 }", false)]
     [InlineData("value: stddev(10s), levels: { yellow: 4 }", false)]
-    [InlineData("value: avg(10s) * 2, levels: { yellow: 8 }", false)]
+    [InlineData("value: avg(1h) * 2, levels: { yellow: 8 }", true)]
+    [InlineData("value: stddev(10s) * 2, levels: { yellow: 8 }", false)]
+    [InlineData("value: abs(last - avg(1h)), levels: { yellow: 8 }", true)]
+    [InlineData("value: 'rate(30s, 1s)', levels: { yellow: 8 }", true)]
+    [InlineData("value: stddev(1h), levels: { yellow: 4 }, floor: { last: 3 }", true)]
+    [InlineData("value: 'rate(30s, 1s)', levels: { yellow: 0.001 }, hours: { from: '12:00', to: '13:00' }", true)]
     public void Windows_at_rest_are_quiet_once_they_are_full_of_harmless_values(string keys, bool isQuiet)
     {
         var rig = new Rig(Rig.Rules(Rig.Threshold("t", keys)));
@@ -170,6 +283,9 @@ public sealed class QuietReadingTests
                 break;
         }
     }
+
+    private static string Fence(string id, string keys) =>
+        $"{{ id: {id}, type: geofence, domain: forest, title: T, scope: {{ quantity: position }}, zone-kind: area, level: orange, {keys} }}";
 
     private static byte[] Snapshot(Rig rig)
     {

@@ -37,6 +37,11 @@ public static class ReadingAssessor
         for (int i = 0; i < decoded.Length; i++)
         {
             ref readonly var reading = ref decoded[i];
+            if (reading.Kind == ReadingKind.Number && binding.IsAsExpected(reading, out byte unit) && reading.ObservedAtTicks <= latest && reading.ObservedAtTicks >= EarliestTicks)
+            {
+                assessed[i] = reading.Unit == unit ? reading : reading with { Unit = unit };
+                continue;
+            }
             var result = binding[reading.Datastream] is { } definition ? AssessValue(reading, definition) : reading;
             if (result.ObservedAtTicks > latest)
                 result = Doubt(result, ReadingFlags.FutureStamp);

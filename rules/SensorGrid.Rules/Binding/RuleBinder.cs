@@ -161,11 +161,22 @@ internal sealed partial class RuleBinder
         foreach (var datastream in matched)
         {
             string thing = ThingOf(datastream, matched);
-            var scopes = index.Zones.Select(zone => Scope(rule, datastream, $"{thing}|{zone.Id}") with
+            // One for each thing and fence: none is made twice.
+            var subject = SubjectOf(datastream);
+            var scopes = new ConditionScope[index.Zones.Length];
+            for (int zone = 0; zone < scopes.Length; zone++)
             {
-                Zone = zone.Id,
-                Unit = rule.On == FenceTrigger.Approach ? "m" : null,
-            }).ToList();
+                string id = index.Zones[zone].Id;
+                scopes[zone] = new()
+                {
+                    Rule = rule,
+                    Key = $"{thing}|{id}",
+                    RulesVersion = rules.Version,
+                    Subject = subject,
+                    Zone = id,
+                    Unit = rule.On == FenceTrigger.Approach ? "m" : null,
+                };
+            }
             take(new(scopes, datastream.Key, datastream.Key.Gateway, index, Errors: ErrorsOf(rule, datastream)));
         }
     }
@@ -194,11 +205,13 @@ internal sealed partial class RuleBinder
         return prepared;
     }
 
-    private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key)
+    private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key) => Scope(rule, key, SubjectOf(datastream));
+
+    private ConditionSubject SubjectOf(DatastreamDefinition datastream)
     {
         if (!subjects.TryGetValue(datastream, out var subject))
             subjects.Add(datastream, subject = Subject(datastream.Key.Gateway, datastream.Station, datastream.Key, datastream.Asset?.Id));
-        return Scope(rule, key, subject);
+        return subject;
     }
 
     private ConditionScope Scope(Rule rule, string key, ConditionSubject subject) =>

@@ -1,4 +1,3 @@
-using NetTopologySuite.Geometries;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Thresholds;
@@ -9,20 +8,20 @@ namespace SensorGrid.Rules.Conditions;
 /// <summary>What one rule holds true now for one thing: its level, its delays, and when it must be looked at next.</summary>
 internal sealed class Condition
 {
-    /// <summary>The <see cref="Slot"/> of a condition about no datastream.</summary>
+    /// <summary>The <see cref="Slot"/> of a condition about no datastream and no gateway.</summary>
     public const int NoSlot = -1;
 
     private const long Never = long.MinValue;
 
-    private readonly Coordinate? place;
+    private readonly MovingPlace? place;
     private LevelMachine machine;
 
     /// <param name="scope">The rule and what it watches.</param>
     /// <param name="levels">Bit n-1 set for each level n it can raise.</param>
     /// <param name="clock">By which time it goes.</param>
     /// <param name="evaluator">Who decides about it.</param>
-    /// <param name="place">Where the moving thing is; the evaluator changes it.</param>
-    public Condition(ConditionScope scope, byte levels, EventClock clock, IEvaluator evaluator, Coordinate? place = null)
+    /// <param name="place">Where the moving thing is that all conditions of the evaluator are about; the evaluator changes it.</param>
+    public Condition(ConditionScope scope, byte levels, EventClock clock, IEvaluator evaluator, MovingPlace? place = null)
     {
         Scope = scope;
         this.place = place;
@@ -40,11 +39,30 @@ internal sealed class Condition
     /// <summary>Its number: its place among all conditions in order of (rule id, scope key).</summary>
     public int Number { get; set; }
 
-    /// <summary>Index of the datastream it is about, or <see cref="NoSlot"/>.</summary>
+    /// <summary>Index of the datastream it is about, or what <see cref="SlotOfGateway"/> says, or <see cref="NoSlot"/>.</summary>
     public int Slot { get; set; } = NoSlot;
 
+    /// <summary>True when it is about a datastream, whose index its slot is.</summary>
+    public bool IsOfDatastream => Slot > NoSlot;
+
+    /// <summary>Number of the gateway it is about; negative when it is about something else.</summary>
+    public int GatewayNumber => NoSlot - 1 - Slot;
+
+    /// <summary>The slot of a condition about a gateway itself.</summary>
+    public static int SlotOfGateway(int number) => NoSlot - 1 - number;
+
     /// <summary>Event time at which it must be looked at though no reading comes; <see cref="long.MaxValue"/> for never.</summary>
-    public long Due { get; set; } = long.MaxValue;
+    public long Due
+    {
+        get;
+        set
+        {
+            if (place is not null)
+                place.DueConditions += (value == long.MaxValue ? 0 : 1) - (field == long.MaxValue ? 0 : 1);
+            field = value;
+        }
+    }
+    = long.MaxValue;
 
     /// <summary>The value its limits are compared with; NaN while there is none.</summary>
     public double Value { get; set; } = double.NaN;
@@ -143,7 +161,7 @@ internal sealed class Condition
             return;
         }
         sink.Output.Add(new(
-            Scope, from, level, machine.Onset, at, Value, place?.X ?? double.NaN, place?.Y ?? double.NaN,
+            Scope, from, level, machine.Onset, at, Value, place?.Fix.X ?? double.NaN, place?.Fix.Y ?? double.NaN,
             IsRetrospective: at < sink.FreshnessTime - Rule.FreshnessTicks, sink.LogTime)
         {
             LimitsInForce = Evaluator.LimitsInForce,

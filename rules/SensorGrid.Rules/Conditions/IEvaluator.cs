@@ -37,11 +37,17 @@ internal interface IEvaluator
     /// <summary>Takes the newest of the readings that it did not need to see, as if it had seen them all.</summary>
     void CatchUp(double value, long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("it sees every reading");
 
+    /// <summary>The same of positions: longitude and latitude.</summary>
+    void CatchUp(double value, double value2, long at, ChangeSink sink) => CatchUp(value, at, sink);
+
+    /// <summary>True when some of its conditions may be due some time; looking through many of them costs more than all else.</summary>
+    bool HasDue => true;
+
     /// <summary>True when it must be given the readings that it did not need to see, each of them, later.</summary>
     bool NeedsEachReading => false;
 
     /// <summary>Takes the readings that it did not need to see when they came, as if it had seen them; at least one.</summary>
-    void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink) => CatchUp(values[^1], times[^1], sink);
+    void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink) => CatchUp(readings[^1].Value, readings[^1].Time, sink);
 
     /// <summary>True when it has a state before its own clock has started: what it knows of other datastreams.</summary>
     bool KnowsOthers => false;

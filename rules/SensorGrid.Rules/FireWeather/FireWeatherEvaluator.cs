@@ -57,6 +57,11 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
 
     public bool KnowsOthers => hasDay;
 
+    // A reading of another datastream may find that the day is due, by what came until then.
+    public bool CanBeQuiet => plan.Others.Count == 0;
+
+    public bool NeedsEachReading => true;
+
     public IReadOnlyList<EvidenceValue> Evidence => [.. index.Evidence, new("days", days), new("missed-days", missedBefore)];
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
@@ -72,6 +77,23 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
         }
         while (only.Due <= at)
             OnTimer(only, only.Due, sink);
+    }
+
+    // Until the day is due, weather is only collected.
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (isWaiting)
+            return false;
+        range.NarrowTo(
+            plan.Watched == WeatherElement.Temperature ? double.MinValue : 0, plan.Watched == WeatherElement.Humidity ? 100 : double.MaxValue);
+        range.EndAtTimer(only.Due);
+        return true;
+    }
+
+    public void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink)
+    {
+        foreach (var (time, value) in readings)
+            Take(plan.Watched, time, value);
     }
 
     public void OnOther(in Reading reading, ReadOnlySpan<int> inputs, ChangeSink sink)

@@ -7,7 +7,7 @@ namespace SensorGrid.Rules.Formulas;
 /// datastreams of a rule, and it allocates nothing.</summary>
 /// <remarks>NaN stands for "not known" (a window without values, a division by 0). Whatever is made from it is not known either; only
 /// <c>and</c> and <c>or</c> are known as soon as one side decides.</remarks>
-internal sealed class FormulaProgram
+internal sealed partial class FormulaProgram
 {
     private readonly Step[] steps;
 

@@ -80,17 +80,17 @@ internal sealed class FenceGrid
     }
 
     /// <summary>How a rectangle lies; <see cref="FencePart.Border"/> when the cells do not say.</summary>
-    public FencePart Classify(Envelope rectangle)
+    public FencePart Classify(in MapBox rectangle)
     {
-        if (!rectangle.Intersects(new Envelope(minX, maxX, minY, maxY)))
+        if (!(rectangle.West <= maxX && rectangle.East >= minX && rectangle.South <= maxY && rectangle.North >= minY))
             return FencePart.Outside;
-        int west = ColumnOf(rectangle.MinX), east = ColumnOf(rectangle.MaxX);
-        int south = RowOf(rectangle.MinY), north = RowOf(rectangle.MaxY);
+        int west = ColumnOf(rectangle.West), east = ColumnOf(rectangle.East);
+        int south = RowOf(rectangle.South), north = RowOf(rectangle.North);
         byte first = kinds[(south * side) + west];
         if (first >= (byte)FencePart.Border)
             return FencePart.Border;
         // What lies beyond the envelope is outside.
-        if (first == (byte)FencePart.Inside && !(rectangle.MinX >= minX && rectangle.MaxX <= maxX && rectangle.MinY >= minY && rectangle.MaxY <= maxY))
+        if (first == (byte)FencePart.Inside && !(rectangle.West >= minX && rectangle.East <= maxX && rectangle.South >= minY && rectangle.North <= maxY))
             return FencePart.Border;
         for (int row = south; row <= north; row++)
         {

@@ -23,6 +23,7 @@ internal sealed class GeofenceEvaluator : IEvaluator
     private readonly HoursCursor? hours;
     private readonly Condition[] conditions;
     private readonly FenceTrack track;
+    private readonly MovingPlace place;
 
     /// <param name="scopes">One for each zone of the index, in the same order.</param>
     /// <param name="index">The zones of the rule.</param>
@@ -34,8 +35,14 @@ internal sealed class GeofenceEvaluator : IEvaluator
         this.accuracy = accuracy;
         hours = HoursCursor.Of(rule.Hours);
         track = new(rule, index);
-        conditions = [.. scopes.Select(scope => new Condition(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this, track.Fix))];
+        place = new(track.Fix);
+        conditions = [.. scopes.Select(scope => new Condition(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this, place))];
     }
+
+    // Which fixes are too inexact is known only when they come.
+    public bool CanBeQuiet => accuracy is null;
+
+    public bool HasDue => place.DueConditions > 0;
 
     public ReadOnlySpan<Condition> Conditions => conditions;
 
@@ -51,6 +58,21 @@ internal sealed class GeofenceEvaluator : IEvaluator
         foreach (int zone in track.Take(reading.Value, reading.Value2, reading.ObservedAtTicks))
             Evaluate(zone, reading.ObservedAtTicks, sink);
     }
+
+    public bool TryNarrow(ref QuietRange range)
+    {
+        if (!CanBeQuiet || !track.TryNarrow(ref range))
+            return false;
+        // A fix moves no timer of a fence that it stays on the same side of.
+        if (HasDue)
+        {
+            foreach (var condition in conditions)
+                range.EndAtTimer(condition.Due);
+        }
+        return true;
+    }
+
+    public void CatchUp(double value, double value2, long at, ChangeSink sink) => track.CatchUp(value, value2, at);
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {

@@ -26,7 +26,7 @@ internal sealed class PreparedZone(string id, Geometry geometry, FenceValidity v
     public bool Covers(double x, double y) => grid.Covers(x, y);
 
     /// <summary>How a rectangle lies to the zone, as far as its cells say.</summary>
-    public FencePart Classify(Envelope rectangle) => grid.Classify(rectangle);
+    public FencePart Classify(in MapBox rectangle) => grid.Classify(rectangle);
 
     /// <summary>True when a place outside is farther away than a distance.</summary>
     public bool IsFartherThan(double metres, Coordinate place) =>

@@ -77,6 +77,33 @@ internal sealed class ZoneIndex
         }
     }
 
+    /// <summary>A box around a place in all of which the same zones have to be asked.</summary>
+    /// <param name="x">Longitude.</param>
+    /// <param name="y">Latitude.</param>
+    /// <param name="box">The box.</param>
+    /// <param name="near">The zones that have to be asked: places in <see cref="Zones"/> times two, odd when the whole box is inside. All others are outside.</param>
+    /// <returns>False when the place lies too near to the side of a cell to say.</returns>
+    public bool TryFindBox(double x, double y, out MapBox box, out ReadOnlySpan<int> near)
+    {
+        near = EntriesAt(x, y);
+        if (envelope.IsNull || x < envelope.MinX || x > envelope.MaxX || y < envelope.MinY || y > envelope.MaxY)
+        {
+            box = MapBox.Everywhere;
+            if (!envelope.IsNull)
+            {
+                // Beyond one side is enough.
+                box = x < envelope.MinX ? box with { East = Math.BitDecrement(envelope.MinX) }
+                    : x > envelope.MaxX ? box with { West = Math.BitIncrement(envelope.MaxX) }
+                    : y < envelope.MinY ? box with { North = Math.BitDecrement(envelope.MinY) }
+                    : box with { South = Math.BitIncrement(envelope.MaxY) };
+            }
+            return true;
+        }
+        var (column, row) = (ColumnOf(x), RowOf(y));
+        box = RectangleOf(column, row, -Margin);
+        return box.Contains(x, y) && ColumnOf(box.West) == column && ColumnOf(box.East) == column && RowOf(box.South) == row && RowOf(box.North) == row;
+    }
+
     private ReadOnlySpan<int> EntriesAt(double x, double y)
     {
         if (!(x >= envelope.MinX && x <= envelope.MaxX && y >= envelope.MinY && y <= envelope.MaxY))
@@ -127,15 +154,15 @@ internal sealed class ZoneIndex
     }
 
     // A little larger than the cell; of the outermost and of a grid that cannot be cut, all there is on that side.
-    private Envelope RectangleOf(int column, int row)
+    private MapBox RectangleOf(int column, int row, double margin = Margin)
     {
-        var (west, east) = Span(column, envelope.MinX, envelope.MaxX, columnsPerDegree);
-        var (south, north) = Span(row, envelope.MinY, envelope.MaxY, rowsPerDegree);
-        return new Envelope(west, east, south, north);
+        var (west, east) = Span(column, envelope.MinX, envelope.MaxX, columnsPerDegree, margin);
+        var (south, north) = Span(row, envelope.MinY, envelope.MaxY, rowsPerDegree, margin);
+        return new(west, east, south, north);
     }
 
-    private (double From, double To) Span(int cell, double least, double most, double perDegree) =>
+    private (double From, double To) Span(int cell, double least, double most, double perDegree, double margin) =>
         perDegree == 0
             ? (least, most)
-            : (cell == 0 ? least : least + ((cell - Margin) / perDegree), cell == side - 1 ? most : least + ((cell + 1 + Margin) / perDegree));
+            : (cell == 0 ? least : least + ((cell - margin) / perDegree), cell == side - 1 ? most : least + ((cell + 1 + margin) / perDegree));
 }

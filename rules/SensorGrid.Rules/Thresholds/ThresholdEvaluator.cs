@@ -19,10 +19,9 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     private readonly LimitsInForce? changing;
     private readonly HoursCursor? hours;
     private readonly Measure? measure;
-    private readonly bool isPlain;
-    private readonly bool isQuietWindow;
+    private readonly QuietKind quietKind;
     private QuietWindow quietWindow;
-    // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or hours or a floor have a say.
+    // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or a level is on that hours or a floor can end.
     private QuietRange rest = QuietRange.Nothing;
     private double last = double.NaN;
     private long lastAt;
@@ -42,23 +41,36 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         measure = Measure.Of(plan);
         if (schedule is not null || plan.Limits is not null)
             changing = new(rule, schedule ?? new(scope.Limits, []), measure);
-        isPlain = measure is null && changing is null && hours is null && rule.Floor is null;
-        if (measure?.OnlyCall is { } call && QuietWindow.CanBe(call) && changing is null && hours is null && rule.Floor is null)
-            (isQuietWindow, quietWindow) = (true, new(call));
+        quietKind = KindOf(measure, changing, hours is not null || rule.Floor is not null);
+        if (quietKind == QuietKind.Window)
+            quietWindow = new(measure!.OnlyCall!.Value);
         only = new(scope, changing?.Levels ?? limits.Levels, clock, owner ?? this);
     }
 
     /// <inheritdoc/>
     public LevelLimits? LimitsInForce => changing?.Say();
 
-    public bool CanBeQuiet => isPlain || isQuietWindow;
+    // How it is known what need not be seen.
+    private enum QuietKind : byte
+    {
+        // Every reading is seen.
+        None,
+        // The newest value is all.
+        Newest,
+        // What is in the window has a say: QuietWindow.
+        Window,
+        // Until a reading leaves a window: Measure.TryNarrow.
+        Measure,
+    }
+
+    public bool CanBeQuiet => quietKind != QuietKind.None;
 
     /// <summary>The other datastreams that it looks at.</summary>
     public IEnumerable<DatastreamKey> Others => measure?.Others ?? [];
 
     public bool KnowsOthers => measure is { LooksAtOthers: true };
 
-    public bool NeedsEachReading => isQuietWindow;
+    public bool NeedsEachReading => quietKind is QuietKind.Window or QuietKind.Measure;
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
@@ -124,25 +136,38 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (!CanBeQuiet || only.Due != long.MaxValue)
+        if (!CanBeQuiet || only.NextDelayDue != long.MaxValue || (quietKind == QuietKind.Measure && !measure!.HasTimers))
             return false;
-        if (isQuietWindow)
-            return quietWindow.IsIndifferentToTime(rest, only.Clock.LastObserved) && quietWindow.TryNarrow(ref range, rest, only.Value);
-        range.NarrowTo(rest.Low, rest.High);
-        return true;
+        // By NextDue, which quiet readings do not ask.
+        if (hours is not null && only.Due == long.MaxValue)
+            range.EndAt(hours.NextBoundary(only.Clock.LastObserved) - LocalHours.HeldValueCounts + 1);
+        range.EndAtTimer(only.Due);
+        return IsOutOfReach(ref range) || TryNarrowToRest(ref range);
     }
 
-    public void CatchUp(double value, long at, ChangeSink sink) => (last, lastAt, only.Value) = (value, at, value);
-
-    public void CatchUp(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ChangeSink sink)
+    public void CatchUp(double value, long at, ChangeSink sink)
     {
-        for (int i = 0; i < times.Length && measure is not null; i++)
+        (last, lastAt, only.Value) = (value, at, value);
+        if (hours is not null)
+            only.Due = NextDue(at);
+    }
+
+    public void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink)
+    {
+        for (int i = 0; i < readings.Length && measure is not null; i++)
         {
-            if (!measure.Add(times[i], values[i]))
+            var (time, value) = readings[i];
+            if (!measure.Add(time, value))
                 sink.Counters.WindowOverflows++;
+            // What is not known leaves the value of before.
+            if ((measure.IsFormula || i == readings.Length - 1) && measure.ValueAt(time, value) is var known && !double.IsNaN(known))
+                only.Value = known;
         }
-        (last, lastAt) = (values[^1], times[^1]);
-        only.Value = measure?.ValueAt(lastAt, last) ?? last;
+        (lastAt, last) = readings[^1];
+        if (measure is null)
+            only.Value = last;
+        if (quietKind == QuietKind.Measure || hours is not null)
+            only.Due = NextDue(lastAt);
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
@@ -190,7 +215,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
             writer.Int32(0);
         else
             measure.WriteTo(writer);
-        if (isQuietWindow)
+        if (quietKind == QuietKind.Window)
             quietWindow.WriteTo(writer);
     }
 
@@ -204,7 +229,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
             reader.Int32();
         else
             measure.ReadFrom(ref reader);
-        if (isQuietWindow && reader.Version >= QuietWindow.StateVersion)
+        if (quietKind == QuietKind.Window && reader.Version >= QuietWindow.StateVersion)
             quietWindow.ReadFrom(ref reader);
     }
 
@@ -252,8 +277,55 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         only.Elapse(at, sink);
     }
 
+    // While no level is on, hours and floor can only keep one from coming.
     private QuietRange RestNow() =>
-        hours is null && rule.Floor is null && changing is null && only.Machine.NextDue(0, 0) == long.MaxValue ? limits.RestOf(only.Machine.OnBits) : QuietRange.Nothing;
+        changing is null && only.Machine.NextDue(0, 0) == long.MaxValue && (only.Machine.OnBits == 0 || (hours is null && rule.Floor is null))
+            ? limits.RestOf(only.Machine.OnBits)
+            : QuietRange.Nothing;
+
+    private static QuietKind KindOf(Measure? measure, LimitsInForce? changing, bool hasHoursOrFloor)
+    {
+        if (changing is not null)
+            return QuietKind.None;
+        if (measure is null)
+            return QuietKind.Newest;
+        if (measure.OnlyCall is { } call && QuietWindow.CanBe(call) && !hasHoursOrFloor)
+            return QuietKind.Window;
+        return measure.CanBeQuiet ? QuietKind.Measure : QuietKind.None;
+    }
+
+    // Outside of the hours, or on the harmless side of the floor, nothing comes while no level is on.
+    private bool IsOutOfReach(ref QuietRange range)
+    {
+        if (quietKind == QuietKind.Window || only.Machine.OnBits != 0 || double.IsNaN(last))
+            return false;
+        if (hours?.Contains(only.Clock.LastObserved) == false)
+        {
+            range.NarrowTo(double.MinValue, double.MaxValue);
+            return true;
+        }
+        if (rule.Floor is not { } floor || CanHold(only.Clock.LastObserved))
+            return false;
+        if (rule.Direction == LimitDirection.Above)
+            range.NarrowTo(double.MinValue, Math.BitDecrement(floor));
+        else
+            range.NarrowTo(Math.BitIncrement(floor), double.MaxValue);
+        return true;
+    }
+
+    private bool TryNarrowToRest(ref QuietRange range)
+    {
+        switch (quietKind)
+        {
+            case QuietKind.Window:
+                return only.Due == long.MaxValue && quietWindow.IsIndifferentToTime(rest, only.Clock.LastObserved) && quietWindow.TryNarrow(ref range, rest, only.Value);
+            case QuietKind.Measure:
+                return measure!.TryNarrow(ref range, rest, last);
+            default:
+                range.NarrowTo(rest.Low, rest.High);
+                return !double.IsNaN(rest.Low);
+        }
+    }
 
     private bool CanHold(long at)
     {
@@ -267,7 +339,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     private long NextDue(long at)
     {
         // Most of the time no reading that leaves a window matters, and then the heap has nothing to do.
-        bool needsTime = measure is not null && !(isQuietWindow && quietWindow.IsIndifferentToTime(rest, at));
+        bool needsTime = measure is not null && !(quietKind == QuietKind.Window && quietWindow.IsIndifferentToTime(rest, at));
         long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));

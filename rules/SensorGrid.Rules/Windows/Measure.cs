@@ -6,7 +6,7 @@ namespace SensorGrid.Rules.Windows;
 
 /// <summary>What a rule compares with its limits when that is more than the newest value, and limits that are worked out: windows over the readings of the
 /// datastream and of others, and the formulas over them.</summary>
-internal sealed class Measure
+internal sealed partial class Measure
 {
     private readonly MeasurePlan plan;
     // Of each input one at most: null in both where the newest value itself or a limit is meant.
@@ -34,6 +34,9 @@ internal sealed class Measure
 
     /// <summary>True when it needs readings of other datastreams.</summary>
     public bool LooksAtOthers => others.Length > 0;
+
+    /// <summary>True when the value is worked out by a formula.</summary>
+    public bool IsFormula => plan.Value is not null;
 
     /// <summary>True when limits are worked out too.</summary>
     public bool HasLimits => plan.Limits is not null;

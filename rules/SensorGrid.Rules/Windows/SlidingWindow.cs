@@ -11,7 +11,7 @@ namespace SensorGrid.Rules.Windows;
 /// the extreme (each newer reading throws out the older ones it beats); rate and delta keep the readings of the window that ends with
 /// the newest one, and the newest reading at or before its start.
 /// </remarks>
-internal sealed class SlidingWindow : IWindow
+internal sealed partial class SlidingWindow : IWindow
 {
     /// <summary>Most readings one window holds: 6 hours of one reading every 3 s, 128 KB. Beyond it the oldest reading leaves
     /// early, which is counted (<see cref="RuleCounters.WindowOverflows"/>).</summary>
@@ -20,6 +20,7 @@ internal sealed class SlidingWindow : IWindow
     private readonly ValueExpression expression;
     private readonly WindowSpan span;
     private readonly ReadingRing ring;
+    private readonly int capacity;
     private readonly ExactSum? sum;
 
     public SlidingWindow(ValueExpression expression, int maxReadings = MaxReadings)
@@ -27,6 +28,7 @@ internal sealed class SlidingWindow : IWindow
         Debug.Assert(expression.Function != ValueFunction.Last, "the newest value needs no window");
         this.expression = expression;
         span = new(expression);
+        capacity = maxReadings;
         ring = new(maxReadings);
         if (expression.Function is ValueFunction.Sum or ValueFunction.Average)
             sum = new();

@@ -53,6 +53,12 @@ public sealed class PlayedSeries
         Site = definition?.Station?.Id ?? definition?.Asset?.Id ?? definition?.Gateway.Station?.Id ?? series.Gateway;
     }
 
+    internal void Cover(long firstTicks, long lastTicks)
+    {
+        FirstTicks = Math.Min(FirstTicks, firstTicks);
+        LastTicks = Math.Max(LastTicks, lastTicks);
+    }
+
     internal void Take(long observedAtTicks, ReadingKind kind, double value)
     {
         FirstTicks = Math.Min(FirstTicks, observedAtTicks);

@@ -44,9 +44,8 @@ internal sealed class RecordedBatches(TakeRecorded read, PlayedSeriesTable serie
                 (instant, gateway) = (reading.ObservedAtTicks, reading.Series.Gateway);
                 batch.Begin(new() { Kind = Message, AtTicks = instant, Name = gateway });
             }
-            var played = series.Of(reading.Series);
-            played.Take(reading.ObservedAtTicks, reading.Kind, reading.Value);
-            batch.Add(new Reading(played.Index, reading.ObservedAtTicks, reading.Value, reading.Value2, reading.Kind, reading.Quality, played.Unit));
+            var index = series.Take(reading, out byte unit);
+            batch.Add(new Reading(index, reading.ObservedAtTicks, reading.Value, reading.Value2, reading.Kind, reading.Quality, unit));
             at++;
         }
         return batch.Count > 0;
