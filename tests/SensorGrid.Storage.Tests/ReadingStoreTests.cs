@@ -135,6 +135,32 @@ public sealed class ReadingStoreTests
         Assert.Equal([1.0, 2.0], range.Readings.Select(reading => reading.Value));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_limit_counts_instants_and_not_their_versions(bool newestFirst, bool lastVersionSealed)
+    {
+        using var fixture = new StoreFixture();
+        // Two versions in files of their own, the last one twice in one record: of those the second counts.
+        for (int version = 1; version <= 3; version++)
+        {
+            fixture.Append([.. Enumerable.Range(0, 10).SelectMany(i => new[] { Some.Reading(version * 100 + i, i), Some.Reading(version * 100 + i + 0.5, i) })]);
+            if (version < 3 || lastVersionSealed)
+                await fixture.SealAsync();
+        }
+
+        var some = await fixture.Store.ReadAsync(fixture.IndexOf(Some.Stage), Some.Start, Some.Start.AddHours(1), 4, newestFirst, default);
+        var all = await fixture.Store.ReadAsync(fixture.IndexOf(Some.Stage), Some.Start, Some.Start.AddHours(1), 10, newestFirst, default);
+
+        double[] expected = [.. Enumerable.Range(0, 10).Select(i => 300.5 + (newestFirst ? 9 - i : i))];
+        Assert.Equal(expected, all.Readings.Select(reading => reading.Value));
+        Assert.False(all.Truncated);
+        Assert.Equal(expected[..4], some.Readings.Select(reading => reading.Value));
+        Assert.True(some.Truncated);
+    }
+
     [Fact]
     public async Task A_limit_keeps_the_first_in_the_order_asked_for_and_says_that_there_is_more()
     {

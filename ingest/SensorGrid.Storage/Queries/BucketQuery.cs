@@ -82,9 +82,10 @@ internal sealed class BucketQuery
     private static void AddUnits(QuerySession session, BucketFold fold, FileKind kind, TimeRanges raw, SourceFilter filter)
     {
         var paths = session.Rollups(kind, filter);
-        var units = paths.Count == 0 ? [] : session.Read(
+        var versions = paths.Count == 0 ? [] : session.Read(
             RollupSchema.Select(paths, filter.Datastream!.Value, filter.FromTicks, filter.ToTicks),
-            static row => RollupUnit.From(row.GetInt64(0), row.GetDouble(1), row.GetDouble(2), row.GetDouble(3), row.GetInt64(4), row.GetDouble(5), row.GetInt64(6)))
+            static row => RollupUnit.From(row.GetInt64(0), row.GetDouble(1), row.GetDouble(2), row.GetDouble(3), row.GetInt64(4), row.GetDouble(5), row.GetInt64(6)));
+        var units = QuerySession.FirstOfEach(versions, static unit => unit.StartTicks)
             .Where(unit => !raw.Contains(unit.StartTicks)).ToList();
         int next = 0;
         if (raw.Count > 0 && raw.Overlaps(filter.FromTicks, filter.ToTicks - 1))
@@ -121,8 +122,12 @@ internal sealed class BucketQuery
 
     private static IEnumerable<(long Ticks, double Value)> Readings(QuerySession session, SourceFilter filter) =>
         session.Readings(filter) is { } source
-            ? session.Read($"SELECT observed_ticks, value FROM ({QuerySession.Distinct(source)}) WHERE {RollupUnit.CountsSql} ORDER BY observed_ticks",
-                static row => (row.GetInt64(0), row.GetDouble(1)))
+            ? QuerySession.FirstOfEach(
+                    session.Read($"SELECT observed_ticks, value, {RollupUnit.CountsSql} AS counts FROM ({source}) ORDER BY observed_ticks, {QuerySession.ValidFirst}",
+                        static row => (Ticks: row.GetInt64(0), Value: row.GetDouble(1), Counts: row.GetBoolean(2))),
+                    static row => row.Ticks)
+                // Afterwards: a correction to bad takes the reading out.
+                .Where(static row => row.Counts).Select(static row => (row.Ticks, row.Value))
             : [];
 
     // SQL's remainder keeps the sign of the left side: add the length once more, so that times before 1970 round down too.

@@ -38,10 +38,22 @@ internal sealed class QuerySession(
     /// <summary>Runs a statement; its rows are read as they come.</summary>
     public IEnumerable<T> Read<T>(string sql, Func<DuckDBDataReader, T> read) => DuckDatabase.Stream(connection, sql, read, cancellationToken);
 
-    /// <summary>The valid row of each instant: the one of the last log record.</summary>
-    public static string Distinct(string readings) =>
-        $"""
-        SELECT * FROM ({readings})
-        QUALIFY row_number() OVER (PARTITION BY datastream, observed_ticks ORDER BY sequence DESC, ordinal DESC) = 1
-        """;
+    /// <summary>Of the readings of one instant, the valid one first: that of the last log record.</summary>
+    public const string ValidFirst = "sequence DESC, ordinal DESC";
+
+    /// <summary>The first row of each time, of rows that come sorted by it. Done here and not by <c>QUALIFY row_number() … = 1</c>: for that
+    /// DuckDB reads every file twice, first for the rows that stay, then for their columns.</summary>
+    public static IEnumerable<T> FirstOfEach<T>(IEnumerable<T> rows, Func<T, long> ticksOf)
+    {
+        bool any = false;
+        long last = 0;
+        foreach (var row in rows)
+        {
+            long ticks = ticksOf(row);
+            if (any && ticks == last)
+                continue;
+            (any, last) = (true, ticks);
+            yield return row;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using SensorGrid.Readings;
-using SensorGrid.Storage.Parquet;
 using SensorGrid.Storage.Rollups;
 
 namespace SensorGrid.Storage.Queries;
@@ -18,10 +17,12 @@ internal sealed class ReadingQueries(QueryRunner runner, StorageOptions options)
                 $"A limit of {limit} is not possible; ask for 1 to {options.MaxReadings} readings ({nameof(StorageOptions.MaxReadings)}), or for buckets.");
         }
         var filter = new SourceFilter(datastream.Value, from.UtcTicks, to.UtcTicks);
-        string order = $"ORDER BY observed_ticks {(newestFirst ? "DESC" : "ASC")} LIMIT {ParquetSchema.Number(limit + 1L)}";
+        string order = $"ORDER BY observed_ticks {(newestFirst ? "DESC" : "ASC")}, {QuerySession.ValidFirst}";
         var (rows, unreadable) = await runner.RunAsync(
             filter, rollup: null,
-            session => session.Readings(filter) is { } source ? session.Read($"{QuerySession.Distinct(source)} {order}", StoredRow.Read).ToList() : [],
+            session => session.Readings(filter) is { } source
+                ? QuerySession.FirstOfEach(session.Read($"SELECT * FROM ({source}) {order}", StoredRow.Read), static reading => reading.ObservedAtTicks).Take(limit + 1).ToList()
+                : [],
             cancellationToken);
         bool truncated = rows.Count > limit;
         if (truncated)

@@ -27,14 +27,13 @@ internal static class RollupSchema
         ) TO {DuckDatabase.Quote(path)} {ParquetSchema.Options(rowGroupRows)}
         """;
 
-    /// <summary>The units of one datastream, each in its newest version, oldest first.</summary>
+    /// <summary>The units of one datastream, oldest first, of each the newest version first.</summary>
     public static string Select(IEnumerable<string> paths, int datastream, long fromTicks, long toTicks) =>
         $"""
         SELECT start_ticks, coalesce(min, 0), coalesce(max, 0), coalesce(sum, 0), count, coalesce(last, 0), coalesce(last_ticks, 0)
         FROM read_parquet([{string.Join(", ", paths.Select(DuckDatabase.Quote))}], hive_partitioning = false)
         WHERE datastream_id = {ParquetSchema.Number(datastream)}
           AND start_ticks >= {ParquetSchema.Number(fromTicks)} AND start_ticks < {ParquetSchema.Number(toTicks)}
-        QUALIFY row_number() OVER (PARTITION BY start_ticks ORDER BY revision DESC) = 1
-        ORDER BY start_ticks
+        ORDER BY start_ticks, revision DESC
         """;
 }
