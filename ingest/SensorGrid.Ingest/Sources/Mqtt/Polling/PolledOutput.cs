@@ -79,13 +79,7 @@ internal sealed class PolledOutput(Socket socket) : PipeWriter, IValueTaskSource
     public void Break()
     {
         lock (gate)
-        {
-            isBroken = true;
-            if (!isWaiting)
-                return;
-            isWaiting = false;
-            waiting.SetResult(new(isCanceled: false, isCompleted: true));
-        }
+            Break_NeedsLock();
     }
 
     /// <inheritdoc/>
@@ -96,7 +90,7 @@ internal sealed class PolledOutput(Socket socket) : PipeWriter, IValueTaskSource
     {
         lock (gate)
         {
-            isBroken = true;
+            Break_NeedsLock();
             Release();
         }
     }
@@ -117,6 +111,15 @@ internal sealed class PolledOutput(Socket socket) : PipeWriter, IValueTaskSource
     {
         lock (gate)
             waiting.OnCompleted(continuation, state, token, flags);
+    }
+
+    private void Break_NeedsLock()
+    {
+        isBroken = true;
+        if (!isWaiting)
+            return;
+        isWaiting = false;
+        waiting.SetResult(new(isCanceled: false, isCompleted: true));
     }
 
     // False: the socket takes no more now, and will say when it does.
