@@ -51,10 +51,17 @@ public sealed partial class RuleEngine
     {
         sink.Output = output;
         // Timers due at this very moment wait: a reading of this moment may be among those to come, here or in the next record.
-        MoveTo(logTimeTicks, upTo: Math.Max(log.Time, logTimeTicks) - 1);
+        long upTo = Math.Max(log.Time, logTimeTicks) - 1;
+        MoveTo(logTimeTicks, upTo);
         sink.FoundByReading(log);
         foreach (ref readonly var reading in assessed)
         {
+            // A reading that comes late can make something due at a moment that is over; the next one finds it said, as it would in a record of its own.
+            if (HasDue(upTo))
+            {
+                MoveTo(logTimeTicks, upTo);
+                sink.FoundByReading(log);
+            }
             if (!TakeQuietly(reading))
                 Take(reading);
         }
@@ -98,6 +105,8 @@ public sealed partial class RuleEngine
         foreach (var group in groups)
             group.GroupClock.OnStep(jump);
     }
+
+    private bool HasDue(long upTo) => (timers.Count > 0 && timers.FirstDueAt <= upTo) || (releases.Count > 0 && releases.FirstDueAt <= upTo);
 
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
     private void FireTimers(long upTo)
