@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SensorGrid.Ingest.Sources.Mqtt.Polling;
+using SensorGrid.Readings.Time;
 
 namespace SensorGrid.Benches.Load;
 
@@ -95,7 +96,7 @@ internal sealed class SenderGroup(LoadPlan plan) : IDisposable
             while (!end.IsCancellationRequested)
             {
                 // Gateways on machines of their own are not woken one by one on this one.
-                Epoll.Rest(TimeSpan.FromMicroseconds(50));
+                ShortSleep.For(TimeSpan.FromMicroseconds(50));
                 int count = poll.Wait();
                 for (int i = 0; i < count; i++)
                 {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using SensorGrid.Readings.Time;
 
 namespace SensorGrid.ReadingLog.Queue;
 
@@ -25,7 +25,7 @@ internal sealed class CommitPace(TimeSpan interval, TimeSpan crowdInterval, Time
     private int without;
 
     public CommitPace(TimeSpan interval, TimeSpan crowdInterval)
-        : this(interval, crowdInterval, TimeProvider.System, Sleep)
+        : this(interval, crowdInterval, TimeProvider.System, ShortSleep.For)
     {
     }
 
@@ -60,23 +60,4 @@ internal sealed class CommitPace(TimeSpan interval, TimeSpan crowdInterval, Time
     }
 
     private bool IsLeftOut() => inVain >= WaitsInVain && ++without <= CommitsWithout;
-
-    // The runtime's sleeps and timers count in milliseconds. Interrupted by a signal it returns early, and the commit starts early.
-    private static void Sleep(TimeSpan duration)
-    {
-        var request = new TimeSpec { Seconds = 0, Nanoseconds = (nint)(duration.Ticks * TimeSpan.NanosecondsPerTick) };
-        _ = nanosleep(request, 0);
-    }
-
-    // time_t and long are as wide as a pointer on the systems that .NET runs on.
-    [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpec
-    {
-        public nint Seconds;
-        public nint Nanoseconds;
-    }
-
-    [DllImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int nanosleep(in TimeSpec request, nint remaining);
 }

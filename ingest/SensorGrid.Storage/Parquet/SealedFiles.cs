@@ -1,3 +1,4 @@
+using SensorGrid.Readings.IO;
 using SensorGrid.Storage.Queries;
 
 namespace SensorGrid.Storage.Parquet;
@@ -10,7 +11,7 @@ internal sealed class SealedFiles(ParquetFolder folder, IEnumerable<SealedFile> 
     private IReadOnlyDictionary<long, RollupKinds> closed = closedDays;
 
     // Files that could not be read, with their size and time of change then: one that was repaired is tried again.
-    private readonly Dictionary<long, (UnreadableMark Mark, string Reason)> unreadable = [];
+    private readonly Dictionary<long, (FileStamp Stamp, string Reason)> unreadable = [];
 
     public int Count
     {
@@ -96,7 +97,7 @@ internal sealed class SealedFiles(ParquetFolder folder, IEnumerable<SealedFile> 
     public void MarkUnreadable(SealedFile file, string reason)
     {
         lock (gate)
-            unreadable[file.Id] = (MarkOf(file), reason);
+            unreadable[file.Id] = (StampOf(file), reason);
     }
 
     /// <summary>Why a file is known to be unreadable; null when it is not, or when it was changed since.</summary>
@@ -106,18 +107,12 @@ internal sealed class SealedFiles(ParquetFolder folder, IEnumerable<SealedFile> 
         {
             if (!unreadable.TryGetValue(file.Id, out var known))
                 return null;
-            if (known.Mark == MarkOf(file))
+            if (known.Stamp == StampOf(file))
                 return known.Reason;
             unreadable.Remove(file.Id);
             return null;
         }
     }
 
-    private UnreadableMark MarkOf(SealedFile file)
-    {
-        var found = new FileInfo(folder.FullPath(file.Name));
-        return found.Exists ? new(found.Length, found.LastWriteTimeUtc) : new(-1, default);
-    }
-
-    private readonly record struct UnreadableMark(long Length, DateTime ChangedAt);
+    private FileStamp StampOf(SealedFile file) => FileStamp.Of(folder.FullPath(file.Name));
 }

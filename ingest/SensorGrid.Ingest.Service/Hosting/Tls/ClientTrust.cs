@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SensorGrid.Readings.IO;
 
 namespace SensorGrid.Ingest.Service.Hosting.Tls;
 
@@ -14,7 +15,7 @@ internal sealed class ClientTrust : IDisposable
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private IReadOnlyList<RevocationList> revocations = [];
-    private (DateTime Written, long Length) revocationStamp;
+    private FileStamp revocationStamp;
 
     private ClientTrust(X509Certificate2Collection authorities, string? revocationFile, TimeProvider time, ILogger logger) =>
         (this.authorities, this.revocationFile, this.time, this.logger) = (authorities, revocationFile, time, logger);
@@ -92,7 +93,7 @@ internal sealed class ClientTrust : IDisposable
     // A list that is being replaced, or that somebody spoiled, does not keep gateways out, and lets nobody in who was out.
     private void RefreshRevocations_NeedsLock()
     {
-        if (revocationFile is null || Stamp(revocationFile) == revocationStamp)
+        if (revocationFile is null || FileStamp.Of(revocationFile) == revocationStamp)
             return;
         try
         {
@@ -100,7 +101,7 @@ internal sealed class ClientTrust : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            revocationStamp = Stamp(revocationFile);
+            revocationStamp = FileStamp.Of(revocationFile);
             Log.RevocationsUnusable(logger, revocationFile, e.Message);
         }
     }
@@ -109,7 +110,7 @@ internal sealed class ClientTrust : IDisposable
     {
         if (revocationFile is null)
             return;
-        var stamp = Stamp(revocationFile);
+        var stamp = FileStamp.Of(revocationFile);
         var lists = RevocationList.ReadFile(revocationFile);
         foreach (var list in lists)
         {
@@ -119,12 +120,5 @@ internal sealed class ClientTrust : IDisposable
                 Log.RevocationsOutOfDate(logger, revocationFile, due);
         }
         (revocations, revocationStamp) = (lists, stamp);
-    }
-
-    // Of a file that is gone too: it has a stamp of its own.
-    private static (DateTime Written, long Length) Stamp(string file)
-    {
-        var info = new FileInfo(file);
-        return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SensorGrid.Readings;
+using SensorGrid.Readings.IO;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Accounts;
 
@@ -16,7 +17,7 @@ internal sealed class GatewayPasswords
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private volatile Dictionary<string, StoredPassword> passwords = [];
-    private (DateTime Written, long Length) stamp;
+    private FileStamp stamp;
 
     private GatewayPasswords(string file, HashSet<string> accounts, ILogger logger) => (this.file, this.accounts, this.logger) = (file, accounts, logger);
 
@@ -40,7 +41,7 @@ internal sealed class GatewayPasswords
     {
         lock (gate)
         {
-            if (Stamp() != stamp)
+            if (FileStamp.Of(file) != stamp)
                 Refresh_NeedsLock();
         }
         return passwords.GetValueOrDefault(gateway);
@@ -57,7 +58,7 @@ internal sealed class GatewayPasswords
 
     private bool TryRead(List<string> errors)
     {
-        stamp = Stamp();
+        stamp = FileStamp.Of(file);
         int before = errors.Count;
         var read = new Dictionary<string, StoredPassword>(StringComparer.Ordinal);
         if (SecretFile.ReadLines(file, MaxFileBytes, errors) is { } lines)
@@ -91,11 +92,4 @@ internal sealed class GatewayPasswords
     // What was recognised stays so when the line is as it was.
     private StoredPassword Keep(string gateway, PasswordHash hash) =>
         passwords.GetValueOrDefault(gateway) is { } before && before.Hash.ToString() == hash.ToString() ? before : new(hash);
-
-    // Of a file that is gone too: it has a stamp of its own.
-    private (DateTime Written, long Length) Stamp()
-    {
-        var info = new FileInfo(file);
-        return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
-    }
 }

@@ -89,13 +89,6 @@ internal sealed class Epoll : IDisposable
         return (BinaryPrimitives.ReadInt64LittleEndian(one[KeyAt..]), BinaryPrimitives.ReadUInt32LittleEndian(one));
     }
 
-    /// <summary>Sleeps for a part of a millisecond, which the runtime's own sleeps do not know; whatever happens meanwhile wakes nobody and is told by the next wait.</summary>
-    public static void Rest(TimeSpan duration)
-    {
-        var request = new TimeSpec { Seconds = 0, Nanoseconds = (nint)(duration.Ticks * TimeSpan.NanosecondsPerTick) };
-        _ = nanosleep(request, 0);
-    }
-
     /// <summary>Sends what the socket takes now. Not by <see cref="Socket.Send(ReadOnlySpan{byte})"/>, which does not tell how much it sent before it would have had to wait.</summary>
     /// <returns>Bytes that were sent; 0: it takes none now; negative: the connection is broken.</returns>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
@@ -145,18 +138,6 @@ internal sealed class Epoll : IDisposable
 
     private static SafeFileHandle Open(int descriptor) =>
         descriptor >= 0 ? new(descriptor, ownsHandle: true) : throw new Win32Exception(Marshal.GetLastPInvokeError());
-
-    // time_t and long are as wide as a pointer on the systems that are supported.
-    [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpec
-    {
-        public nint Seconds;
-        public nint Nanoseconds;
-    }
-
-    [DllImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int nanosleep(in TimeSpec request, nint remaining);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

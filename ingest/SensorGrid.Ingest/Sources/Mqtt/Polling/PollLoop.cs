@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using SensorGrid.Readings.Time;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Polling;
 
@@ -69,7 +70,7 @@ internal sealed class PollLoop : IAsyncDisposable
         while (!stopping)
         {
             if (Interval - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } left)
-                Epoll.Rest(left);
+                ShortSleep.For(left);
             int count = poll.Wait();
             began = Stopwatch.GetTimestamp();
             for (int i = 0; i < count; i++)
