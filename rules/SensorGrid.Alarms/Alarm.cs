@@ -110,7 +110,7 @@ public sealed record Alarm
     /// <summary>What the value was made of, when that is more than readings; else null.</summary>
     public IReadOnlyList<EvidenceValue>? Evidence { get; init; }
 
-    /// <summary>True when it was raised later than the rule's freshness allows: recorded, not to be paged.</summary>
+    /// <summary>True when it was raised later than the rule's freshness allows, or brought to light by late readings: recorded, not to be paged.</summary>
     public bool Retrospective { get; init; }
 
     /// <summary>True when red stays until acknowledged.</summary>

@@ -15,6 +15,10 @@ namespace SensorGrid.Alarms;
 /// latched                         | normal            | returned
 /// latched, returned               | a level           | continued
 ///
+/// any, change of the past         | a level           | raised, besides: the alarm that stands is another one
+///                                 | another level     | level-changed
+///                                 | normal            | cleared, also at red: nothing holds that could be latched
+///
 /// alarm                           | acknowledge
 /// latched, condition still red    | acknowledged
 /// latched, condition lower        | acknowledged, level-changed
@@ -34,6 +38,8 @@ public sealed partial class AlarmRegister
     private readonly Dictionary<string, Entry> byId = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> ended = new();
     private readonly int maxEnded;
+    // One that late readings brought to light, while its changes come.
+    private Entry? past;
 
     /// <param name="maxEndedUnacknowledged">See <see cref="MaxEndedUnacknowledged"/>.</param>
     public AlarmRegister(int maxEndedUnacknowledged = MaxEndedUnacknowledged) => maxEnded = maxEndedUnacknowledged;
@@ -60,6 +66,11 @@ public sealed partial class AlarmRegister
     public void Apply(in ConditionChange change, long sequence, List<AlarmTransition> output)
     {
         var step = new Step(change.AtTicks, sequence, change.LogTimeTicks, output) { Retrospective = change.IsRetrospective };
+        if (change.IsPast)
+        {
+            ApplyPast(change, step);
+            return;
+        }
         if (!active.TryGetValue((change.Scope.Rule.Id, change.Scope.Key), out var entry))
         {
             if (change.To != Level.None)
@@ -143,14 +154,54 @@ public sealed partial class AlarmRegister
         }
     }
 
+    // Its changes come one after the other, up to its end, so that it never stands: what holds now is another alarm's, if any's.
+    private void ApplyPast(in ConditionChange change, Step step)
+    {
+        if (change.From == Level.None)
+        {
+            past = null;
+            var alarm = NewAlarm(change);
+            if (byId.ContainsKey(alarm.Id))
+                Counters.PastKnown++;
+            else
+                Begin(past = byId[alarm.Id] = new(alarm) { Condition = change.To }, step);
+            return;
+        }
+        if (past is not { } entry)
+            return;
+        entry.Condition = change.To;
+        var now = WithEvidence(entry.Alarm, change);
+        if (change.To != Level.None)
+        {
+            ChangeLevel(entry, now, step);
+            return;
+        }
+        Clear(entry, now with { ReturnedAtTicks = change.AtTicks }, step);
+        past = null;
+    }
+
     private void Raise(in ConditionChange change, Step step)
     {
+        var alarm = NewAlarm(change);
+        // The same onset again, after rules were taken out and put back: the same alarm, which goes on counting its transitions.
+        if (byId.TryGetValue(alarm.Id, out var earlier))
+        {
+            alarm = alarm with { Revision = earlier.Alarm.Revision };
+            Leave(earlier);
+        }
+        Begin(active[(alarm.Rule, alarm.Scope)] = byId[alarm.Id] = new(alarm) { Condition = change.To }, step);
+    }
+
+    private static void Begin(Entry entry, Step step) =>
+        step.Write(AlarmTransitionKind.Raised, entry, entry.Alarm with { Limit = entry.Alarm.Limits.Of((int)entry.Alarm.Level) });
+
+    private static Alarm NewAlarm(in ConditionChange change)
+    {
         var (scope, rule) = (change.Scope, change.Scope.Rule);
-        string id = AlarmId.Of(rule.Id, scope.Key, change.OnsetTicks);
-        var alarm = WithEvidence(
+        return WithEvidence(
             new Alarm
             {
-                Id = id,
+                Id = AlarmId.Of(rule.Id, scope.Key, change.OnsetTicks),
                 Rule = rule.Id,
                 RuleVersion = scope.RulesVersion,
                 Title = rule.Title,
@@ -173,16 +224,6 @@ public sealed partial class AlarmRegister
                 ReceivedAtTicks = change.LogTimeTicks,
             },
             change);
-        // The same onset again, after rules were taken out and put back: the same alarm, which goes on counting its transitions.
-        if (byId.TryGetValue(id, out var earlier))
-        {
-            alarm = alarm with { Revision = earlier.Alarm.Revision };
-            Leave(earlier);
-        }
-        var entry = new Entry(alarm) { Condition = change.To };
-        active[(alarm.Rule, alarm.Scope)] = entry;
-        byId[id] = entry;
-        step.Write(AlarmTransitionKind.Raised, entry, alarm with { Limit = alarm.Limits.Of((int)alarm.Level) });
     }
 
     private static void ChangeLevel(Entry entry, Alarm alarm, Step step)
@@ -201,7 +242,8 @@ public sealed partial class AlarmRegister
     private void Clear(Entry entry, Alarm alarm, Step step, string? reason = null)
     {
         entry.Condition = Level.None;
-        active.Remove((alarm.Rule, alarm.Scope));
+        if (entry != past)
+            active.Remove((alarm.Rule, alarm.Scope));
         step.Write(
             AlarmTransitionKind.Cleared,
             entry,

@@ -9,6 +9,9 @@ public sealed class AlarmRegisterCounters
     /// <summary>For an alarm that somebody had acknowledged before, and that has not reached red since: the first stays.</summary>
     public long AcknowledgedAgain { get; internal set; }
 
+    /// <summary>Alarms of the past that were held already, by the same rule, scope and onset: the first stays.</summary>
+    public long PastKnown { get; internal set; }
+
     /// <summary>Ended alarms that nobody acknowledged and that had to make room.</summary>
     public long DroppedUnacknowledged { get; internal set; }
 }

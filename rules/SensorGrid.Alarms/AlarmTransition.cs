@@ -51,7 +51,7 @@ public sealed record AlarmTransition
     /// <summary>Why, where it was not the condition, or null.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>True when it was found later than the rule's freshness allows: recorded, not to be paged.</summary>
+    /// <summary>True when it was found later than the rule's freshness allows, or brought to light by late readings: recorded, not to be paged.</summary>
     public bool Retrospective { get; init; }
 
     /// <summary>Sequence of the log record that brought it about.</summary>

@@ -18,6 +18,21 @@ public sealed class RuleCounters
     /// <summary>Of the late ones, those that still belonged to a window of a rule, and were put into it.</summary>
     public long WindowCorrections { get; internal set; }
 
+    /// <summary>Of the late ones, those that fell into a gap that is kept, and were held to be judged.</summary>
+    public long LateHeld { get; internal set; }
+
+    /// <summary>Times that late readings were judged before they had settled, because as many waited as may.</summary>
+    public long LateOverflows { get; internal set; }
+
+    /// <summary>Gaps before which the state of a datastream's rules was kept.</summary>
+    public long GapsKept { get; internal set; }
+
+    /// <summary>Gaps that were let go because there were too many: what comes late of them is stored, and not judged.</summary>
+    public long GapsDropped { get; internal set; }
+
+    /// <summary>Alarms that late readings brought to light.</summary>
+    public long RetrospectiveAlarms { get; internal set; }
+
     /// <summary>Came after a newer one of their datastream and were put in order.</summary>
     public long Reordered { get; internal set; }
 

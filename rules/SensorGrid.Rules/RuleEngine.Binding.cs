@@ -89,6 +89,7 @@ public sealed partial class RuleEngine
         foreach (var gateway in gateways.Values)
             gateway.SetInOrder();
         BindOrder();
+        BindGaps();
         RestartTimers();
 
         void Add(IEvaluator evaluator)

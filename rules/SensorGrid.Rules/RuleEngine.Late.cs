@@ -23,6 +23,7 @@ public sealed partial class RuleEngine
             corrects |= TellLate(reference, reading);
         if (corrects)
             Counters.WindowCorrections++;
+        HoldLate(datastream, reading);
     }
 
     private bool TellLate(DatastreamReference reference, in Reading reading)

@@ -60,25 +60,36 @@ public sealed partial class RuleEngine
         }
     }
 
-    // The log's time goes through each release, with the timers due before it, so that how often records come does not matter.
+    // The log's time goes through each release, and each moment at which late readings have settled, with the timers due before it, so that how often records
+    // come does not matter.
     private void MoveTo(long logTime, long upTo)
     {
-        while (releases.Count > 0 && releases.FirstDueAt <= upTo)
+        while (true)
         {
-            var datastream = ordered[releases.First];
-            var waiting = datastream.Held!;
-            log.MoveTo(releases.FirstDueAt);
-            releases.Remove(waiting.Rank);
-            // An entry may be early, as those of timers.
-            if (waiting.Count > 0 && waiting.ReleaseAt <= log.Time)
-            {
-                FireTimers(upTo: log.Time - 1);
-                Release(datastream, waiting);
-            }
-            ScheduleRelease(waiting);
+            if (releases.Count > 0 && releases.FirstDueAt <= upTo && releases.FirstDueAt <= settlesAt)
+                ReleaseFirst();
+            else if (settlesAt <= upTo)
+                SettleFirstLate();
+            else
+                break;
         }
         log.MoveTo(logTime);
         FireTimers(upTo);
+    }
+
+    private void ReleaseFirst()
+    {
+        var datastream = ordered[releases.First];
+        var waiting = datastream.Held!;
+        log.MoveTo(releases.FirstDueAt);
+        releases.Remove(waiting.Rank);
+        // An entry may be early, as those of timers.
+        if (waiting.Count > 0 && waiting.ReleaseAt <= log.Time)
+        {
+            FireTimers(upTo: log.Time - 1);
+            Release(datastream, waiting);
+        }
+        ScheduleRelease(waiting);
     }
 
     private long ReorderOf(Condition condition)
@@ -174,15 +185,7 @@ public sealed partial class RuleEngine
             WriteClock(writer, waiting.Lead);
             writer.Int32(waiting.Count);
             foreach (ref readonly var reading in waiting.Readings)
-            {
-                writer.Int64(reading.ObservedAtTicks);
-                writer.Double(reading.Value);
-                writer.Double(reading.Value2);
-                writer.Byte((byte)reading.Kind);
-                writer.Byte((byte)reading.Quality);
-                writer.Byte(reading.Unit);
-                writer.Byte((byte)reading.Flags);
-            }
+                WriteReading(writer, reading);
         }
     }
 
@@ -197,13 +200,9 @@ public sealed partial class RuleEngine
                 return false;
             var waiting = ordered[rank].Held!;
             ReadClock(ref reader, waiting.Lead, hasSteps: true);
-            var readings = new Reading[reader.Count(bytesEach: 28)];
+            var readings = new Reading[reader.Count(BytesOfReading)];
             for (int at = 0; at < readings.Length; at++)
-            {
-                readings[at] = new(
-                    ordered[rank].Index, reader.Int64(), reader.Double(), reader.Double(), (ReadingKind)reader.Byte(), (Quality)reader.Byte(), reader.Byte(),
-                    (ReadingFlags)reader.Byte());
-            }
+                readings[at] = ReadReading(ref reader, ordered[rank].Index);
             waiting.Restore(readings);
         }
         RestartReleases();

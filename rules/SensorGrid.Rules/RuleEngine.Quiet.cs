@@ -93,6 +93,8 @@ public sealed partial class RuleEngine
             if (!evaluator.TryNarrow(ref range))
                 return;
         }
+        // What was before a gap is kept when it ends.
+        range.NarrowTo(datastream.ShortestGap);
         quiet[newest.Datastream.Value].Open(range, newest, log.Time, datastream.Gateway, datastream.NeedsEachReading);
     }
 }

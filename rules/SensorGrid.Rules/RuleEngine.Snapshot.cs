@@ -13,7 +13,9 @@ public sealed partial class RuleEngine
     // 2 knows what of the log's time was missed. Older ones are not read: the log is. 3 knows of steps of the clock; in 2 there were none.
     // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
     // 5 knows what was missed of groups (GroupClock.StateVersion). 6 knows of readings that wait to be put in order; before that none did.
-    private const ushort SnapshotVersion = 6;
+    // 7 knows of gaps and what came late of them; before that none was kept.
+    internal const ushort SnapshotVersion = 7;
+    private const ushort VersionWithGaps = 7;
     private const ushort VersionWithHeld = 6;
     private const ushort VersionWithSteps = 3;
     private const ushort VersionWithoutSteps = 2;
@@ -35,6 +37,7 @@ public sealed partial class RuleEngine
         foreach (var evaluator in started)
             WriteEvaluator(writer, evaluator);
         WriteHeld(writer);
+        WriteGaps(writer);
         SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
     }
 
@@ -51,12 +54,15 @@ public sealed partial class RuleEngine
         }
         bool hasSteps = version >= VersionWithSteps;
         CloseAll();
+        ForgetAllGaps();
         var reader = new SnapshotReader(body) { Version = version };
         log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
         ReadGateways(ref reader, hasSteps);
-        bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && (version < VersionWithHeld || ReadHeld(ref reader)) && !reader.IsBroken && reader.IsAtEnd;
+        bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && (version < VersionWithHeld || ReadHeld(ref reader))
+            && (version < VersionWithGaps || ReadGaps(ref reader)) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
         {
+            ForgetAllGaps();
             datastreams = [];
             quiet = [];
             gateways.Clear();

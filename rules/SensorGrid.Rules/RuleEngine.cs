@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Gaps;
 using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules;
@@ -34,9 +35,15 @@ public sealed partial class RuleEngine
     /// <param name="table">Gives the keys behind the indices of the readings.</param>
     /// <param name="mostHeld">See <see cref="MostHeld"/>.</param>
     public RuleEngine(DatastreamTable table, int mostHeld = MostHeld)
+        : this(table, mostHeld, new())
+    {
+    }
+
+    internal RuleEngine(DatastreamTable table, int mostHeld, GapBounds gapBounds)
     {
         this.table = table;
         this.mostHeld = mostHeld;
+        this.gapBounds = gapBounds;
         sink = new(Counters) { Schedule = condition => timers.SetNoLaterThan(condition.Number, condition.Clock.LogTimeOf(condition.Due)) };
     }
 
@@ -87,6 +94,7 @@ public sealed partial class RuleEngine
                 group.GroupClock.OnStart(logTimeTicks);
         }
         log.StartAt(logTimeTicks);
+        AwaitLateAnew();
     }
 
     /// <summary>Takes the record that says that the machine's clock was set. What the log's time goes on by it never passed: no delay and no silence
@@ -98,6 +106,7 @@ public sealed partial class RuleEngine
         CloseAll();
         bool hasBegun = log.HasBegun;
         long jump = log.StepTo(logTimeTicks, aheadTicks);
+        AwaitLateAnew();
         if (!hasBegun)
             return;
         foreach (var gateway in gateways.Values)
@@ -106,7 +115,7 @@ public sealed partial class RuleEngine
             group.GroupClock.OnStep(jump);
     }
 
-    private bool HasDue(long upTo) => (timers.Count > 0 && timers.FirstDueAt <= upTo) || (releases.Count > 0 && releases.FirstDueAt <= upTo);
+    private bool HasDue(long upTo) => (timers.Count > 0 && timers.FirstDueAt <= upTo) || (releases.Count > 0 && releases.FirstDueAt <= upTo) || settlesAt <= upTo;
 
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
     private void FireTimers(long upTo)
@@ -127,6 +136,7 @@ public sealed partial class RuleEngine
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.
+            KeepGapBefore(condition);
             sink.FoundByTimer(dueAt, condition.Clock.MissedSince + log.Ahead + ReorderOf(condition));
             condition.Evaluator.OnTimer(condition, condition.Due, sink);
             CloseWhatItIsAbout(condition);
@@ -167,6 +177,7 @@ public sealed partial class RuleEngine
     {
         var clock = datastream.Clock;
         quiet[reading.Datastream.Value].Close();
+        var gap = changesFrame ? null : EndGap(datastream, reading);
         if (changesFrame)
             RestartFrame(datastream, reading.ObservedAtTicks);
         else
@@ -180,6 +191,7 @@ public sealed partial class RuleEngine
             Settle(index);
         foreach (var evaluator in datastream.Evaluators)
             evaluator.OnReading(reading, sink);
+        gap?.OnEvaluated();
         Schedule(datastream);
         TellReferences(datastream, reading);
         OpenIfQuiet(reading, datastream);
@@ -191,6 +203,7 @@ public sealed partial class RuleEngine
     private void RestartFrame(WatchedDatastream datastream, long at)
     {
         Counters.FrameRestarts++;
+        ForgetGaps(datastream);
         foreach (var evaluator in datastream.Evaluators)
             evaluator.RestartFrame(at, sink);
         foreach (var reference in datastream.References)

@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
+using SensorGrid.Rules.Gaps;
 using SensorGrid.Rules.Silence;
 using SensorGrid.Rules.Time;
 
@@ -44,6 +45,12 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
 
     /// <summary>True when readings that need not be seen at once must still be given to some evaluator.</summary>
     public bool NeedsEachReading { get; private set; }
+
+    /// <summary>Its gaps that are kept, or null when none ever was.</summary>
+    public DatastreamGaps? Gaps { get; set; }
+
+    /// <summary>Shortest pause that is a gap; <see cref="long.MaxValue"/> when none of its rules judges the past.</summary>
+    public long ShortestGap { get; set; } = long.MaxValue;
 
     public bool HasValue(in Reading reading) => LastValue.Equals(reading.Value) && LastValue2.Equals(reading.Value2);
 

@@ -283,6 +283,45 @@ public sealed class AlarmRegisterTests
         Assert.Equal(2.5, output[1].Alarm.Limits.Yellow);
     }
 
+    [Fact]
+    public void An_alarm_of_the_past_is_told_besides_the_one_that_stands_and_ends_at_once()
+    {
+        var register = new AlarmRegister();
+        var output = new List<AlarmTransition>();
+        register.Apply(Change(Level.None, Level.Yellow, at: 50), 1, output);
+        register.Apply(Past(Level.None, Level.Orange, at: 10), 2, output);
+        register.Apply(Past(Level.Orange, Level.Red, at: 20), 2, output);
+        register.Apply(Past(Level.Red, Level.None, at: 30), 2, output);
+        register.Apply(Change(Level.Yellow, Level.None, at: 60), 3, output);
+
+        Assert.Equal(
+            ["50 Raised Yellow", "10 Raised Orange", "20 LevelChanged Red", "30 Cleared Red", "60 Cleared Yellow"],
+            output.Select(transition => $"{transition.AtTicks} {transition.Kind} {transition.Alarm.Level}"));
+        Assert.Equal([false, true, true, true, false], output.Select(transition => transition.Retrospective));
+        Assert.Equal([output[0].Alarm.Id, output[1].Alarm.Id], register.Alarms.OrderByDescending(alarm => alarm.OnsetAtTicks).Select(alarm => alarm.Id));
+        // It was red and nobody has seen it, but nothing holds: it waits for somebody to see it as any alarm that has ended.
+        var past = register.Find(output[1].Alarm.Id)!;
+        Assert.Equal((false, false, 30, 30, true), (past.Active, past.IsLatched, past.ReturnedAtTicks, past.ClearedAtTicks, past.Retrospective));
+        register.Acknowledge(past.Id, "li", null, 70, 4, output);
+        Assert.Equal(1, register.Count);
+    }
+
+    [Fact]
+    public void An_alarm_of_the_past_that_is_held_already_is_told_once()
+    {
+        var register = new AlarmRegister();
+        var output = new List<AlarmTransition>();
+        for (int time = 0; time < 2; time++)
+        {
+            register.Apply(Past(Level.None, Level.Red, at: 10), 1, output);
+            register.Apply(Past(Level.Red, Level.None, at: 20), 1, output);
+        }
+        Assert.Equal((2, 1, 1), (output.Count, register.Count, register.Counters.PastKnown));
+    }
+
+    private static ConditionChange Past(Level from, Level to, long at) =>
+        Change(from, to, at) with { OnsetTicks = 10, IsPast = true, IsRetrospective = true, LogTimeTicks = 55 };
+
     private static ConditionChange Change(Level from, Level to, long at, string scope = "s") => new(
         new()
         {

@@ -71,6 +71,11 @@ internal sealed class ServiceMetrics : IDisposable
         meter.CreateObservableCounter("sensorgrid.rules.clock.restarts", () => rules.FrameRestarts, "{restart}", "Datastreams whose clock had been ahead and was put right.");
         meter.CreateObservableCounter("sensorgrid.rules.window.overflows", () => rules.WindowOverflows, "{reading}", "Readings that left a window early because it was full.");
         meter.CreateObservableCounter("sensorgrid.rules.reorder.overflows", () => rules.ReorderOverflows, "{reading}", "Readings that were not waited for any longer because as many waited as may.");
+        meter.CreateObservableCounter("sensorgrid.rules.late.held", () => rules.LateHeld, "{reading}", "Late readings that fell into a gap that is kept, and are judged when no more come.");
+        meter.CreateObservableCounter("sensorgrid.rules.late.overflows", () => rules.LateOverflows, "{time}", "Times that late readings were judged before they had settled because as many waited as may.");
+        meter.CreateObservableCounter("sensorgrid.rules.gaps.kept", () => rules.GapsKept, "{gap}", "Gaps of datastreams before which the state of their rules was kept.");
+        meter.CreateObservableCounter("sensorgrid.rules.gaps.dropped", () => rules.GapsDropped, "{gap}", "Gaps let go because there were too many: what comes late of them is stored and not judged.");
+        meter.CreateObservableCounter("sensorgrid.rules.alarms.retrospective", () => rules.RetrospectiveAlarms, "{alarm}", "Alarms that late readings brought to light: recorded, not paged.");
         meter.CreateObservableCounter("sensorgrid.rules.window.corrections", () => rules.WindowCorrections, "{reading}", "Late readings that still belonged to a window, and were put into it.");
     }
 

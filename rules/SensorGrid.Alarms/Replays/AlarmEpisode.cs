@@ -24,11 +24,12 @@ public sealed record AlarmEpisode(
         ArgumentNullException.ThrowIfNull(transitions);
         ArgumentNullException.ThrowIfNull(siteOf);
         var episodes = new List<AlarmEpisode>();
-        var open = new Dictionary<(string Rule, string Scope), int>();
+        var open = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var transition in transitions)
         {
             var alarm = transition.Alarm;
-            var key = (alarm.Rule, alarm.Scope);
+            // Not by rule and scope: an alarm of the past can be told while another one stands.
+            string key = alarm.Id;
             switch (transition.Kind)
             {
                 case AlarmTransitionKind.Raised or AlarmTransitionKind.Continued:

@@ -25,6 +25,8 @@ internal sealed class SpikeEvaluator : IEvaluator
         only = new(scope, limits.Levels, clock, this);
     }
 
+    public bool CanJudgeThePast => true;
+
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
@@ -74,6 +76,8 @@ internal sealed class SpikeEvaluator : IEvaluator
         (peak, endsAt) = (same.peak, same.endsAt);
         only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
     }
+
+    public IEvaluator Twin(EventClock clock) => new SpikeEvaluator(only.Scope, clock);
 
     public void WriteState(SnapshotWriter writer)
     {

@@ -24,6 +24,8 @@ internal sealed class StepEvaluator : IEvaluator
         only = new(scope, limits.Levels, clock, this);
     }
 
+    public bool CanJudgeThePast => true;
+
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
@@ -71,6 +73,8 @@ internal sealed class StepEvaluator : IEvaluator
         jump.Adopt(same.jump);
         only.Due = NextDue();
     }
+
+    public IEvaluator Twin(EventClock clock) => new StepEvaluator(only.Scope, clock);
 
     public void WriteState(SnapshotWriter writer) => jump.WriteTo(writer);
 

@@ -20,6 +20,8 @@ internal sealed class StuckAtEvaluator : IEvaluator
         only = new(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this);
     }
 
+    public bool CanJudgeThePast => true;
+
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
@@ -59,6 +61,8 @@ internal sealed class StuckAtEvaluator : IEvaluator
         if (same.rule.Band == rule.Band)
             run.CopyFrom(same.run);
     }
+
+    public IEvaluator Twin(EventClock clock) => new StuckAtEvaluator(only.Scope, clock);
 
     public void WriteState(SnapshotWriter writer) => run.WriteTo(writer);
 

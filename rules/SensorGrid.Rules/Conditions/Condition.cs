@@ -1,3 +1,4 @@
+using SensorGrid.Rules.Gaps;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
 using SensorGrid.Rules.Thresholds;
@@ -72,6 +73,9 @@ internal sealed class Condition
     /// <summary>Who hears of its changes instead of everybody: set when it is evidence for a group.</summary>
     public IChangeListener? Listener { get; set; }
 
+    /// <summary>What was kept of it before a gap that lasts, or null.</summary>
+    public GapPart? Gap { get; set; }
+
     public long ChangedAt { get; private set; } = Never;
 
     public long Onset => machine.Onset;
@@ -142,7 +146,8 @@ internal sealed class Condition
         machine.CancelPending();
     }
 
-    private bool HasSameRule(Condition before) =>
+    /// <summary>True when the same text of a rule watches the same thing with the same limits.</summary>
+    public bool HasSameRule(Condition before) =>
         Rule.Hash == before.Rule.Hash && Scope.Limits == before.Scope.Limits && Scope.Unit == before.Scope.Unit;
 
     private void PublishChange(long at, ChangeSink sink)
@@ -155,6 +160,7 @@ internal sealed class Condition
         at = Math.Max(at, ChangedAt);
         var from = Level;
         (Level, ChangedAt) = (level, at);
+        Gap?.OnChange(from, at);
         if (Listener is not null)
         {
             Listener.OnChange(this, at, sink);

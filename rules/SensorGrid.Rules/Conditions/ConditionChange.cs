@@ -29,6 +29,9 @@ public readonly record struct ConditionChange(
     /// <summary>The limits it was compared with, when they are not those of the scope: of a season, or worked out from readings.</summary>
     public LevelLimits? LimitsInForce { get; init; }
 
+    /// <summary>True when late readings brought it to light: it says nothing of now. All changes of one such alarm come one after the other, up to its end.</summary>
+    public bool IsPast { get; init; }
+
     /// <summary>What the value was made of, when that is more than readings.</summary>
     public IReadOnlyList<EvidenceValue>? Evidence { get; init; }
 }

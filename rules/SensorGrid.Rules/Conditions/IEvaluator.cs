@@ -1,6 +1,7 @@
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Snapshots;
+using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Conditions;
 
@@ -14,6 +15,12 @@ internal interface IEvaluator
     /// <summary>Takes a reading older than the newest into what it keeps of the past. It judges nothing by it at once.</summary>
     /// <returns>True when it belonged there.</returns>
     bool TakeLate(in Reading reading) => false;
+
+    /// <summary>True when it can be asked what would have been, had late readings come in time: it has one condition, and looks at nothing but its own datastream.</summary>
+    bool CanJudgeThePast => false;
+
+    /// <summary>One like it that knows nothing yet, on another clock.</summary>
+    IEvaluator Twin(EventClock clock) => throw new System.Diagnostics.UnreachableException("it does not judge the past");
 
     /// <summary>Event time reached what <see cref="Condition.Due"/> asked for.</summary>
     void OnTimer(Condition condition, long at, ChangeSink sink);

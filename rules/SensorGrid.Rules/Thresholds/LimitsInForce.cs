@@ -21,6 +21,9 @@ internal sealed class LimitsInForce
         table = TableOf(standing);
     }
 
+    /// <summary>The limits by days, before what is worked out.</summary>
+    public LimitSchedule Schedule => schedule;
+
     /// <summary>The limits to compare with.</summary>
     public LimitTable Table => table;
 

@@ -12,6 +12,8 @@ namespace SensorGrid.Rules.Thresholds;
 /// missing or bad reading is no value and changes nothing but the time.</summary>
 internal sealed class ThresholdEvaluator : IReferringEvaluator
 {
+    private static readonly MeasurePlan Newest = new([new(ValueExpression.Last)]);
+
     private readonly Condition only;
     private readonly ThresholdRule rule;
     private readonly LimitTable limits;
@@ -69,6 +71,9 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     public IEnumerable<DatastreamKey> Others => measure?.Others ?? [];
 
     public bool KnowsOthers => measure is { LooksAtOthers: true };
+
+    // What it knows of others is of now.
+    public bool CanJudgeThePast => measure is not { LooksAtOthers: true };
 
     public bool NeedsEachReading => quietKind is QuietKind.Window or QuietKind.Measure;
 
@@ -206,6 +211,8 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         quietWindow.Forget(lastAt);
         only.Due = NextDue(lastAt);
     }
+
+    public IEvaluator Twin(EventClock clock) => new ThresholdEvaluator(only.Scope, limits, clock, measure?.Plan ?? Newest, changing?.Schedule);
 
     public void WriteState(SnapshotWriter writer)
     {

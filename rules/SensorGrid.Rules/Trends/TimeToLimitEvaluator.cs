@@ -29,6 +29,8 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         only = new(scope, horizons.Levels, clock, this);
     }
 
+    public bool CanJudgeThePast => true;
+
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
@@ -76,6 +78,8 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
             line.CopyFrom(same.line);
         only.Due = only.NextDelayDue;
     }
+
+    public IEvaluator Twin(EventClock clock) => new TimeToLimitEvaluator(only.Scope, limit, clock);
 
     public void WriteState(SnapshotWriter writer) => line.WriteTo(writer);
 

@@ -33,6 +33,8 @@ internal sealed class RepeatEvaluator : IEvaluator
 
     public bool CanBeQuiet => true;
 
+    public bool CanJudgeThePast => true;
+
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
     public void OnReading(in Reading reading, ChangeSink sink)
@@ -69,6 +71,8 @@ internal sealed class RepeatEvaluator : IEvaluator
         only.Adopt(same.only);
         beyond = same.beyond & window;
     }
+
+    public IEvaluator Twin(EventClock clock) => new RepeatEvaluator(only.Scope, clock);
 
     public void WriteState(SnapshotWriter writer) => writer.Int64((long)beyond);
 

@@ -26,6 +26,9 @@ internal sealed partial class Measure
     public static Measure? Of(MeasurePlan plan) =>
         plan.Value is null && plan.Limits is null && plan.Inputs[0] == new MeasureInput(ValueExpression.Last) ? null : new(plan);
 
+    /// <summary>What it works out.</summary>
+    public MeasurePlan Plan => plan;
+
     /// <summary>The function, when it is one over the datastream itself and nothing else.</summary>
     public ValueExpression? OnlyCall => plan.Value is null && plan.Limits is null && plan.Inputs is [{ Of: null } input] ? input.Call : null;
 

@@ -102,6 +102,30 @@ public sealed class AlarmExplainerTests
     }
 
     [Fact]
+    public void An_alarm_that_a_backlog_brought_to_light_is_explained_by_the_readings_of_its_time_and_when_they_came()
+    {
+        var log = new MemoryLog(Rules);
+        for (int minute = 0; minute <= 60; minute += 10)
+            log.Send(minute * 60, 1);
+        // The link is down for ten hours. From the first minute after it on the outbox is drained: 9 m from the fourth hour to the sixth.
+        for (int minute = 70; minute < 660; minute++)
+            log.Tick(minute * 60);
+        log.Send(660 * 60, 1);
+        for (int minute = 70; minute < 660; minute += 10)
+            log.Send(minute * 60, minute is >= 240 and < 360 ? 9 : 1, received: (661 * 60) + (minute / 10));
+        log.Tick(700 * 60);
+        var raise = log.Raise();
+        Assert.Equal((Some.TicksAfter(260 * 60), "yellow"), (raise.RaisedTicks, raise.Level));
+
+        var explained = new AlarmExplainer(log).Explain(raise);
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal((9.0, 3.0), (explained.Readings[^1].Value, explained.Value));
+        Assert.Equal(13L, explained.ReadingsInWindow);
+        Assert.All(explained.Readings, reading => Assert.True(reading.ReceivedAt >= Some.Instant.AddMinutes(661)));
+    }
+
+    [Fact]
     public void What_was_recorded_otherwise_is_not_the_same()
     {
         var log = new MemoryLog(Rules);
@@ -335,7 +359,7 @@ public sealed class AlarmExplainerTests
 
         public long FirstSequence => 1;
 
-        public void Send(int second, double value, string name = "stage") => records.Add((1, Some.TicksAfter(second), "sensorgrid/v1/water/gw/readings", "gw", Encoding.UTF8.GetBytes(
+        public void Send(int second, double value, string name = "stage", int? received = null) => records.Add((1, Some.TicksAfter(received ?? second), "sensorgrid/v1/water/gw/readings", "gw", Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $$"""[{"n":"{{name}}","u":"m","v":{{value}},"t":{{Some.Instant.ToUnixTimeSeconds() + second}}}]"""))));
 
         public void Tick(int second) => records.Add((2, Some.TicksAfter(second), "", "", []));

@@ -93,6 +93,38 @@ public sealed class RulesFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_backlog_brings_to_light_is_an_ended_alarm_on_the_board_marked_and_written_once_also_across_a_restart()
+    {
+        await using (var first = Start())
+        {
+            await first.ActivateAsync();
+            await first.SendAsync(1);
+            // The link is down for ten minutes: live first, then what the outbox has kept.
+            time.Advance(TimeSpan.FromMinutes(10));
+            await first.SendAsync(1);
+            await first.SendBacklogAsync((500, 2), (400, 5.5), (300, 4.5));
+            await first.Follower.SnapshotAsync(CancellationToken.None);
+        }
+        await using var second = Start();
+        await second.SendBacklogAsync((200, 2), (100, 2));
+        Assert.Empty(Transitions());
+        time.Advance(TimeSpan.FromMinutes(1.5));
+        await second.TickAsync();
+
+        string[] expected = ["1 raised red", "2 level-changed orange", "3 cleared orange"];
+        Assert.Equal(expected, Transitions());
+        var alarm = Assert.Single(second.Board.Snapshot().Open);
+        Assert.Equal((true, false, false, "red"), (alarm.Retrospective, alarm.Active, alarm.Acknowledged, alarm.PeakLevel));
+        Assert.Equal(TimeSpan.FromSeconds(200), alarm.ClearedAt - alarm.OnsetAt);
+        // It is told when it was found, which is not when it was.
+        Assert.True(alarm.ReceivedAt - alarm.OnsetAt > TimeSpan.FromSeconds(450), $"{alarm.OnsetAt} received {alarm.ReceivedAt}");
+        await second.SendBacklogAsync((490, 5.5));
+        time.Advance(TimeSpan.FromMinutes(1.5));
+        await second.TickAsync();
+        Assert.Equal(expected, Transitions());
+    }
+
+    [Fact]
     public async Task A_full_disk_holds_the_alarm_back_and_room_lets_it_through_once()
     {
         await using var run = Start();
@@ -156,6 +188,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
     {
         private readonly RulesFollowerTests test;
         private readonly CancellationTokenSource stop = new();
+        private readonly LogAppender appender;
         private readonly LogCommands commands;
         private readonly ReadingAdmission admission;
         private readonly LogFollowerLoop loop;
@@ -166,7 +199,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
             this.test = test;
             var datastreams = new DatastreamTable();
             var committed = new CommittedStream(test.log, datastreams, test.options, test.ingestMetrics, TimeProvider.System);
-            var appender = new LogAppender(test.log, committed, TimeProvider.System);
+            appender = new LogAppender(test.log, committed, TimeProvider.System);
             commands = new(appender);
             admission = new(
                 appender, committed, new GatewayRegister(test.options), test.options, test.ingestMetrics, TimeProvider.System, NullLogger<ReadingAdmission>.Instance);
@@ -199,6 +232,16 @@ public sealed class RulesFollowerTests : IAsyncLifetime
 
         public async Task SendAsync(double metres) => await AppliedAsync(await AppendAsync(metres));
 
+        /// <summary>A message that the gateway had kept: seconds before now, and values.</summary>
+        public async Task SendBacklogAsync(params (int Ago, double Metres)[] readings)
+        {
+            long now = test.time.GetUtcNow().ToUnixTimeSeconds();
+            string payload = $"[{string.Join(',', readings.Select(reading => FormattableString.Invariant($$"""{"n":"stage","u":"m","v":{{reading.Metres}},"t":{{now - reading.Ago}}}""")))}]";
+            await AppliedAsync(await AdmitAsync(payload, "backlog"));
+        }
+
+        public async Task TickAsync() => await AppliedAsync((await appender.AppendTickAsync("test")).Sequence);
+
         /// <summary>One message with these values, a second apart.</summary>
         public async Task<long> AppendAsync(params double[] metres)
         {
@@ -208,10 +251,14 @@ public sealed class RulesFollowerTests : IAsyncLifetime
                 test.time.Advance(TimeSpan.FromSeconds(1));
                 records.Add(FormattableString.Invariant($$"""{"n":"stage","u":"m","v":{{value}},"t":{{test.time.GetUtcNow().ToUnixTimeSeconds()}}}"""));
             }
-            string payload = $"[{string.Join(',', records)}]";
+            return await AdmitAsync($"[{string.Join(',', records)}]", "readings");
+        }
+
+        private async Task<long> AdmitAsync(string payload, string topic)
+        {
             var result = await admission.AdmitAsync(new IncomingMessage
             {
-                Source = "test", Principal = "water-gw-1", Topic = "sensorgrid/v1/water/water-gw-1/readings",
+                Source = "test", Principal = "water-gw-1", Topic = $"sensorgrid/v1/water/water-gw-1/{topic}",
                 Payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)),
             });
             Assert.Equal(AdmissionOutcome.Accepted, result.Outcome);

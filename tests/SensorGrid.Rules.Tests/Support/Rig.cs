@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Globalization;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Gaps;
 using SensorGrid.Rules.Model;
 using SensorGrid.Testing;
 
@@ -31,10 +33,13 @@ internal sealed class Rig
     private readonly List<ConditionChange> output = [];
     private readonly CityCatalogue catalogue;
 
-    public Rig(string rules, string? catalogue = null, DatastreamTable? table = null)
+    private readonly GapBounds bounds;
+
+    public Rig(string rules, string? catalogue = null, DatastreamTable? table = null, GapBounds? bounds = null)
     {
         Table = table ?? new();
-        Engine = new(Table);
+        this.bounds = bounds ?? new();
+        Engine = new(Table, RuleEngine.MostHeld, this.bounds);
         this.catalogue = ReadCatalogue(catalogue ?? Catalogue);
         Activate(rules);
     }
@@ -45,7 +50,7 @@ internal sealed class Rig
 
     public IReadOnlyList<ConditionChange> Changes => output;
 
-    /// <summary>Changes as <c>second rule scope from>to onset=second</c>, with <c>retro</c> behind those found too late.</summary>
+    /// <summary>Changes as <c>second rule scope from>to onset=second</c>, with <c>retro</c> behind those found too late, <c>past</c> behind those that late readings brought to light.</summary>
     public IReadOnlyList<string> Lines => [.. output.Select(Line)];
 
     public static string Threshold(string id, string keys, string scope = "{ datastreams: [gw/stage] }") =>
@@ -130,9 +135,20 @@ internal sealed class Rig
 
     public void Restart(RuleEngine engine) => Engine = engine;
 
+    /// <summary>Goes on with an engine that was restored from a snapshot of the one before.</summary>
+    public Rig Restart(string rules, string? catalogue = null)
+    {
+        var written = new ArrayBufferWriter<byte>();
+        Engine.WriteSnapshot(written);
+        Engine = new(Table, RuleEngine.MostHeld, bounds);
+        Activate(rules, catalogue);
+        Assert.True(Engine.TryRestore(written.WrittenSpan));
+        return this;
+    }
+
     private static string Line(ConditionChange change) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Second(change.AtTicks)} {change.Scope.Rule.Id} {change.Scope.Key} {LevelNames.NameOf(change.From)}>{LevelNames.NameOf(change.To)} onset={Second(change.OnsetTicks)}{(change.IsRetrospective ? " retro" : "")}");
+        $"{Second(change.AtTicks)} {change.Scope.Rule.Id} {change.Scope.Key} {LevelNames.NameOf(change.From)}>{LevelNames.NameOf(change.To)} onset={Second(change.OnsetTicks)}{(change.IsPast ? " past" : change.IsRetrospective ? " retro" : "")}");
 
     private static double Second(long ticks) => (double)(ticks - Some.Ticks) / TimeSpan.TicksPerSecond;
 }

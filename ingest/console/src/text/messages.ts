@@ -9,7 +9,7 @@ const zh = {
 
   'level.red': '红色', 'level.orange': '橙色', 'level.yellow': '黄色', 'level.blue': '蓝色', 'level.none': '正常',
   'state.active': '未恢复', 'state.returned': '已恢复', 'state.acknowledged': '已确认', 'state.unacknowledged': '未确认',
-  'state.closed': '已关闭', 'state.retrospective': '补报', 'state.retrospective.hint': '数据迟到：触发时刻已过时效，仅作记录，不按实时处置。',
+  'state.closed': '已关闭', 'state.retrospective': '回溯', 'state.retrospective.hint': '由迟到的数据判定：触发时刻已过时效，或发生在通信中断期间、随补传数据才得知。仅作记录，不通知，不按实时处置。',
 
   'live.on': '实时', 'live.connecting': '连接中…', 'live.off': '已断开',
   'live.stale': '数据已陈旧：{seconds} 秒未收到服务端消息，画面可能不是最新，正在重连。',
@@ -93,7 +93,7 @@ const en: Record<MessageId, string> = {
 
   'level.red': 'Red', 'level.orange': 'Orange', 'level.yellow': 'Yellow', 'level.blue': 'Blue', 'level.none': 'Normal',
   'state.active': 'Active', 'state.returned': 'Returned', 'state.acknowledged': 'Acknowledged', 'state.unacknowledged': 'Unacknowledged',
-  'state.closed': 'Closed', 'state.retrospective': 'Late data', 'state.retrospective.hint': 'Raised by data that came late, past its freshness limit: for the record, not live.',
+  'state.closed': 'Closed', 'state.retrospective': 'Retrospective', 'state.retrospective.hint': 'Found in data that came late: past its freshness limit, or from an outage whose backlog came afterwards. For the record: nobody is notified, nothing of it is live.',
 
   'live.on': 'Live', 'live.connecting': 'Connecting…', 'live.off': 'Disconnected',
   'live.stale': 'Stale: nothing heard from the service for {seconds} s. What you see may be out of date. Reconnecting.',
