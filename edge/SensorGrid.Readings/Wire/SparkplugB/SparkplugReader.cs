@@ -9,7 +9,7 @@ namespace SensorGrid.Readings.Wire.SparkplugB;
 /// have are skipped by their wire type.</remarks>
 public sealed class SparkplugReader
 {
-    /// <summary>Field of a payload in which the host keeps what its session knew (<c>sparkplug_b.proto</c>); in the range that the format
+    /// <summary>Field of a payload in which the host keeps what its session knew (<see cref="SparkplugResolution"/>); in the range that the format
     /// leaves to extensions.</summary>
     internal const int ResolutionField = 2000;
 
@@ -24,6 +24,7 @@ public sealed class SparkplugReader
     private (int Start, int Length) uuid;
     private (int Start, int Length) compressedBody;
     private (int Start, int Length) resolution;
+    private bool hasResolution;
 
     /// <summary>Metrics of the last payload, in the order sent.</summary>
     public ReadOnlySpan<SparkplugMetric> Metrics => metrics.AsSpan(0, count);
@@ -46,6 +47,9 @@ public sealed class SparkplugReader
     /// <summary>Name of a metric, UTF-8; empty when it has none.</summary>
     public ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> payload, in SparkplugMetric metric) => metric.NameIn(Body(payload));
 
+    /// <summary>Whether a host added to the payload what its session knew.</summary>
+    internal bool HasResolution => hasResolution;
+
     /// <summary>What the host added to the payload; empty when nothing.</summary>
     internal ReadOnlySpan<byte> ResolutionOf(ReadOnlySpan<byte> payload) => payload.Slice(resolution.Start, resolution.Length);
 
@@ -59,7 +63,7 @@ public sealed class SparkplugReader
         var error = ReadPayload(payload);
         if (error != SparkplugError.None || !IsMarkedCompressed(payload))
             return error;
-        var outer = resolution;
+        var outer = (resolution, hasResolution);
         error = Inflate(payload);
         if (error != SparkplugError.None)
             return Refuse(error, compressedBody.Start);
@@ -68,7 +72,7 @@ public sealed class SparkplugReader
         error = ReadPayload(inner);
         if (error == SparkplugError.None && IsMarkedCompressed(inner))
             error = Refuse(SparkplugError.NestedCompression, uuid.Start);
-        resolution = outer;
+        (resolution, hasResolution) = outer;
         return error;
     }
 
@@ -92,6 +96,7 @@ public sealed class SparkplugReader
         count = 0;
         uuid = compressedBody = resolution = default;
         Timestamp = Seq = null;
+        hasResolution = false;
         var scanner = new ProtoScanner(body, 0, body.Length);
         int begin = 0;
         while (scanner.TryTag(out uint tag))
@@ -125,7 +130,7 @@ public sealed class SparkplugReader
                     scanner.TryBytes(out compressedBody.Start, out compressedBody.Length);
                     break;
                 case ResolutionTag:
-                    scanner.TryBytes(out resolution.Start, out resolution.Length);
+                    hasResolution = scanner.TryBytes(out resolution.Start, out resolution.Length);
                     break;
                 default:
                     // Fields 1 to 5 with the right wire type are above.

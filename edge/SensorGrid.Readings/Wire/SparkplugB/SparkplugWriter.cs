@@ -11,11 +11,14 @@ public sealed class SparkplugWriter
     private byte[] buffer = new byte[256];
     private int length;
 
-    // Begin of the message that is open, behind its length of one byte so far.
+    // Where the content of the open message begins, behind its length of one byte so far.
     private int opened = -1;
 
     /// <summary>The payload so far.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
+
+    /// <summary>The same, for whoever needs more than a span; valid until the next write.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, length);
 
     /// <summary>Forgets the payload, keeps the buffer.</summary>
     public void Clear() => (length, opened) = (0, -1);
@@ -126,27 +129,39 @@ public sealed class SparkplugWriter
     {
         if (opened >= 0)
             throw new InvalidOperationException("A message is open: end it first.");
-        Tag(field, ProtoScanner.Bytes);
-        Room(1);
-        opened = ++length;
+        opened = BeginInner(field);
     }
 
     internal void End()
     {
         if (opened < 0)
             throw new InvalidOperationException("No message is open.");
-        int content = length - opened;
+        EndInner(opened);
+        opened = -1;
+    }
+
+    /// <summary>Begins a message inside the open one.</summary>
+    /// <returns>Where its content begins.</returns>
+    internal int BeginInner(int field)
+    {
+        Tag(field, ProtoScanner.Bytes);
+        Room(1);
+        return ++length;
+    }
+
+    internal void EndInner(int begun)
+    {
+        int content = length - begun;
         Span<byte> prefix = stackalloc byte[LongestVarint];
         int wide = PutVarint(prefix, (uint)content);
         // One byte was left for the length; most messages need no more.
         if (wide > 1)
         {
             Room(wide - 1);
-            buffer.AsSpan(opened, content).CopyTo(buffer.AsSpan(opened + wide - 1));
+            buffer.AsSpan(begun, content).CopyTo(buffer.AsSpan(begun + wide - 1));
             length += wide - 1;
         }
-        prefix[..wide].CopyTo(buffer.AsSpan(opened - 1));
-        opened = -1;
+        prefix[..wide].CopyTo(buffer.AsSpan(begun - 1));
     }
 
     internal void Varint(int field, ulong value)
