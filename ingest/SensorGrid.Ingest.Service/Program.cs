@@ -17,6 +17,7 @@ using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.External;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Time;
@@ -180,11 +181,12 @@ internal static class Program
             {
                 Before = rulesLoop,
             };
+            var sparkplug = options.Sparkplug.Enabled ? new SparkplugHost(admission, options.Sparkplug, options.Ingest, ingestMetrics, time) : null;
             var sessionMetrics = service.Owns(new SessionMetrics());
             var embedded = options.Mqtt.Mode == MqttMode.Embedded
                 ? MqttEndpointSource.Open(
-                    options.MqttEndpoint, options.MqttSessions, options.Ingest, options.MqttAccess, folder.Path, admission, ingestMetrics,
-                    sessionMetrics, time, loggers.CreateLogger<MqttEndpointSource>())
+                    options.MqttEndpoint, options.MqttSessions, options.Ingest, options.MqttAccess, folder.Path, sparkplug is null ? admission : sparkplug, ingestMetrics,
+                    sessionMetrics, time, loggers.CreateLogger<MqttEndpointSource>(), options.Sparkplug)
                 : null;
             if (embedded is not null)
             {
@@ -192,7 +194,8 @@ internal static class Program
                 service.Followers.Run("The session store", async token => throw await embedded.StoreFailed.WaitAsync(token));
             }
             var broker = embedded is null
-                ? service.Owns(new ExternalMqttSource(options.Mqtt, admission, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>()))
+                ? service.Owns(new ExternalMqttSource(
+                    options.Mqtt, sparkplug is null ? admission : sparkplug, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>(), options.Sparkplug))
                 : null;
             IMessageSource source = embedded is not null ? embedded : broker!;
             var stations = service.Owns(new Stations(admission, loggers, time));
@@ -275,6 +278,15 @@ internal static class Program
                 service.OnEnd("gateway server", () => WebServer.EndAsync(gateways));
             await source.StartAsync(stop);
             service.OnEnd("source", () => source.StopAsync(CancellationToken.None));
+            if (sparkplug is not null)
+            {
+                // With somebody else's broker the connection says that we are there: its will takes it back.
+                var asking = new SparkplugHostLoop(
+                    sparkplug, options.Sparkplug, embedded is not null ? embedded : broker!, announces: embedded is not null, ingestMetrics, time,
+                    loggers.CreateLogger<SparkplugHostLoop>());
+                service.OnEnd("Sparkplug host", () => asking.LeaveAsync(CancellationToken.None));
+                service.Followers.Run("The Sparkplug host", asking.RunAsync);
+            }
             service.OnEnd("streams", board.EndStreams);
             service.Followers.Run("Alarms over MQTT", publication.RunAsync);
             gate.Open(app, MapApi);

@@ -26,6 +26,8 @@ public sealed class IngestMetrics : IDisposable
     private readonly Counter<long> protocolViolated;
     private readonly Counter<long> brokerConnected;
     private readonly Counter<long> commandsPublished;
+    private readonly Counter<long> sparkplugTaken;
+    private readonly Counter<long> sparkplugReborn;
     private readonly ConcurrentDictionary<string, Func<long>> lags = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> rejected = new(StringComparer.Ordinal);
 
@@ -51,6 +53,8 @@ public sealed class IngestMetrics : IDisposable
         protocolViolated = meter.CreateCounter<long>("sensorgrid.ingest.mqtt.violate", "{connection}", "Connections ended because the peer broke the MQTT standard, by clause.");
         brokerConnected = meter.CreateCounter<long>("sensorgrid.ingest.broker.connect", "{connection}", "Connections made to an external broker, by whether it had kept our session.");
         commandsPublished = meter.CreateCounter<long>("sensorgrid.ingest.command.publish", "{command}", "Commands handed on to gateways, by outcome.");
+        sparkplugTaken = meter.CreateCounter<long>("sensorgrid.ingest.sparkplug.message.take", "{message}", "Messages of Sparkplug edge nodes, by what became of them in their session.");
+        sparkplugReborn = meter.CreateCounter<long>("sensorgrid.ingest.sparkplug.rebirth.request", "{request}", "Sparkplug edge nodes asked for their births, by outcome.");
         meter.CreateObservableGauge("sensorgrid.ingest.follower.lag", ObserveLags, "{record}", "Durable records a follower has not applied yet.");
     }
 
@@ -75,6 +79,10 @@ public sealed class IngestMetrics : IDisposable
         Dropped("datastream_limit", counters.DatastreamLimit);
         Dropped("frame_item", counters.FrameProblems);
     }
+
+    internal void SparkplugTaken(string outcome) => sparkplugTaken.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void RebirthRequested(string outcome) => sparkplugReborn.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void BacklogWaited(string source) => backlogWaited.Add(1, new KeyValuePair<string, object?>("source", source));
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Wire.LineProtocol;
 using SensorGrid.Readings.Wire.SenMl;
+using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Readings.Wire;
 
@@ -86,7 +87,15 @@ public sealed class PayloadDecoder
         TelemetryTopicKind kind, ReadOnlySpan<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
     {
         if (!readers.TryGetValue(kind, out var other))
-            readers.Add(kind, other = kind == TelemetryTopicKind.Lines ? new LinePayloadReader() : formats.Make(kind));
+        {
+            other = kind switch
+            {
+                TelemetryTopicKind.Lines => new LinePayloadReader(),
+                TelemetryTopicKind.Sparkplug => new SparkplugPayloadReader(),
+                _ => formats.Make(kind),
+            };
+            readers.Add(kind, other);
+        }
         return other is null ? new(PayloadReason.NotReadings, 0, default) : other.Read(payload, receivedAtTicks, gateway, into);
     }
 

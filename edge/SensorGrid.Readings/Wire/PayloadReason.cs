@@ -84,6 +84,12 @@ public enum PayloadReason : byte
 
     /// <summary>Not line protocol in UTF-8.</summary>
     LineProtocol = 68,
+
+    /// <summary>Not a well-formed payload of Sparkplug B.</summary>
+    Sparkplug = 69,
+
+    /// <summary>A payload of Sparkplug B whose metrics nobody can name: no birth of its edge node or device was seen, or an alias is not in it.</summary>
+    SparkplugUnresolved = 70,
 }
 
 /// <summary>Words for <see cref="PayloadReason"/>.</summary>
@@ -122,6 +128,8 @@ public static class PayloadReasons
         PayloadReason.BrokenFrame => "broken_frame",
         PayloadReason.ForeignStation => "foreign_station",
         PayloadReason.LineProtocol => "line_protocol",
+        PayloadReason.Sparkplug => "sparkplug",
+        PayloadReason.SparkplugUnresolved => "sparkplug_unresolved",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a payload reason."),
     };
 }

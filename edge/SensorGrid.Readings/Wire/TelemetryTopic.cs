@@ -10,7 +10,7 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
     public const string Prefix = "sensorgrid/v1/";
 
     /// <summary>Most bytes of a telemetry topic.</summary>
-    public const int MaxLength = 14 + Identifier.MaxLength + 1 + Identifier.MaxLength + 9;
+    public const int MaxLength = 14 + Identifier.MaxLength + 1 + Identifier.MaxLength + 10;
 
     private readonly byte domainLength;
     private readonly byte gatewayLength;
@@ -36,7 +36,8 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
     public ReadOnlySpan<char> Gateway => Text.AsSpan(Text is null ? 0 : Prefix.Length + domainLength + 1, gatewayLength);
 
     /// <summary>True when the payload holds readings, whatever its format.</summary>
-    public bool CarriesReadings => CarriesPacks || Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875 or TelemetryTopicKind.Lines;
+    public bool CarriesReadings => CarriesPacks || Kind is TelemetryTopicKind.Sl651 or TelemetryTopicKind.Hj212 or TelemetryTopicKind.Gb26875
+        or TelemetryTopicKind.Lines or TelemetryTopicKind.Sparkplug;
 
     /// <summary>True when the payload is a SenML pack.</summary>
     public bool CarriesPacks => Kind is TelemetryTopicKind.Readings or TelemetryTopicKind.Backlog;
@@ -121,6 +122,7 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         "hj212" => TelemetryTopicKind.Hj212,
         "gb26875" => TelemetryTopicKind.Gb26875,
         "lines" => TelemetryTopicKind.Lines,
+        "sparkplug" => TelemetryTopicKind.Sparkplug,
         _ => TelemetryTopicKind.None,
     };
 
@@ -135,6 +137,7 @@ public readonly struct TelemetryTopic : IEquatable<TelemetryTopic>
         TelemetryTopicKind.Hj212 => "hj212",
         TelemetryTopicKind.Gb26875 => "gb26875",
         TelemetryTopicKind.Lines => "lines",
+        TelemetryTopicKind.Sparkplug => "sparkplug",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of telemetry topic."),
     };
 }

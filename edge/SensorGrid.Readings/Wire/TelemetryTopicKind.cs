@@ -32,4 +32,7 @@ public enum TelemetryTopicKind : byte
 
     /// <summary>Lines of InfluxDB line protocol, as Telegraf publishes them.</summary>
     Lines = 9,
+
+    /// <summary>Payloads of Sparkplug B with what the host's session knew of them (<see cref="SparkplugB.SparkplugResolution"/>).</summary>
+    Sparkplug = 10,
 }

@@ -3,6 +3,7 @@ using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings.Time;
 using SensorGrid.Storage;
@@ -31,6 +32,8 @@ internal sealed record ServiceOptions
     public MqttAccessOptions MqttAccess { get; init; } = new();
 
     public MqttAlarmOptions MqttAlarms { get; init; } = new();
+
+    public SparkplugOptions Sparkplug { get; init; } = new();
 
     /// <summary>Stations that speak a protocol of their own; none listened to unless configured.</summary>
     public IReadOnlyList<FieldProtocolOptions> FieldProtocols { get; init; } = FieldProtocolOptions.Defaults;

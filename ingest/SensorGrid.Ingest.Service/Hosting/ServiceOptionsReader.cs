@@ -2,6 +2,7 @@ using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.ReadingLog;
 using SensorGrid.Storage;
 using SensorGrid.Storage.LineProtocol;
@@ -30,6 +31,7 @@ internal static class ServiceOptionsReader
                 "Mqtt:Access", new MqttAccessOptions { Accounts = settings.FillList<MqttAccountOptions>("Mqtt:Accounts") },
                 except: [nameof(MqttAccessOptions.Accounts), nameof(MqttAccessOptions.IsLoopbackOnly)]),
             MqttAlarms = settings.Fill("Mqtt:Alarms", new MqttAlarmOptions()),
+            Sparkplug = settings.Fill(SparkplugOptions.Section, new SparkplugOptions()),
             FieldProtocols = FieldProtocolOptions.Read(settings),
             Ingest = settings.Fill("Ingest", new IngestOptions()),
             Log = settings.Fill("Log", new ReadingLogOptions { Folder = "log" }, except: [nameof(ReadingLogOptions.Folder), nameof(ReadingLogOptions.Name)]),
@@ -49,6 +51,7 @@ internal static class ServiceOptionsReader
         settings.AddUnlessTold("Mqtt", options.MqttEndpoint.Validate());
         settings.AddUnlessTold("Mqtt:Sessions", options.MqttSessions.Validate());
         settings.AddUnlessTold("Mqtt:Access", options.MqttAccess.Validate());
+        settings.AddUnlessTold(SparkplugOptions.Section, options.Sparkplug.Validate());
         settings.Errors.AddRange(options.MqttAccess.ValidateAccounts());
         foreach (var protocol in options.FieldProtocols)
             settings.AddUnlessTold(protocol.Section, protocol.Bounds.Validate(protocol.Section));

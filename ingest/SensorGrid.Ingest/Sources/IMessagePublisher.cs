@@ -1,6 +1,6 @@
 namespace SensorGrid.Ingest.Sources;
 
-/// <summary>A message of our own to subscribers, QoS 1.</summary>
+/// <summary>A message of our own to subscribers: JSON with QoS 1, unless it says otherwise.</summary>
 /// <param name="Topic">Topic name.</param>
 /// <param name="Payload">JSON, or empty: takes the retained message back.</param>
 /// <param name="Retain">Whoever subscribes later gets it too.</param>
@@ -8,6 +8,12 @@ public sealed record PublishedMessage(string Topic, ReadOnlyMemory<byte> Payload
 {
     /// <summary>User property <c>position</c> (MQTT 5), for whoever routes without reading the payload; null: none.</summary>
     public long? Position { get; init; }
+
+    /// <summary>QoS 0: whoever is not there to get it shall not get it later. Then <see cref="PublishOutcome.Published"/> promises nothing.</summary>
+    public bool AtMostOnce { get; init; }
+
+    /// <summary>The payload is not text.</summary>
+    public bool IsBinary { get; init; }
 }
 
 /// <summary>What became of messages of our own.</summary>

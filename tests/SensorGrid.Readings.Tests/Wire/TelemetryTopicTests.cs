@@ -12,6 +12,7 @@ public class TelemetryTopicTests
     [InlineData("sensorgrid/v1/forest/GW_7.b/status", "forest", "GW_7.b", TelemetryTopicKind.Status)]
     [InlineData("sensorgrid/v1/heritage/0/commands", "heritage", "0", TelemetryTopicKind.Commands)]
     [InlineData("sensorgrid/v1/drainage/x/replies", "drainage", "x", TelemetryTopicKind.Replies)]
+    [InlineData("sensorgrid/v1/drainage/x/sparkplug", "drainage", "x", TelemetryTopicKind.Sparkplug)]
     public void Takes_a_topic_apart_and_puts_it_together(string text, string domain, string gateway, TelemetryTopicKind kind)
     {
         Assert.True(TelemetryTopic.TryParse(text, out var topic));

@@ -6,7 +6,9 @@ using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Alarms;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.Readings.Wire;
+using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 
@@ -29,8 +31,12 @@ internal sealed class EndpointMqttAccess : IMqttAccess
     private readonly bool gatewaysNeedPassword;
     private readonly AccountLogin? login;
 
-    private EndpointMqttAccess(MqttAccessOptions options, AccountLogin? login)
+    // Null: there is no Sparkplug here.
+    private readonly string? sparkplugState;
+
+    private EndpointMqttAccess(MqttAccessOptions options, AccountLogin? login, SparkplugOptions? sparkplug)
     {
+        sparkplugState = sparkplug is { Enabled: true } ? sparkplug.StateTopic : null;
         anonymousReadsAlarms = options is { AnonymousAlarms: true, IsLoopbackOnly: true };
         gatewaysNeedPassword = options.RequiresGatewayPasswords;
         this.login = login;
@@ -39,18 +45,19 @@ internal sealed class EndpointMqttAccess : IMqttAccess
     /// <param name="options">Validated.</param>
     /// <param name="time">The clock of locks.</param>
     /// <param name="logger">Diagnostics.</param>
-    public static EndpointMqttAccess Create(MqttAccessOptions options, TimeProvider time, ILogger logger)
+    /// <param name="sparkplug">Whether edge nodes of Sparkplug B come here too; null: they do not.</param>
+    public static EndpointMqttAccess Create(MqttAccessOptions options, TimeProvider time, ILogger logger, SparkplugOptions? sparkplug = null)
     {
         var errors = new List<string>();
         MqttAccount[] accounts = [.. options.Accounts.Select(account => account.Read(errors)).OfType<MqttAccount>()];
         var gateways = options.GatewayPasswordFile is { } file ? GatewayPasswords.Read(file, accounts.Select(account => account.Name), logger, errors) : null;
         if (errors.Count > 0)
             throw new ArgumentException(string.Join(' ', errors), nameof(options));
-        return new(options, accounts.Length > 0 || gateways is not null ? new(accounts, gateways, options, time) : null);
+        return new(options, accounts.Length > 0 || gateways is not null ? new(accounts, gateways, options, time) : null, sparkplug);
     }
 
     /// <inheritdoc/>
-    public bool AllowsWildcards(MqttPrincipal principal) => principal.ReadsAlarms || principal.Account is not null;
+    public bool AllowsWildcards(MqttPrincipal principal) => principal.ReadsAlarms || principal.Account is not null || sparkplugState is not null;
 
     /// <inheritdoc/>
     public bool AllowsShares(MqttPrincipal principal) => false;
@@ -83,6 +90,8 @@ internal sealed class EndpointMqttAccess : IMqttAccess
             return Refused(NotAllowedReason.TopicNotAllowed);
         if (TelemetryTopic.TryParse(topic, out _))
             return new(MqttDestination.Log);
+        if (sparkplugState is not null && SparkplugTopic.IsInNamespace(topic))
+            return PublishSparkplug(topic);
         return topic.StartsWith("sensorgrid/", StringComparison.Ordinal) ? Refused(NotAllowedReason.TopicUnknown) : new(MqttDestination.Clients);
     }
 
@@ -96,11 +105,22 @@ internal sealed class EndpointMqttAccess : IMqttAccess
             reason = NotAllowedReason.FilterNotOwn;
         else if (principal.ReadsAlarms && AlarmTopics.Filter.Covers(filter))
             reason = NotAllowedReason.None;
+        else if (sparkplugState is not null && SparkplugAccess.MaySubscribe(principal.BoundGateway!, filter.Text))
+            reason = NotAllowedReason.None;
         else
             reason = GatewayAccess.CheckSubscribe(principal.BoundGateway!, filter.Text);
         return reason == NotAllowedReason.None
             ? new(MqttReasonCode.Success, wanted)
             : new(MqttReasonCode.NotAuthorized, default, reason.ToWord());
+    }
+
+    // Of an account that may write there: another host, whose state and commands are for edge nodes, or a bridge that brings their messages.
+    private MqttPublishDecision PublishSparkplug(string topic)
+    {
+        if (topic == sparkplugState)
+            return Refused(NotAllowedReason.TopicNotAllowed);
+        bool isForClients = SparkplugTopic.Parse(topic, out var parsed) == SparkplugTopicError.None && (parsed.IsCommand || parsed.Type == SparkplugMessageType.State);
+        return new(isForClients ? MqttDestination.Clients : MqttDestination.Log);
     }
 
     private async ValueTask<MqttConnectDecision> SignInAsync(MqttConnectRequest request, string name, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Packets;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Mqtt.Topics;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.Readings.Wire;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
@@ -52,10 +53,12 @@ public sealed class MqttEndpointSource : IMessageSource, IMessagePublisher, IAsy
     /// <param name="sessionMetrics">Counts of sessions.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Diagnostics.</param>
+    /// <param name="sparkplug">Whether edge nodes of Sparkplug B come here too; null: they do not.</param>
     /// <exception cref="SessionStoreException">The sessions cannot be opened.</exception>
     public static MqttEndpointSource Open(
         MqttEndpointOptions options, MqttSessionOptions sessionOptions, IngestOptions ingest, MqttAccessOptions access, string folder, ICommittingSink sink,
-        IngestMetrics metrics, SessionMetrics sessionMetrics, TimeProvider time, ILogger<MqttEndpointSource> logger)
+        IngestMetrics metrics, SessionMetrics sessionMetrics, TimeProvider time, ILogger<MqttEndpointSource> logger,
+        SparkplugOptions? sparkplug = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(ingest);
@@ -64,7 +67,7 @@ public sealed class MqttEndpointSource : IMessageSource, IMessagePublisher, IAsy
         var clock = new SessionClock(time);
         var sessions = new MqttSessions(sessionOptions, clock, sessionMetrics, logger, store, kept);
         var endpoint = new MqttEndpoint(
-            options, sessionOptions, ingest.MaxPayloadBytes, EndpointMqttAccess.Create(access, time, logger), sink, sessions, store, clock, metrics, time, logger);
+            options, sessionOptions, ingest.MaxPayloadBytes, EndpointMqttAccess.Create(access, time, logger, sparkplug), sink, sessions, store, clock, metrics, time, logger);
         return new(endpoint, store.Failed);
     }
 

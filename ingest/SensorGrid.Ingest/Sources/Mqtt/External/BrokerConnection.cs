@@ -6,6 +6,7 @@ using MQTTnet.Protocol;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Sources.Mqtt.Alarms;
 using SensorGrid.Readings.Wire;
+using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Ingest.Sources.Mqtt.External;
 
@@ -26,14 +27,17 @@ internal sealed class BrokerConnection : IDisposable
     private readonly MqttOptions options;
     private readonly string source;
     private readonly IMessageSink sink;
+    private readonly HostState? state;
     private readonly IMqttClient client;
     private readonly Channel<Unacknowledged> queue;
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private bool isClosed;
+    private Task sayingAgain = Task.CompletedTask;
 
-    public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger)
+    public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger, HostState? state = null)
     {
+        this.state = state;
         this.options = options;
         this.source = source;
         this.sink = sink;
@@ -61,12 +65,17 @@ internal sealed class BrokerConnection : IDisposable
         foreach (var kind in Kinds)
             filters.WithTopicFilter(filter => filter.WithTopic(FilterOf(kind)).WithAtLeastOnceQoS().WithRetainAsPublished()
                 .WithRetainHandling(MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly));
+        // What was retained there breaks the rules of Sparkplug, and is old: it is not asked for.
+        foreach (string text in state?.Filters ?? [])
+            filters.WithTopicFilter(filter => filter.WithTopic(text).WithAtLeastOnceQoS().WithRetainHandling(MqttRetainHandling.DoNotSendOnSubscribe));
         var subscribed = await client.SubscribeAsync(filters.Build(), limit.Token);
         foreach (var item in subscribed.Items)
         {
             if (item.ResultCode != MqttClientSubscribeResultCode.GrantedQoS1)
                 throw new MqttCommunicationException($"it does not grant {item.TopicFilter.Topic} at QoS 1 ({item.ResultCode}): let {options.User ?? options.ClientId} read it.");
         }
+        if (state is not null && await PublishAsync([state.Message(online: true)], limit.Token) is { } refusal)
+            throw new MqttCommunicationException(refusal);
         return connected.IsSessionPresent;
     }
 
@@ -90,6 +99,7 @@ internal sealed class BrokerConnection : IDisposable
         else
             limit.CancelAfter(options.BrokerTimeout);
         string? refusal = await acknowledging;
+        await sayingAgain;
         return refusal ?? (ended.Task.IsCompleted ? $"the connection ended: {await ended.Task}." : "the service stops.");
     }
 
@@ -122,7 +132,7 @@ internal sealed class BrokerConnection : IDisposable
             {
                 var result = await client.PublishAsync(Build(message), cancellationToken);
                 if (!result.IsSuccess && result.ReasonCode != MqttClientPublishReasonCode.NoMatchingSubscribers)
-                    return $"it does not take {message.Topic} ({result.ReasonCode}): let {options.User ?? options.ClientId} write {AlarmTopics.All}.";
+                    return $"it does not take {message.Topic} ({result.ReasonCode}): let {options.User ?? options.ClientId} write {WritableOf(message.Topic)}.";
             }
             return null;
         }
@@ -136,11 +146,14 @@ internal sealed class BrokerConnection : IDisposable
         }
     }
 
+    private static string WritableOf(string topic) => AlarmTopics.Contains(topic) ? AlarmTopics.All : topic;
+
     private static MqttApplicationMessage Build(PublishedMessage message)
     {
         var builder = new MqttApplicationMessageBuilder().WithTopic(message.Topic).WithPayload(new System.Buffers.ReadOnlySequence<byte>(message.Payload))
-            .WithRetainFlag(message.Retain).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
-        if (!message.Payload.IsEmpty)
+            .WithRetainFlag(message.Retain)
+            .WithQualityOfServiceLevel(message.AtMostOnce ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce);
+        if (!message.Payload.IsEmpty && !message.IsBinary)
             builder.WithContentType("application/json").WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData);
         if (message.Position is { } position)
             builder.WithUserProperty("position", System.Text.Encoding.ASCII.GetBytes(position.ToString(System.Globalization.CultureInfo.InvariantCulture)));
@@ -155,6 +168,9 @@ internal sealed class BrokerConnection : IDisposable
         using var limit = new CancellationTokenSource(options.BrokerTimeout);
         try
         {
+            // Who says goodbye has no will any more.
+            if (state is not null)
+                await PublishAsync([state.Message(online: false)], limit.Token);
             await client.DisconnectAsync(
                 new MqttClientDisconnectOptionsBuilder().WithSessionExpiryInterval((uint)options.SessionExpiry.TotalSeconds).Build(), limit.Token);
         }
@@ -176,8 +192,13 @@ internal sealed class BrokerConnection : IDisposable
     // Called for one message after the other. Returns when the message has its place in the queue, not when it is on disk.
     private async Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs e)
     {
-        e.AutoAcknowledge = false;
         var message = e.ApplicationMessage;
+        if (state is not null && message.Topic == state.Topic)
+        {
+            SayAgain(message);
+            return;
+        }
+        e.AutoAcknowledge = false;
         bool parsed = TelemetryTopic.TryParse(message.Topic, out var topic);
         ValueTask queued;
         lock (gate)
@@ -201,6 +222,18 @@ internal sealed class BrokerConnection : IDisposable
         catch (ChannelClosedException)
         {
             // The connection is over: the broker sends the message again on the next one.
+        }
+    }
+
+    // The will of an older connection of ours, published late: we are there. Not awaited here, where the broker's answer would be read.
+    private void SayAgain(MqttApplicationMessage message)
+    {
+        var payload = message.Payload.Length > SparkplugState.MaxPayload ? default : message.Payload;
+        byte[] copy = System.Buffers.BuffersExtensions.ToArray(payload);
+        lock (gate)
+        {
+            if (!isClosed && sayingAgain.IsCompleted && SparkplugState.TryRead(copy, out var said) && !said.Online)
+                sayingAgain = Task.Run(() => PublishAsync([state!.Message(online: true)], CancellationToken.None), CancellationToken.None);
         }
     }
 
@@ -240,6 +273,11 @@ internal sealed class BrokerConnection : IDisposable
             .WithReceiveMaximum((ushort)options.MaxInFlight)
             .WithKeepAlivePeriod(options.KeepAlive)
             .WithTimeout(options.BrokerTimeout);
+        if (state is not null)
+        {
+            builder.WithWillTopic(state.Topic).WithWillPayload(state.Message(online: false).Payload.ToArray())
+                .WithWillRetain().WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        }
         if (options.User is not null)
             builder.WithCredentials(options.User, options.Password ?? "");
         var built = builder.Build();

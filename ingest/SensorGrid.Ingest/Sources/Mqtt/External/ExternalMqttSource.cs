@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SensorGrid.Ingest.Admission;
+using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Wire;
 
@@ -19,6 +20,7 @@ public sealed class ExternalMqttSource : IMessageSource, IMessagePublisher, IDis
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly MqttLibraryLogger libraryLogger;
+    private readonly SparkplugOptions? sparkplug;
     private readonly RetryPauses pauses;
     private readonly string broker;
     private readonly CancellationTokenSource stop = new();
@@ -35,10 +37,13 @@ public sealed class ExternalMqttSource : IMessageSource, IMessagePublisher, IDis
     /// <param name="time">Clock of the pauses.</param>
     /// <param name="random">Jitter of the pauses.</param>
     /// <param name="logger">Diagnostics.</param>
+    /// <param name="sparkplug">Whether we are a host of Sparkplug B there; null: we are not.</param>
     public ExternalMqttSource(
-        MqttOptions options, IMessageSink sink, IngestMetrics metrics, TimeProvider time, Random random, ILogger<ExternalMqttSource> logger)
+        MqttOptions options, IMessageSink sink, IngestMetrics metrics, TimeProvider time, Random random, ILogger<ExternalMqttSource> logger,
+        SparkplugOptions? sparkplug = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        this.sparkplug = sparkplug is { Enabled: true } ? sparkplug : null;
         this.options = options;
         this.sink = sink;
         this.metrics = metrics;
@@ -139,7 +144,9 @@ public sealed class ExternalMqttSource : IMessageSource, IMessagePublisher, IDis
 
     private async Task<string> ConnectAndServeAsync(CancellationToken cancellationToken)
     {
-        using var connection = new BrokerConnection(options, SourceName, sink, libraryLogger);
+        // One number for the state and for the will that takes it back.
+        var state = sparkplug is null ? null : new HostState(sparkplug.StateTopic, time.GetUtcNow().ToUnixTimeMilliseconds());
+        using var connection = new BrokerConnection(options, SourceName, sink, libraryLogger, state);
         bool kept = await connection.OpenAsync(cancellationToken);
         metrics.BrokerConnected(kept);
         Log.BrokerConnected(logger, broker, options.ClientId, kept ? "kept our" : "no");

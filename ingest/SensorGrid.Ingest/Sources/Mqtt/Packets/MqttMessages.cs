@@ -36,15 +36,15 @@ internal static class MqttMessages
         ExpiresAtTicks = nowTicks + will.ExpiresAtTicks,
     };
 
-    /// <summary>A message of ours: JSON, or the empty one that takes a retained one back. It never expires: an alarm that nobody got is not old news.</summary>
+    /// <summary>A message of ours: JSON, unless it says otherwise, or the empty one that takes a retained one back. It never expires: an alarm that nobody got is not old news.</summary>
     public static MqttMessage OfOurs(PublishedMessage published) => new()
     {
         Topic = published.Topic,
         Payload = published.Payload,
-        Qos = MqttQos.AtLeastOnce,
+        Qos = published.AtMostOnce ? MqttQos.AtMostOnce : MqttQos.AtLeastOnce,
         Retain = published.Retain,
-        PayloadIsText = published.Payload.IsEmpty ? null : true,
-        ContentType = published.Payload.IsEmpty ? null : "application/json",
+        PayloadIsText = published.Payload.IsEmpty || published.IsBinary ? null : true,
+        ContentType = published.Payload.IsEmpty || published.IsBinary ? null : "application/json",
         UserProperties = published.Position is { } position ? [new("position", position.ToString(CultureInfo.InvariantCulture))] : [],
     };
 

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+
+namespace SensorGrid.Readings.Wire.SparkplugB;
+
+/// <summary>Takes fields off a protobuf message, from left to right; offsets count from the beginning of the body. The first fault stops it and
+/// stands in <see cref="Error"/>.
+/// <code>
+/// message = *( tag value )              tag   = varint (field number shifted left by 3, wire type)
+/// value   = varint | 8 bytes | length (varint) bytes | 4 bytes            wire types 0, 1, 2, 5
+/// </code></summary>
+internal ref struct ProtoScanner
+{
+    public const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
+
+    private readonly ReadOnlySpan<byte> bytes;
+
+    /// <param name="body">The whole body.</param>
+    /// <param name="start">Where the message begins in it.</param>
+    /// <param name="end">Where it ends.</param>
+    public ProtoScanner(ReadOnlySpan<byte> body, int start, int end)
+    {
+        bytes = body[..end];
+        At = start;
+    }
+
+    /// <summary>Offset of what comes next, or of the field at fault.</summary>
+    public int At;
+
+    /// <summary>What stopped it.</summary>
+    public SparkplugError Error;
+
+    /// <summary>The next tag; false at the end, and at a fault.</summary>
+    public bool TryTag(out uint tag)
+    {
+        int at = At;
+        if ((uint)at >= (uint)bytes.Length)
+        {
+            tag = 0;
+            return false;
+        }
+        tag = bytes[at];
+        if (tag < 0x80)
+            At = at + 1;
+        else if (!TryLongTag(out tag))
+            return false;
+        if (tag >= 8)
+            return true;
+        At = at;
+        Error = SparkplugError.FieldNumber;
+        return false;
+    }
+
+    /// <summary>A varint of at most 64 bits.</summary>
+    public bool TryVarint(out ulong value)
+    {
+        int at = At;
+        if ((uint)at < (uint)bytes.Length && bytes[at] < 0x80)
+        {
+            value = bytes[at];
+            At = at + 1;
+            return true;
+        }
+        return TryLongVarint(out value);
+    }
+
+    /// <summary>Four bytes.</summary>
+    public bool TryFixed32(out uint value)
+    {
+        if (!BinaryPrimitives.TryReadUInt32LittleEndian(bytes[At..], out value))
+            return Fail(SparkplugError.Truncated);
+        At += sizeof(uint);
+        return true;
+    }
+
+    /// <summary>Eight bytes.</summary>
+    public bool TryFixed64(out ulong value)
+    {
+        if (!BinaryPrimitives.TryReadUInt64LittleEndian(bytes[At..], out value))
+            return Fail(SparkplugError.Truncated);
+        At += sizeof(ulong);
+        return true;
+    }
+
+    /// <summary>A length and as many bytes.</summary>
+    public bool TryBytes(out int start, out int length)
+    {
+        int begin = At;
+        start = 0;
+        length = 0;
+        if (!TryVarint(out ulong announced))
+            return false;
+        if (announced > (ulong)(bytes.Length - At))
+        {
+            At = begin;
+            return Fail(SparkplugError.LengthBeyondEnd);
+        }
+        (start, length) = (At, (int)announced);
+        At += length;
+        return true;
+    }
+
+    /// <summary>Passes over the value of a tag that is not known.</summary>
+    public bool TrySkip(uint tag) => (tag & 7) switch
+    {
+        Varint => TryVarint(out _),
+        Fixed64 => TryFixed64(out _),
+        Bytes => TryBytes(out _, out _),
+        Fixed32 => TryFixed32(out _),
+        _ => Fail(SparkplugError.UnknownWireType),
+    };
+
+    /// <summary>Stops here.</summary>
+    public bool Fail(SparkplugError error)
+    {
+        Error = error;
+        return false;
+    }
+
+    private bool TryLongTag(out uint tag)
+    {
+        int begin = At;
+        bool read = TryLongVarint(out ulong value);
+        tag = (uint)value;
+        if (read && value > uint.MaxValue)
+        {
+            At = begin;
+            return Fail(SparkplugError.VarintOverflow);
+        }
+        return read;
+    }
+
+    private bool TryLongVarint(out ulong value)
+    {
+        value = 0;
+        var rest = bytes[At..];
+        for (int i = 0; i < rest.Length; i++)
+        {
+            ulong part = rest[i];
+            // The tenth byte holds the 64th bit and nothing else.
+            if (i == 9 && part > 1)
+                return Fail(SparkplugError.VarintOverflow);
+            value |= (part & 0x7F) << (7 * i);
+            if (part >= 0x80)
+                continue;
+            At += i + 1;
+            return true;
+        }
+        return Fail(SparkplugError.Truncated);
+    }
+}
