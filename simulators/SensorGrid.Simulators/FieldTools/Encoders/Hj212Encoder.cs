@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using SensorGrid.FieldProtocols.Hj212;
+using SensorGrid.Readings;
+
+namespace SensorGrid.Simulators.FieldTools.Encoders;
+
+/// <summary>Objects to packets of HJ 212-2017, one each, with password 123456 and without the wish for an answer. The system code is that of what the
+/// codes measure: water 32, air 31.</summary>
+internal sealed class Hj212Encoder : IFrameEncoder
+{
+    private const byte FlagOf2017 = 4;
+    private readonly Hj212AreaWriter area = new();
+
+    // Suffixes of the factor under way: a second one of the same begins anew.
+    private readonly HashSet<string> suffixes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public byte[] Encode(FrameObject said)
+    {
+        string station = FrameObject.Require(said.Station, "station", "an MN");
+        string function = FrameObject.Require(said.Function, "function", "a CN of four digits");
+        if (!int.TryParse(function, NumberStyles.None, CultureInfo.InvariantCulture, out int command) || command is < 1000 or > 9999)
+            throw new FrameEncodeException("function", $"'{function}' is no CN of four digits.");
+        WriteArea(said, command);
+        var output = new ArrayBufferWriter<byte>();
+        var error = Hj212FrameWriter.TryWrite(
+            new()
+            {
+                Qn = Encoding.ASCII.GetBytes(QnOf(said)),
+                St = command >= 9000 ? "91"u8 : said.Readings.Any(reading => reading.Code.StartsWith('a')) ? "31"u8 : "32"u8,
+                Command = command,
+                Pw = "123456"u8,
+                Mn = Encoding.UTF8.GetBytes(station),
+                Flag = new(FlagOf2017),
+            },
+            area.Area, output);
+        return error == Hj212WriteError.None ? output.WrittenSpan[..^2].ToArray() : throw new FrameEncodeException("$", $"no such packet can be written: {error}.");
+    }
+
+    // QN is the time of sending to the millisecond, as digits; the serial holds the same digits.
+    private static string QnOf(FrameObject said)
+    {
+        if (said.Serial is { } serial)
+            return serial >= 0 ? serial.ToString(CultureInfo.InvariantCulture) : throw new FrameEncodeException("serial", "QN has digits only.");
+        return said.SentAtTicks is { } sentAt
+            ? new DateTime(sentAt, DateTimeKind.Utc).AddHours(8).ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)
+            : "";
+    }
+
+    private void WriteArea(FrameObject said, int command)
+    {
+        area.Clear();
+        if (said.Readings.Count == 0)
+            return;
+        long dataTime = said.Readings.GroupBy(reading => TimeOf(reading, said)).MaxBy(group => group.Count())!.Key;
+        Check(area.AddTime("DataTime", dataTime), said.Readings[0], "observedAt");
+        string? factor = null;
+        FrameValue? first = null;
+        foreach (var reading in said.Readings)
+        {
+            int minus = reading.Code.LastIndexOf('-');
+            string of = minus > 0 ? reading.Code[..minus] : reading.Code;
+            string suffix = minus > 0 ? reading.Code[(minus + 1)..] : "";
+            if (of != factor || !suffixes.Add(suffix))
+            {
+                EndGroup(factor, first, said, dataTime);
+                area.NextItem();
+                suffixes.Clear();
+                suffixes.Add(suffix);
+                (factor, first) = (of, null);
+            }
+            if (first is null || first.IsMissing)
+                first = reading;
+            Add(reading, command);
+        }
+        EndGroup(factor, first, said, dataTime);
+    }
+
+    // Mark and sampling time stand behind the values of their factor, in the same item.
+    private void EndGroup(string? factor, FrameValue? first, FrameObject said, long dataTime)
+    {
+        if (factor is null || first is null)
+            return;
+        if (TimeOf(first, said) is var time && time != dataTime)
+            Check(area.AddTime(factor + "-SampleTime", time), first, "observedAt");
+        string? mark = first.Quality switch
+        {
+            Quality.Suspect => "F",
+            Quality.Estimated => "S",
+            Quality.Bad => "D",
+            _ => null,
+        };
+        if (mark is not null)
+            Check(area.Add(factor + "-Flag", mark), first, "quality");
+    }
+
+    private void Add(FrameValue reading, int command)
+    {
+        if (reading.IsMissing)
+        {
+            Check(area.Add(reading.Code, ""), reading, "value");
+            return;
+        }
+        if (!reading.IsText)
+        {
+            decimal value = ScaledDecimal.Shift(reading.Number, -Hj212Elements.Of(reading.Code, command).UnitShift);
+            Check(area.Add(reading.Code, value), reading, "value");
+            return;
+        }
+        // Between // and // a text is one whatever it looks like.
+        string text = reading.Text;
+        bool looksLikeNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        bool isAlwaysText = reading.Code == "RestartTime" || reading.Code.EndsWith("-SN", StringComparison.Ordinal) || reading.Code.EndsWith("-EFlag", StringComparison.Ordinal);
+        if ((looksLikeNumber && !isAlwaysText) || area.Add(reading.Code, text) != Hj212WriteError.None)
+            Check(area.AddLog(reading.Code, text), reading, "value");
+    }
+
+    private static long TimeOf(FrameValue reading, FrameObject said) => reading.ObservedAtTicks ?? said.SentAtTicks!.Value;
+
+    private static void Check(Hj212WriteError error, FrameValue reading, string field)
+    {
+        if (error != Hj212WriteError.None)
+            throw reading.Refuse(field, $"{reading.Code} cannot stand in a data area: {error}.");
+    }
+}
