@@ -18,6 +18,8 @@ var root = new RootCommand("SensorGrid simulators: replay recordings, show the d
     RulesCommand.Create(),
     DecodeCommand.Create(clock),
     EncodeCommand.Create(clock),
+    ListenCommand.Create(clock),
+    StationCommand.Create(clock),
 };
 var parsed = root.Parse(args);
 int exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });

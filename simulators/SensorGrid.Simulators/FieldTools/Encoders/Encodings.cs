@@ -36,7 +36,7 @@ public static class Encodings
     private static IFrameEncoder EncoderOf(string word, long nowTicks) => word switch
     {
         "sl651" => new Sl651Encoder(),
-        "hj212" => new Hj212Encoder(),
+        "hj212" => new Hj212Encoder(new()),
         "gb26875" => new Gb26875Encoder(),
         "senml" => new SenMlEncoder(nowTicks),
         "lines" => new LineEncoder(nowTicks),

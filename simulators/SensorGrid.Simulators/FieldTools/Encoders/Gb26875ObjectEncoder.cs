@@ -26,30 +26,30 @@ internal sealed class Gb26875ObjectEncoder(Gb26875UnitWriter unit, FrameObject s
         switch (type)
         {
             case Gb26875UnitType.SystemState when isWord:
-                unit.AddSystemState(System(reading), (ushort)reading.Whole(0, ushort.MaxValue), Time(reading));
+                unit.AddSystemState(Gb26875Points.System(reading), (ushort)reading.Whole(0, ushort.MaxValue), Time(reading));
                 break;
             case Gb26875UnitType.PartState when isWord:
                 string text = next is { Code: "2.text" } && Point(next) == Point(reading) ? next.Text : "";
-                unit.AddPartState(Part(reading), (ushort)reading.Whole(0, ushort.MaxValue), text, Time(reading));
+                unit.AddPartState(Gb26875Points.Part(reading), (ushort)reading.Whole(0, ushort.MaxValue), text, Time(reading));
                 break;
             case Gb26875UnitType.PartAnalog when code.StartsWith("3.", StringComparison.Ordinal):
                 Analog(reading);
                 break;
             case Gb26875UnitType.SystemOperation when isWord:
-                unit.AddSystemOperation(System(reading), (byte)reading.Whole(0, 255), Operator(reading, next), Time(reading));
+                unit.AddSystemOperation(Gb26875Points.System(reading), (byte)reading.Whole(0, 255), Operator(reading, next), Time(reading));
                 break;
             case Gb26875UnitType.SystemVersion when isWord:
                 var (major, minor) = Version(reading);
-                unit.AddSystemVersion(System(reading), major, minor);
+                unit.AddSystemVersion(Gb26875Points.System(reading), major, minor);
                 break;
             case Gb26875UnitType.SystemConfiguration when isWord:
-                unit.AddSystemConfiguration(System(reading), reading.Text);
+                unit.AddSystemConfiguration(Gb26875Points.System(reading), reading.Text);
                 break;
             case Gb26875UnitType.PartConfiguration when code == "2.text":
-                unit.AddPartConfiguration(Part(reading), reading.Text);
+                unit.AddPartConfiguration(Gb26875Points.Part(reading), reading.Text);
                 break;
             case Gb26875UnitType.SystemClock when isWord:
-                unit.AddSystemClock(System(reading), Clock(reading));
+                unit.AddSystemClock(Gb26875Points.System(reading), Clock(reading));
                 break;
             case Gb26875UnitType.DeviceState when isWord:
                 unit.AddDeviceState((byte)reading.Whole(0, 255), Time(reading));
@@ -75,14 +75,8 @@ internal sealed class Gb26875ObjectEncoder(Gb26875UnitWriter unit, FrameObject s
 
     private void Analog(FrameValue reading)
     {
-        if (!byte.TryParse(reading.Code.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out byte analog))
-            throw reading.Refuse("code", $"'{reading.Code}' is no analog type from 3.0 to 3.255.");
-        decimal steps = reading.Number;
-        if (AnalogTypes.Find(analog) is { } known)
-            steps = ScaledDecimal.Shift(steps, known.Decimals - known.UnitShift);
-        if (steps != decimal.Truncate(steps) || steps is < short.MinValue or > short.MaxValue)
-            throw reading.Refuse("value", $"{reading.Code} is a whole number of the type's steps, of 16 bits.");
-        unit.AddAnalog(Part(reading), analog, (short)steps, Time(reading));
+        var (analog, raw) = Gb26875Points.Analog(reading);
+        unit.AddAnalog(Gb26875Points.Part(reading), analog, raw, Time(reading));
     }
 
     private byte Operator(FrameValue reading, FrameValue? next) =>
@@ -108,25 +102,6 @@ internal sealed class Gb26875ObjectEncoder(Gb26875UnitWriter unit, FrameObject s
     // The reading is how far the clock is ahead of the time of arrival.
     private TimeLabel Clock(FrameValue reading) => Gb26875Encoder.Label(
         (reading.ObservedAtTicks ?? said.SentAtTicks ?? 0) + (long)decimal.Round(reading.Number * TimeSpan.TicksPerSecond), $"readings[{reading.Index}].value");
-
-    private static FireSystem System(FrameValue reading)
-    {
-        string[] parts = (reading.Name ?? "").Split('/');
-        return parts is ["system", var kind, var address, ..] && byte.TryParse(kind, NumberStyles.None, CultureInfo.InvariantCulture, out byte of) &&
-            byte.TryParse(address, NumberStyles.None, CultureInfo.InvariantCulture, out byte at)
-            ? new(of, at)
-            : throw reading.Refuse("name", "which system it is stands in the name: system/TYPE/ADDRESS/….");
-    }
-
-    private static FirePart Part(FrameValue reading)
-    {
-        string[] parts = (reading.Name ?? "").Split('/');
-        return parts is ["part", var kind, var address, var part, var place, ..] && byte.TryParse(kind, NumberStyles.None, CultureInfo.InvariantCulture, out byte of) &&
-            byte.TryParse(address, NumberStyles.None, CultureInfo.InvariantCulture, out byte at) &&
-            byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out byte partType) && place.Length == 2 * PartAddress.Bytes && place.All(char.IsAsciiHexDigit)
-            ? new(new(of, at), partType, PartAddress.Read(Convert.FromHexString(place)))
-            : throw reading.Refuse("name", "which part it is stands in the name: part/SYSTEM TYPE/SYSTEM ADDRESS/PART TYPE/EIGHT HEX DIGITS/….");
-    }
 
     private static string Point(FrameValue reading) => reading.Name is { } name && name.LastIndexOf('/') is > 0 and var stroke ? name[..stroke] : "";
 }

@@ -8,10 +8,9 @@ namespace SensorGrid.Simulators.FieldTools.Encoders;
 
 /// <summary>Objects to packets of HJ 212-2017, one each, with password 123456 and without the wish for an answer. The system code is that of what the
 /// codes measure: water 32, air 31.</summary>
-internal sealed class Hj212Encoder : IFrameEncoder
+internal sealed class Hj212Encoder(Hj212AreaWriter area) : IFrameEncoder
 {
     private const byte FlagOf2017 = 4;
-    private readonly Hj212AreaWriter area = new();
 
     // Suffixes of the factor under way: a second one of the same begins anew.
     private readonly HashSet<string> suffixes = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +22,10 @@ internal sealed class Hj212Encoder : IFrameEncoder
         string function = FrameObject.Require(said.Function, "function", "a CN of four digits");
         if (!int.TryParse(function, NumberStyles.None, CultureInfo.InvariantCulture, out int command) || command is < 1000 or > 9999)
             throw new FrameEncodeException("function", $"'{function}' is no CN of four digits.");
-        WriteArea(said, command);
+        if (said.Readings.Count == 0)
+            area.Clear();
+        else
+            WriteArea(said.Readings, command, said.SentAtTicks ?? said.Readings[0].ObservedAtTicks!.Value);
         var output = new ArrayBufferWriter<byte>();
         var error = Hj212FrameWriter.TryWrite(
             new()
@@ -49,23 +51,25 @@ internal sealed class Hj212Encoder : IFrameEncoder
             : "";
     }
 
-    private void WriteArea(FrameObject said, int command)
+    /// <summary>Writes a data area: the time that most readings have, then the readings, with marks and sampling times where they differ.</summary>
+    /// <param name="readings">At least one.</param>
+    /// <param name="command">CN.</param>
+    /// <param name="otherwiseTicks">Time of readings that have none, UTC ticks.</param>
+    public void WriteArea(IReadOnlyList<FrameValue> readings, int command, long otherwiseTicks)
     {
         area.Clear();
-        if (said.Readings.Count == 0)
-            return;
-        long dataTime = said.Readings.GroupBy(reading => TimeOf(reading, said)).MaxBy(group => group.Count())!.Key;
-        Check(area.AddTime("DataTime", dataTime), said.Readings[0], "observedAt");
+        long dataTime = readings.GroupBy(reading => reading.ObservedAtTicks ?? otherwiseTicks).MaxBy(group => group.Count())!.Key;
+        Check(area.AddTime("DataTime", dataTime), readings[0], "observedAt");
         string? factor = null;
         FrameValue? first = null;
-        foreach (var reading in said.Readings)
+        foreach (var reading in readings)
         {
             int minus = reading.Code.LastIndexOf('-');
             string of = minus > 0 ? reading.Code[..minus] : reading.Code;
             string suffix = minus > 0 ? reading.Code[(minus + 1)..] : "";
             if (of != factor || !suffixes.Add(suffix))
             {
-                EndGroup(factor, first, said, dataTime);
+                EndGroup(factor, first, otherwiseTicks, dataTime);
                 area.NextItem();
                 suffixes.Clear();
                 suffixes.Add(suffix);
@@ -75,15 +79,15 @@ internal sealed class Hj212Encoder : IFrameEncoder
                 first = reading;
             Add(reading, command);
         }
-        EndGroup(factor, first, said, dataTime);
+        EndGroup(factor, first, otherwiseTicks, dataTime);
     }
 
     // Mark and sampling time stand behind the values of their factor, in the same item.
-    private void EndGroup(string? factor, FrameValue? first, FrameObject said, long dataTime)
+    private void EndGroup(string? factor, FrameValue? first, long otherwiseTicks, long dataTime)
     {
         if (factor is null || first is null)
             return;
-        if (TimeOf(first, said) is var time && time != dataTime)
+        if ((first.ObservedAtTicks ?? otherwiseTicks) is var time && time != dataTime)
             Check(area.AddTime(factor + "-SampleTime", time), first, "observedAt");
         string? mark = first.Quality switch
         {
@@ -116,8 +120,6 @@ internal sealed class Hj212Encoder : IFrameEncoder
         if ((looksLikeNumber && !isAlwaysText) || area.Add(reading.Code, text) != Hj212WriteError.None)
             Check(area.AddLog(reading.Code, text), reading, "value");
     }
-
-    private static long TimeOf(FrameValue reading, FrameObject said) => reading.ObservedAtTicks ?? said.SentAtTicks!.Value;
 
     private static void Check(Hj212WriteError error, FrameValue reading, string field)
     {

@@ -14,6 +14,7 @@ internal sealed class Sl651BodyEncoder(Sl651BodyWriter body, Sl651Address statio
     private Sl651Address current;
     private long? currentTime;
 
+    /// <summary>Writes a body behind serial and send time.</summary>
     public void Write(IReadOnlyList<FrameValue> readings)
     {
         if (shape == Sl651BodyShape.Unknown)
@@ -24,6 +25,13 @@ internal sealed class Sl651BodyEncoder(Sl651BodyWriter body, Sl651Address statio
         }
         if (function != Sl651Function.KeepAlive && shape != Sl651BodyShape.Text)
             Station(station);
+        WriteItems(readings);
+    }
+
+    /// <summary>Writes what stands behind the group of the frame's own station.</summary>
+    public void WriteItems(IReadOnlyList<FrameValue> readings)
+    {
+        current = station;
         switch (shape)
         {
             case Sl651BodyShape.Elements or Sl651BodyShape.Series or Sl651BodyShape.Text:
