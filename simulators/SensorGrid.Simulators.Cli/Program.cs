@@ -11,12 +11,15 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings());
 // Summary lines are read by programs too: never break them at a guessed width.
 if (!console.Profile.Capabilities.Interactive)
     console.Profile.Width = 10_000;
-var root = new RootCommand("SensorGrid simulators: replay recordings, show the demo city, check and back-test rules, decode field protocols.")
+var root = new RootCommand("SensorGrid simulators: replay recordings, show the demo city, check and back-test rules, read, write and speak field protocols.")
 {
     ReplayCommand.Create(clock, console),
     DemoCommand.Create(clock, console),
     RulesCommand.Create(),
     DecodeCommand.Create(clock),
+    EncodeCommand.Create(clock),
+    ListenCommand.Create(clock),
+    StationCommand.Create(clock),
 };
 var parsed = root.Parse(args);
 int exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });

@@ -11,13 +11,16 @@ namespace SensorGrid.Simulators.Stations;
 /// <param name="station">The station.</param>
 /// <param name="clock">For pauses and for the station's times.</param>
 /// <param name="trace">Told each frame that goes or comes: true when sent; null for nobody.</param>
-public sealed class StationLink(string host, int port, IStation station, TimeProvider clock, Action<bool, ReadOnlyMemory<byte>>? trace = null) : IDisposable
+/// <param name="told">Told what happens to the line, and frames that are none; null for nobody.</param>
+public sealed class StationLink(
+    string host, int port, IStation station, TimeProvider clock, Action<bool, ReadOnlyMemory<byte>>? trace = null, Action<string>? told = null) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim writing = new(1);
+    private string lastTold = "";
 
     /// <summary>Connections made so far.</summary>
     public int Connections { get; private set; }
@@ -37,6 +40,14 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
     {
         lock (gate)
             station.Report(observedAtTicks, Now);
+    }
+
+    /// <summary>Has the station do something between its frames.</summary>
+    /// <param name="work">What; gets the time, UTC ticks.</param>
+    public void Do(Action<long> work)
+    {
+        lock (gate)
+            work(Now);
     }
 
     /// <summary>Runs until it is stopped.</summary>
@@ -68,6 +79,7 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
         {
             await socket.ConnectAsync(host, port, stop);
             Connections++;
+            Tell($"connected to {socket.RemoteEndPoint}");
             await using var stream = new NetworkStream(socket);
             var reader = PipeReader.Create(stream);
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -77,11 +89,22 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
             await SendAsync(stream, ended.Token);
             await receiving;
             await reader.CompleteAsync();
+            Tell("the centre closed the line; connecting again");
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             // The line broke, or was never there: the next attempt follows.
+            Tell($"{e.Message}; trying again");
         }
+    }
+
+    // Attempts follow each other quickly: what is no news is not said again.
+    private void Tell(string what)
+    {
+        if (what == lastTold)
+            return;
+        lastTold = what;
+        told?.Invoke(what);
     }
 
     private async Task ReceiveAsync(PipeReader reader, NetworkStream stream, CancellationTokenSource ended)
@@ -99,6 +122,9 @@ public sealed class StationLink(string host, int port, IStation station, TimePro
                         lock (gate)
                             station.Take(frames.Current.Span, Now, output);
                         await WriteAsync(stream, output, ended.Token);
+                        break;
+                    case FrameStreamOutcome.Fault:
+                        told?.Invoke($"no frame: {frames.Fault}");
                         break;
                     case FrameStreamOutcome.End or FrameStreamOutcome.NotThisProtocol:
                         return;
