@@ -53,8 +53,7 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
         set
         {
             field = value;
-            foreach (var part in parts)
-                part.Condition.Gap = value ? part : null;
+            TellConditions();
         }
     }
 
@@ -132,7 +131,7 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
             same.Add(part);
         }
         parts = [.. same];
-        IsWatched = IsWatched;
+        TellConditions();
         return parts.Length > 0;
     }
 
@@ -145,5 +144,11 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
         if (next is { } after)
             EndWith(after);
         late.AddRange(readings);
+    }
+
+    private void TellConditions()
+    {
+        foreach (var part in parts)
+            part.Condition.Gap = IsWatched ? part : null;
     }
 }

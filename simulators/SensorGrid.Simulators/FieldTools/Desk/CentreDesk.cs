@@ -84,7 +84,7 @@ public sealed class CentreDesk(FieldFormat format, FrameTrace trace, TimeProvide
         {
             why = $"broken: {e.Message}";
         }
-        await InTurnAsync(() => peers.Remove(peer));
+        await InTurnAsync(() => new ValueTask<bool>(peers.Remove(peer)));
         trace.Note('*', $"{name} {why}");
     }
 
@@ -313,10 +313,4 @@ public sealed class CentreDesk(FieldFormat format, FrameTrace trace, TimeProvide
             turn.Release();
         }
     }
-
-    private Task InTurnAsync(Action work) => InTurnAsync(() =>
-    {
-        work();
-        return new ValueTask<bool>(true);
-    });
 }

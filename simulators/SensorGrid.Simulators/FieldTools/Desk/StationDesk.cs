@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text;
 using SensorGrid.FieldProtocols;
 using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.FieldProtocols.Gb26875;
-using SensorGrid.FieldProtocols.Hj212;
 using SensorGrid.FieldProtocols.Sl651;
 using SensorGrid.Simulators.FieldTools.Encoders;
 using SensorGrid.Simulators.Stations;

@@ -79,7 +79,7 @@ internal sealed class Gb26875ObjectEncoder(Gb26875UnitWriter unit, FrameObject s
         unit.AddAnalog(Gb26875Points.Part(reading), analog, raw, Time(reading));
     }
 
-    private byte Operator(FrameValue reading, FrameValue? next) =>
+    private static byte Operator(FrameValue reading, FrameValue? next) =>
         next is not null && next.Code == reading.Code + ".operator" ? (byte)next.Whole(0, 255) : (byte)0;
 
     private static (byte Major, byte Minor) Version(FrameValue reading)

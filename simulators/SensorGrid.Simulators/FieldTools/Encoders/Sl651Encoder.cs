@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using SensorGrid.FieldProtocols.Sl651;
-using SensorGrid.Readings;
 
 namespace SensorGrid.Simulators.FieldTools.Encoders;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Readings.Tests.Wire.SparkplugB;
 
@@ -153,7 +152,7 @@ internal static class SparkplugOracle
         foreach (var field in Split(values[index]))
         {
             if (field.Number is 3 or 4 && field.Wire == 0)
-                quality = Text(unchecked((int)field.Number64));
+                quality = unchecked((int)field.Number64).ToString(CultureInfo.InvariantCulture);
         }
         return quality;
     }
@@ -172,7 +171,7 @@ internal static class SparkplugOracle
         }
     }
 
-    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static List<Field> Split(byte[] message)
     {
