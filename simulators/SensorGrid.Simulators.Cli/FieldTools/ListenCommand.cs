@@ -78,7 +78,7 @@ internal static class ListenCommand
         return command;
     }
 
-    private static IEnumerable<IPAddress> AddressesOf(IPAddress[]? given)
+    private static IPAddress[] AddressesOf(IPAddress[]? given)
     {
         if (given is { Length: > 0 })
             return given;

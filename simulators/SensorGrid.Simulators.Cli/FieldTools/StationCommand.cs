@@ -1,14 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using SensorGrid.FieldProtocols;
-using SensorGrid.FieldProtocols.Gb26875;
-using SensorGrid.FieldProtocols.Hj212;
 using SensorGrid.FieldProtocols.Sl651;
 using SensorGrid.Readings.Time;
 using SensorGrid.Simulators.FieldTools.Desk;
 using SensorGrid.Simulators.FieldTools.Encoders;
-using SensorGrid.Simulators.Stations;
 
 namespace SensorGrid.Simulators.Cli.FieldTools;
 
