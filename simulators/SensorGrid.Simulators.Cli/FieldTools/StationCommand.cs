@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SensorGrid.FieldProtocols;
-using SensorGrid.FieldProtocols.Sl651;
 using SensorGrid.Readings.Time;
 using SensorGrid.Simulators.FieldTools.Desk;
 using SensorGrid.Simulators.FieldTools.Encoders;
