@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 
@@ -38,7 +39,7 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
     public long Until { get; private set; } = long.MaxValue;
 
     /// <summary>Readings that wait to be judged, by stamp.</summary>
-    public ReadOnlySpan<Reading> Late => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(late);
+    public ReadOnlySpan<Reading> Late => CollectionsMarshal.AsSpan(late);
 
     /// <summary>What its states take, as it was last counted.</summary>
     public long Bytes { get; set; }
@@ -132,7 +133,8 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
             same.Add(part);
         }
         parts = [.. same];
-        IsWatched = IsWatched;
+        foreach (var part in parts)
+            part.Condition.Gap = IsWatched ? part : null;
         return parts.Length > 0;
     }
 
