@@ -7,6 +7,7 @@
 #   power cuts       twenty on an ext4 file system in a file (root, loop device, xfs_io)
 #   slow disk        each sync takes 300 ms, then 3 s (strace)
 #   clock            the process's clock set by an hour and a day, forward and back (libfaketime)
+#   backlog          a link that was down, its outbox drained across a kill of the service: what happened meanwhile is recorded
 #   long log         ten million records in the log: rebuilt from nothing, then killed and started
 #   gb26875          a million spoiled packets of GB/T 26875.3; 50,000 lives of a device and a centre over a bad line
 #   sl651 frames     a million spoiled frames of SL 651
@@ -20,10 +21,10 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 case "${1:-}" in
-  -h|--help) sed -n '2,19p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+  -h|--help) sed -n '2,20p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
   -*) echo "tests/nightly.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
 esac
-steps=("replayed kills" "kills" "system calls" "power cuts" "slow disk" "clock" "long log" "gb26875" "sl651 frames" "hj212 frames" "load")
+steps=("replayed kills" "kills" "system calls" "power cuts" "slow disk" "clock" "backlog" "long log" "gb26875" "sl651 frames" "hj212 frames" "load")
 wanted=("$@")
 for name in "${wanted[@]}"; do
   printf '%s\n' "${steps[@]}" | grep -qxF "$name" || { echo "tests/nightly.sh: no step is called '$name' (see --help)" >&2; exit 2; }
@@ -64,6 +65,7 @@ step "system calls" 1800 env SENSORGRID_TEST_CALLS=40 bash -c 'tests SensorGrid.
 step "power cuts" 1800 bash -c 'tests SensorGrid.EndToEnd.Tests FullyQualifiedName~PowerCutTests'
 step "slow disk" 900 bash -c 'tests SensorGrid.EndToEnd.Tests FullyQualifiedName~SlowDiskTests'
 step "clock" 900 bash -c 'tests SensorGrid.EndToEnd.Tests FullyQualifiedName~ClockStepTests'
+step "backlog" 900 bash -c 'tests SensorGrid.EndToEnd.Tests FullyQualifiedName~BacklogTests'
 step "long log" 3600 bash -c 'tests SensorGrid.EndToEnd.Tests FullyQualifiedName~LongLogTests'
 step "gb26875" 900 env SENSORGRID_TEST_FRAMES=1000000 SENSORGRID_TEST_ROUNDS=50000 \
   bash -c 'tests SensorGrid.FieldProtocols.Tests "FullyQualifiedName~Gb26875FuzzTests|FullyQualifiedName~Gb26875LineTests"'

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 
@@ -38,7 +39,7 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
     public long Until { get; private set; } = long.MaxValue;
 
     /// <summary>Readings that wait to be judged, by stamp.</summary>
-    public ReadOnlySpan<Reading> Late => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(late);
+    public ReadOnlySpan<Reading> Late => CollectionsMarshal.AsSpan(late);
 
     /// <summary>What its states take, as it was last counted.</summary>
     public long Bytes { get; set; }
@@ -53,7 +54,8 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
         set
         {
             field = value;
-            TellConditions();
+            foreach (var part in parts)
+                part.Condition.Gap = value ? part : null;
         }
     }
 
@@ -131,7 +133,8 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
             same.Add(part);
         }
         parts = [.. same];
-        TellConditions();
+        foreach (var part in parts)
+            part.Condition.Gap = IsWatched ? part : null;
         return parts.Length > 0;
     }
 
@@ -144,11 +147,5 @@ internal sealed class KeptGap(WatchedDatastream datastream, long start, long kep
         if (next is { } after)
             EndWith(after);
         late.AddRange(readings);
-    }
-
-    private void TellConditions()
-    {
-        foreach (var part in parts)
-            part.Condition.Gap = IsWatched ? part : null;
     }
 }
