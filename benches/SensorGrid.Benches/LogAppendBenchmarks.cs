@@ -18,6 +18,9 @@ public class LogAppendBenchmarks
     private SqliteConnection sqlite = null!;
     private SqliteCommand insert = null!;
 
+    // Made once for each gateway, as the service does.
+    private readonly ReadingLogOrigin origin = new("mqtt", "water-gw-1", "sensorgrid/v1/water/water-gw-1/readings");
+
     [Params(1, 64, 1024)]
     public int InFlight { get; set; }
 
@@ -56,7 +59,7 @@ public class LogAppendBenchmarks
         for (int sent = 0; sent < Messages; sent += InFlight)
         {
             for (int i = 0; i < InFlight; i++)
-                pending[i] = log.AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, "mqtt", "water-gw-1", "sensorgrid/v1/water/water-gw-1/readings", payload));
+                pending[i] = log.AppendAsync(new ReadingLogEntry(ReadingLogKind.Payload, origin, new(payload)));
             for (int i = 0; i < InFlight; i++)
                 last = await pending[i];
         }
