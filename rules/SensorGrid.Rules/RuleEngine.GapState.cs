@@ -60,7 +60,7 @@ public sealed partial class RuleEngine
             long lastLateAt = reader.Int64();
             var (start, keptAt, judgedUpTo) = (reader.Int64(), reader.Int64(), reader.Int64());
             Reading? next = reader.Byte() == 0 ? null : ReadReading(ref reader, index);
-            var parts = new GapPart[reader.Count(bytesEach: 37)];
+            var parts = new GapPart[reader.Count(bytesEach: 21)];
             for (int at = 0; at < parts.Length; at++)
             {
                 if (GapPart.Read(ref reader, Find) is not { } part || !KeptGap.Judges(part.Condition.Evaluator))

@@ -9,7 +9,8 @@ public sealed partial class RuleEngine
 {
     private readonly List<ConditionChange> past = [];
 
-    // All that is held of a datastream. Gaps between which nothing else came are judged in one go.
+    // All that is held of a datastream. Gaps between which nothing else came are judged in one go, also from one on of which nothing came late: a reading that
+    // was only slow found windows and delays further on than it was, and what is kept of the gap behind it shows that.
     private void Judge(WatchedDatastream datastream)
     {
         var ended = datastream.Gaps!.Ended;
@@ -18,10 +19,9 @@ public sealed partial class RuleEngine
             int end = first + 1;
             while (end < ended.Count && ended[end].Follows(ended[end - 1]))
                 end++;
-            while (first < end && ended[first].Late.Length == 0)
-                first++;
-            if (first < end)
-                Judge(ended.GetRange(first, end - first));
+            var chain = ended.GetRange(first, end - first);
+            if (chain.Exists(gap => gap.Late.Length > 0))
+                Judge(chain);
             first = end;
         }
     }
@@ -69,7 +69,7 @@ public sealed partial class RuleEngine
             foreach (var span in episodes.Spans)
             {
                 if (span.Between(rest, gap.Until) != Level.None)
-                    part.Said = part.Said.With(span);
+                    part.Say(span);
             }
         }
     }

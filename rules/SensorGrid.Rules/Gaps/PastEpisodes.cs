@@ -53,7 +53,7 @@ internal sealed class PastEpisodes
     public int Count { get; private set; }
 
     /// <summary>Takes what was said of some of the time already. Before the changes of that time.</summary>
-    public void Know(LiveSpan span) => said.Add(span);
+    public void Know(IEnumerable<LiveSpan> spans) => said.AddRange(spans);
 
     /// <summary>Takes the next change.</summary>
     public void Take(in ConditionChange change)
