@@ -24,6 +24,18 @@ public static class FieldFormats
     /// <summary>Their words.</summary>
     public static IEnumerable<string> Words => Known.Select(format => format.Protocol.ToWord());
 
+    /// <summary>All of them, read as these options say.</summary>
+    public static IReadOnlyList<FieldFormat> With(FieldReaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return
+        [
+            Of(FieldProtocol.Sl651) with { NewReader = () => new Sl651FrameReader(options.Sl651) },
+            Of(FieldProtocol.Hj212) with { Scanner = new Hj212FrameScanner(options.Hj212), NewReader = () => new Hj212FrameReader(options.Hj212) },
+            Of(FieldProtocol.Gb26875) with { NewReader = () => new Gb26875FrameReader(options.Gb26875) },
+        ];
+    }
+
     /// <summary>The format of a protocol.</summary>
     public static FieldFormat Of(FieldProtocol protocol) => Known.Single(format => format.Protocol == protocol);
 

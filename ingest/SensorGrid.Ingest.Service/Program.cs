@@ -1,5 +1,4 @@
 using SensorGrid.Alarms;
-using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Admission;
 using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Following;
@@ -147,7 +146,7 @@ internal static class Program
             service.Followers.Run("The reading log", async token => throw await log.Failed.WaitAsync(token));
 
             // Into the log, and out of it again.
-            var committed = new CommittedStream(log, datastreams, options.Ingest, ingestMetrics, time, FieldFormats.All);
+            var committed = new CommittedStream(log, datastreams, options.Ingest, ingestMetrics, time, options.PayloadFormats);
             var appender = new LogAppender(log, committed, time);
             var commands = new LogCommands(appender);
             var ticker = new ClockTicker(appender, options.Ingest, ingestMetrics, time);
@@ -212,7 +211,7 @@ internal static class Program
             var rulesFolder = new DefinitionReloader(
                 definitions.Rules, () => DefinitionStanding.Read(state, VersionKind.Rules, inForce.Rules?.Hash ?? ""), commands, rulesLoop, options.Rules.ReloadDelay, metrics, time, logger);
             var replayed = new ServiceLog(log, state);
-            var activation = service.Owns(new RulesActivation(inForce, replayed, commands, rulesLoop, new(replayed, options.Rules, time), metrics, logger));
+            var activation = service.Owns(new RulesActivation(inForce, replayed, commands, rulesLoop, new(replayed, options.Rules, options.PayloadFormats, time), metrics, logger));
             void MapApi(IEndpointRouteBuilder api)
             {
                 new StatusEndpoint(
@@ -224,7 +223,7 @@ internal static class Program
                 new ZoneEndpoints(inForce, actions).Map(api);
                 new AlarmEndpoints(board, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
-                new AlarmExplanationEndpoint(tables, board, replayed, options.Rules).Map(api);
+                new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)
                     api.MapMqttSource(ApiGate.MqttPath, embedded);

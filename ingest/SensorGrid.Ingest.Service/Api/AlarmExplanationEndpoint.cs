@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Alarms.Replays;
-using SensorGrid.FieldProtocols;
+using SensorGrid.Readings.Wire;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
@@ -9,7 +9,7 @@ using SensorGrid.ReadingLog;
 namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/alarms/{id}/explanation</c>: what led to an alarm, evaluated again from the log.</summary>
-internal sealed class AlarmExplanationEndpoint(AlarmTables tables, AlarmBoard board, ServiceLog log, RulesOptions options)
+internal sealed class AlarmExplanationEndpoint(AlarmTables tables, AlarmBoard board, ServiceLog log, RulesOptions options, PayloadFormats formats)
 {
     private int running;
 
@@ -33,7 +33,7 @@ internal sealed class AlarmExplanationEndpoint(AlarmTables tables, AlarmBoard bo
             var raised = new RaisedAlarm(
                 id, alarm.Rule, alarm.Scope, alarm.Datastream, alarm.Gateway ?? "", raise.Level, raise.Value, alarm.OnsetAt.UtcTicks, raise.AtTicks, raise.RecordedTicks,
                 raise.Sequence, raise.Canonical);
-            return TypedResults.Ok(await Task.Run(() => new AlarmExplainer(log, options.BacktestRecords) { Formats = FieldFormats.All }.Explain(raised, cancellation), cancellation));
+            return TypedResults.Ok(await Task.Run(() => new AlarmExplainer(log, options.BacktestRecords) { Formats = formats }.Explain(raised, cancellation), cancellation));
         }
         catch (ReadingLogException e)
         {

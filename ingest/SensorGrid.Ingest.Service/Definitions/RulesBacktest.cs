@@ -1,5 +1,5 @@
 using SensorGrid.Alarms.Replays;
-using SensorGrid.FieldProtocols;
+using SensorGrid.Readings.Wire;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
@@ -9,7 +9,7 @@ namespace SensorGrid.Ingest.Service.Definitions;
 
 /// <summary>What other rules would have made of the last hours: the newest part of the log, through the rules in force and through the others,
 /// both under the catalogue of now and both beginning with empty windows, so that what differs is the rules' doing.</summary>
-internal sealed class RulesBacktest(ServiceLog log, RulesOptions options, TimeProvider time)
+internal sealed class RulesBacktest(ServiceLog log, RulesOptions options, PayloadFormats formats, TimeProvider time)
 {
     // Rules that cry more often than this are not read line by line any more.
     private const int MostTransitions = 20_000;
@@ -26,7 +26,7 @@ internal sealed class RulesBacktest(ServiceLog log, RulesOptions options, TimePr
         var table = new DatastreamTable();
         var before = new ReplayedAlarms(table);
         var after = new ReplayedAlarms(table);
-        var replay = new LogReplay(table, type => !LogReplay.IsActivation(type), before, after) { Formats = FieldFormats.All };
+        var replay = new LogReplay(table, type => !LogReplay.IsActivation(type), before, after) { Formats = formats };
         var played = new Played();
         log.Play(Math.Max(0, time.GetUtcNow().UtcTicks - over.Ticks), byRecords, end, (kind, sequence, receivedAtTicks, topic, principal, payload) =>
         {

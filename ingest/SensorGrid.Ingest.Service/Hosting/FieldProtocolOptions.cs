@@ -1,4 +1,9 @@
 using SensorGrid.FieldProtocols;
+using SensorGrid.FieldProtocols.Frames;
+using SensorGrid.FieldProtocols.Gb26875;
+using SensorGrid.FieldProtocols.Hj212;
+using SensorGrid.FieldProtocols.Sessions;
+using SensorGrid.FieldProtocols.Sl651;
 using SensorGrid.Ingest.Sources.FieldProtocols;
 
 namespace SensorGrid.Ingest.Service.Hosting;
@@ -31,12 +36,66 @@ internal sealed record FieldProtocolOptions(FieldProtocol Protocol, string Name,
     /// <summary>Its section.</summary>
     public string Section => $"FieldProtocols:{Name}";
 
+    /// <summary>How the centre talks; only what this protocol has counts.</summary>
+    public FieldCentreOptions Centre { get; init; } = new();
+
+    /// <summary>How its frames are read; only what this protocol has counts.</summary>
+    public FieldReaderOptions Reader { get; init; } = new();
+
+    /// <summary>How its frames are found and read.</summary>
+    public FieldFormat Format => FieldFormats.With(Reader).Single(format => format.Protocol == Protocol);
+
     /// <summary>True when stations can connect.</summary>
     public bool IsOn => Listen.Listen is not null || Listen.Udp is not null;
 
     /// <summary>Reads all of them.</summary>
-    public static IReadOnlyList<FieldProtocolOptions> Read(SettingsReader settings) =>
-        [.. Defaults.Select(one => one with { Listen = settings.Fill(one.Section, new FieldListenOptions()), Bounds = settings.Fill(one.Section, one.Bounds with { }) })];
+    public static IReadOnlyList<FieldProtocolOptions> Read(SettingsReader settings) => [.. Defaults.Select(one => ReadTalk(
+        settings, one with { Listen = settings.Fill(one.Section, new FieldListenOptions()), Bounds = settings.Fill(one.Section, one.Bounds with { }) }))];
+
+    // What its centre and its reader have besides; lists and tables stand as texts in records of their own.
+    private static FieldProtocolOptions ReadTalk(SettingsReader settings, FieldProtocolOptions one) => one.Protocol switch
+    {
+        FieldProtocol.Sl651 => ReadSl651(settings, one),
+        FieldProtocol.Hj212 => ReadHj212(settings, one),
+        _ => ReadGb26875(settings, one),
+    };
+
+    private static FieldProtocolOptions ReadSl651(SettingsReader settings, FieldProtocolOptions one)
+    {
+        var centre = settings.Fill(one.Section, new Sl651CentreOptions(), except: [nameof(Sl651CentreOptions.RefillStep), nameof(Sl651CentreOptions.RefillElements)]);
+        var reader = settings.Fill(one.Section, new Sl651ReaderOptions(), except: [nameof(Sl651ReaderOptions.StationSlotTimes)]);
+        var lists = settings.Fill(one.Section, new Sl651ListOptions());
+        settings.AddUnlessTold(one.Section, [.. centre.Validate(), .. reader.Validate()]);
+        return one with
+        {
+            Centre = new() { Sl651 = lists.Over(centre, one.Section, settings.Errors) },
+            Reader = new() { Sl651 = lists.Over(reader, one.Section, settings.Errors) },
+        };
+    }
+
+    private static FieldProtocolOptions ReadHj212(SettingsReader settings, FieldProtocolOptions one)
+    {
+        var centre = settings.Fill(one.Section, new Hj212CentreOptions(), except: [nameof(Hj212CentreOptions.Stations), nameof(Hj212CentreOptions.RefillCommands)]);
+        var fallback = settings.Fill(one.Section, new Hj212StationOptions(), except: [nameof(Hj212StationOptions.Cipher)]);
+        var keys = settings.Fill(one.Section, new Hj212KeyOptions());
+        var lists = settings.Fill(one.Section, new Hj212ListOptions());
+        settings.AddUnlessTold(one.Section, centre.Validate());
+        var stations = keys.ReadStations(fallback, $"{one.Section}:{nameof(Hj212KeyOptions.KeyFile)}", settings.Errors);
+        return one with
+        {
+            Centre = new() { Hj212 = lists.Over(centre, one.Section, settings.Errors) with { Stations = stations } },
+            Reader = new() { Hj212 = stations },
+        };
+    }
+
+    private static FieldProtocolOptions ReadGb26875(SettingsReader settings, FieldProtocolOptions one)
+    {
+        var centre = settings.Fill(one.Section, new Gb26875SessionOptions(), except: [nameof(Gb26875SessionOptions.FirstSerial), nameof(Gb26875SessionOptions.DataCommands)]);
+        var reader = settings.Fill(one.Section, new Gb26875ReaderOptions());
+        var lists = settings.Fill(one.Section, new Gb26875ListOptions());
+        settings.AddUnlessTold(one.Section, [.. centre.Validate(), .. reader.Validate()]);
+        return one with { Centre = new() { Gb26875 = lists.Over(centre, one.Section, settings.Errors) }, Reader = new() { Gb26875 = reader } };
+    }
 
     /// <summary>Addresses that other machines reach.</summary>
     public IEnumerable<(string Key, ListenAddress Address)> Exposed()

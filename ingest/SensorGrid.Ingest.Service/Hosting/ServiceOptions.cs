@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Accounts;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 using SensorGrid.Ingest.Sources.Mqtt.Sessions;
 using SensorGrid.Ingest.Sources.Sparkplug;
 using SensorGrid.ReadingLog;
+using SensorGrid.Readings.Wire;
 using SensorGrid.Readings.Time;
 using SensorGrid.Storage;
 using SensorGrid.Storage.LineProtocol;
@@ -37,6 +39,9 @@ internal sealed record ServiceOptions
 
     /// <summary>Stations that speak a protocol of their own; none listened to unless configured.</summary>
     public IReadOnlyList<FieldProtocolOptions> FieldProtocols { get; init; } = FieldProtocolOptions.Defaults;
+
+    /// <summary>How frames in the log are read: as they were when they came, or a replay gives other readings.</summary>
+    public PayloadFormats PayloadFormats => FieldFormat.PayloadsOf(FieldProtocols.Select(protocol => protocol.Format));
 
     public IngestOptions Ingest { get; init; } = new();
 

@@ -26,7 +26,7 @@ internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimePr
         listeners = doors.Protocols.ToDictionary(
             protocol => protocol.Protocol,
             protocol => new FieldListener(
-                FieldKits.Of(protocol.Protocol), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>()));
+                FieldKits.Of(protocol.Format, protocol.Centre), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>()));
         foreach (var (name, taker) in doors.Datagrams(listeners))
         {
             datagrams.Add(taker);

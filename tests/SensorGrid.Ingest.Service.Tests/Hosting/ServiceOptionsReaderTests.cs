@@ -132,6 +132,96 @@ public class ServiceOptionsReaderTests
     public void A_store_whose_number_leaves_a_gap_is_an_error() =>
         Assert.StartsWith("Stores:1:Kind: there is no such setting", Assert.Single(Read(("Stores:1:Kind", "VictoriaMetrics")).Settings.Errors), StringComparison.Ordinal);
 
+    [Fact]
+    public void How_a_centre_talks_to_stations_is_set_by_protocol()
+    {
+        var (options, settings) = Read(
+            ("FieldProtocols:Sl651:AnswerTimeout", "20s"), ("FieldProtocols:Sl651:HoldsStations", "false"), ("FieldProtocols:Sl651:SlotTimes", "Last"),
+            ("FieldProtocols:Hj212:Resends", "5"), ("FieldProtocols:Hj212:AcceptModbusCrc", "true"),
+            ("FieldProtocols:Gb26875:PollEvery", "10min"), ("FieldProtocols:Gb26875:ReservedBits", "true"));
+
+        Assert.Empty(settings.Errors);
+        var (sl651, hj212, gb26875) = (options.FieldProtocols[0], options.FieldProtocols[1], options.FieldProtocols[2]);
+        Assert.Equal((TimeSpan.FromSeconds(20), false), (sl651.Centre.Sl651.AnswerTimeout, sl651.Centre.Sl651.HoldsStations));
+        Assert.Equal("Last", sl651.Reader.Sl651.SlotTimes.ToString());
+        Assert.Equal(5, hj212.Centre.Hj212.Resends);
+        Assert.True(hj212.Reader.Hj212.Of("A"u8).AcceptModbusCrc);
+        Assert.Same(hj212.Reader.Hj212, hj212.Centre.Hj212.Stations);
+        Assert.Equal(TimeSpan.FromMinutes(10), gb26875.Centre.Gb26875.PollEvery);
+        Assert.True(gb26875.Reader.Gb26875.ReservedBits);
+    }
+
+    [Theory]
+    [InlineData("FieldProtocols:Sl651:AnswerTimeout", "0s")]
+    [InlineData("FieldProtocols:Sl651:SlotTimes", "Sometimes")]
+    [InlineData("FieldProtocols:Hj212:Resends", "100")]
+    [InlineData("FieldProtocols:Hj212:AnswerTimeout", "1h")]
+    [InlineData("FieldProtocols:Hj212:MaxStations", "0")]
+    [InlineData("FieldProtocols:Hj212:KeyFile", "/there/is/no/such/file")]
+    [InlineData("FieldProtocols:Gb26875:RefillRecords", "103")]
+    [InlineData("FieldProtocols:Gb26875:DataCommands", "0,7,3")]
+    [InlineData("FieldProtocols:Gb26875:DataCommands", "256")]
+    [InlineData("FieldProtocols:Gb26875:FirstSerial", "7")]
+    [InlineData("FieldProtocols:Sl651:RefillElements", "26,GG")]
+    [InlineData("FieldProtocols:Sl651:RefillElements", "26,FF")]
+    [InlineData("FieldProtocols:Sl651:RefillStep", "90min")]
+    [InlineData("FieldProtocols:Sl651:RefillStep", "0s")]
+    [InlineData("FieldProtocols:Sl651:StationSlotTimes", "0030746200=Sometimes")]
+    [InlineData("FieldProtocols:Sl651:StationSlotTimes", "0030746200=7")]
+    [InlineData("FieldProtocols:Sl651:StationSlotTimes", "307462=Last")]
+    [InlineData("FieldProtocols:Sl651:StationSlotTimes", "0030746200=Last,0030746200=First")]
+    [InlineData("FieldProtocols:Hj212:RefillCommands", "2051,2071")]
+    public void What_a_centre_cannot_do_names_its_setting(string key, string value) =>
+        Assert.StartsWith(key + ":", Assert.Single(Read((key, value)).Settings.Errors), StringComparison.Ordinal);
+
+    [Fact]
+    public void Lists_of_field_protocols_stand_in_one_line_or_in_items()
+    {
+        var (options, settings) = Read(
+            ("FieldProtocols:Sl651:RefillElements", "39, 1F"), ("FieldProtocols:Sl651:RefillStep", "5min"),
+            ("FieldProtocols:Sl651:StationSlotTimes", "0030746200=last,00abcdef01=First"),
+            ("FieldProtocols:Hj212:RefillCommands:0", "2011"), ("FieldProtocols:Hj212:RefillCommands:1", "2061"),
+            ("FieldProtocols:Gb26875:DataCommands", "0,7"));
+
+        Assert.Empty(settings.Errors);
+        var (sl651, hj212, gb26875) = (options.FieldProtocols[0], options.FieldProtocols[1], options.FieldProtocols[2]);
+        Assert.Equal([0x39, 0x1F], sl651.Centre.Sl651.RefillElements);
+        Assert.Equal(new(0, 0, 5), sl651.Centre.Sl651.RefillStep);
+        Assert.Equal("Last", sl651.Reader.Sl651.StationSlotTimes["0030746200"].ToString());
+        Assert.Equal("First", sl651.Reader.Sl651.StationSlotTimes["00ABCDEF01"].ToString());
+        Assert.Equal([2011, 2061], hj212.Centre.Hj212.RefillCommands);
+        Assert.True(gb26875.Centre.Gb26875.DataCommands.SetEquals([(byte)0, (byte)7]));
+    }
+
+    [Fact]
+    public void Keys_of_stations_come_from_a_file_and_are_never_told()
+    {
+        string folder = Directory.CreateTempSubdirectory("sensorgrid-options-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "keys.txt");
+            File.WriteAllText(file, "# keys\n\nA 0123456789abcdeffedcba9876543210\n* 00112233445566778899aabbccddeeff\n");
+            var (options, settings) = Read(("FieldProtocols:Hj212:KeyFile", file), ("FieldProtocols:Hj212:AnswerAll", "true"));
+            Assert.Empty(settings.Errors);
+            var stations = options.FieldProtocols[1].Reader.Hj212;
+            Assert.True(stations.HasCiphers);
+            Assert.NotSame(stations.Of("A"u8).Cipher, stations.Of("B"u8).Cipher);
+            Assert.NotNull(stations.Of("B"u8).Cipher);
+            Assert.True(stations.Of("A"u8).AnswerAll);
+
+            File.WriteAllText(file, "A 0123456789abcdef\nB 0123456789abcdeffedcba9876543210\nB 0123456789abcdeffedcba9876543210\n");
+            var errors = Read(("FieldProtocols:Hj212:KeyFile", file)).Settings.Errors;
+            Assert.Equal(2, errors.Count);
+            Assert.Contains("line 1", errors[0], StringComparison.Ordinal);
+            Assert.Contains("names B a second time", errors[1], StringComparison.Ordinal);
+            Assert.All(errors, error => Assert.DoesNotContain("0123456789abcdef", error, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static (ServiceOptions Options, SettingsReader Settings) Read(params (string Key, string Value)[] settings) =>
         ServiceOptionsReader.Read(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)).Append(new("Data:Folder", "data")))

@@ -12,7 +12,7 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 /// One frame at a time.</summary>
 internal sealed class FieldExchange(FieldListener listener)
 {
-    private readonly IFieldSession session = listener.Kit.NewSession();
+    private readonly FieldCentre centre = listener.Kit.NewCentre();
     private readonly IFieldFrameReader reader = listener.Kit.Format.NewReader();
     private readonly FieldFrame frame = new();
     private readonly HashSet<string> met = new(StringComparer.Ordinal);
@@ -21,10 +21,10 @@ internal sealed class FieldExchange(FieldListener listener)
     private string topicStation = "";
 
     /// <summary>When <see cref="TickAsync"/> is wanted, UTC ticks.</summary>
-    public long DueAtTicks => session.DueAtTicks;
+    public long DueAtTicks => centre.Session.DueAtTicks;
 
     /// <summary>Station that spoke last.</summary>
-    public string Station => session.Station;
+    public string Station => centre.Session.Station;
 
     /// <summary>Takes a good frame.</summary>
     /// <param name="bytes">The frame.</param>
@@ -34,14 +34,14 @@ internal sealed class FieldExchange(FieldListener listener)
     public async ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> bytes, IBufferWriter<byte> output, Func<ValueTask> flush)
     {
         listener.Metrics.FrameReceived(listener.Kit.Name);
-        var wish = session.Take(bytes.Span, listener.NowTicks, output);
+        var wish = centre.Session.Take(bytes.Span, listener.NowTicks, output);
         if (wish.HasFlag(FieldSessionWish.Send))
             await flush();
         if (wish.HasFlag(FieldSessionWish.Keep))
         {
             reported = default;
             bool isDurable = await KeepAsync();
-            var then = session.Kept(isDurable, listener.NowTicks, output);
+            var then = centre.Session.Kept(isDurable, listener.NowTicks, output);
             if (then.HasFlag(FieldSessionWish.Send))
                 await flush();
             wish |= then;
@@ -54,7 +54,7 @@ internal sealed class FieldExchange(FieldListener listener)
     /// <summary>Time went on.</summary>
     public async ValueTask<bool> TickAsync(IBufferWriter<byte> output, Func<ValueTask> flush)
     {
-        var wish = session.Tick(listener.NowTicks, output);
+        var wish = centre.Session.Tick(listener.NowTicks, output);
         if (wish.HasFlag(FieldSessionWish.Send))
             await flush();
         return !wish.HasFlag(FieldSessionWish.Close);
@@ -62,7 +62,7 @@ internal sealed class FieldExchange(FieldListener listener)
 
     private async ValueTask<bool> KeepAsync()
     {
-        string station = session.Station;
+        string station = centre.Session.Station;
         if (!Identifier.IsValid(station))
         {
             listener.TurnedAway(station, "bad_station");
@@ -70,7 +70,7 @@ internal sealed class FieldExchange(FieldListener listener)
         }
         if (station != topicStation)
             (topicStation, topic) = (station, TelemetryTopic.Format(listener.Options.Domain, station, listener.Kit.Format.Topic));
-        var payload = session.Payload;
+        var payload = centre.Session.Payload;
         var result = await listener.Sink.AdmitAsync(new()
         {
             Source = listener.Kit.Name,
@@ -132,7 +132,7 @@ internal sealed class FieldExchange(FieldListener listener)
             Ask(station, fresh);
     }
 
-    private void Ask(string station, StationGap hole) => listener.RefillAsked(station, hole, session.TryRefill(station, hole.FromTicks, hole.UntilTicks));
+    private void Ask(string station, StationGap hole) => listener.RefillAsked(station, hole, centre.Session.TryRefill(station, hole.FromTicks, hole.UntilTicks));
 
     private readonly record struct Reported(string? Station, string? Name, long OldestTicks, long NewestTicks);
 }

@@ -1,19 +1,21 @@
 using SensorGrid.FieldProtocols;
-using SensorGrid.FieldProtocols.Gb26875;
-using SensorGrid.FieldProtocols.Hj212;
-using SensorGrid.FieldProtocols.Sl651;
+using SensorGrid.FieldProtocols.Frames;
+using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.Ingest.Sources.FieldProtocols;
 
 /// <summary>The protocols that a listener can take.</summary>
 public static class FieldKits
 {
+    /// <summary>The kit of a protocol with its defaults.</summary>
+    public static FieldKit Of(FieldProtocol protocol) => Of(FieldFormats.Of(protocol), new());
+
     /// <summary>The kit of a protocol.</summary>
-    public static FieldKit Of(FieldProtocol protocol) => new(FieldFormats.Of(protocol), protocol switch
+    /// <param name="format">How its frames are found and read.</param>
+    /// <param name="options">How the centre talks.</param>
+    public static FieldKit Of(FieldFormat format, FieldCentreOptions options)
     {
-        FieldProtocol.Sl651 => () => new Sl651CentreSession(),
-        FieldProtocol.Hj212 => () => new Hj212CentreSession(),
-        FieldProtocol.Gb26875 => () => new Gb26875CentreSession(),
-        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No listener for this protocol."),
-    });
+        ArgumentNullException.ThrowIfNull(format);
+        return new(format, () => FieldCentre.New(format.Protocol, options));
+    }
 }

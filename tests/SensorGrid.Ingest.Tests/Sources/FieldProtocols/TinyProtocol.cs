@@ -17,7 +17,7 @@ internal static class TinyProtocol
     public static readonly DateTime Epoch = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static FieldKit Kit { get; } = new(
-        new(FieldProtocol.Sl651, TelemetryTopicKind.Sl651, new TinyScanner(), () => new TinyReader()), () => new TinySession());
+        new(FieldProtocol.Sl651, TelemetryTopicKind.Sl651, new TinyScanner(), () => new TinyReader()), () => new(new TinySession(), new NoCommands()));
 
     public static byte[] Report(string station, uint seconds, byte value, char kind = 'R')
     {
@@ -70,6 +70,19 @@ internal static class TinyProtocol
             into.Station = StationOf(frame);
             into.Add(new(Level, frame[11], Epoch.Ticks + SecondsOf(frame) * TimeSpan.TicksPerSecond));
             return default;
+        }
+    }
+
+    private sealed class NoCommands : IStationCommands
+    {
+        public IReadOnlyList<StationCommandVerb> Verbs => [];
+
+        public StationCommandAnswer Give(string station, string verb, IReadOnlyList<string> arguments) => new(0, "unknown_verb", "It has none.");
+
+        public bool TryTakeEnd(out StationCommandEnd end)
+        {
+            end = default;
+            return false;
         }
     }
 
