@@ -224,6 +224,7 @@ internal static class Program
                 new AlarmEndpoints(board, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
+                new StationCommandEndpoints(stations, commands, options.Http).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)
                     api.MapMqttSource(ApiGate.MqttPath, embedded);

@@ -83,6 +83,9 @@ internal static partial class Log
     [LoggerMessage(2054, LogLevel.Warning, "{Protocol}: the readings of station {Station} from {From:O} to {Until:O} are missing here, and it cannot be asked for them now.")]
     public static partial void RefillImpossible(ILogger logger, string protocol, string station, DateTimeOffset from, DateTimeOffset until);
 
+    [LoggerMessage(2055, LogLevel.Information, "{Protocol}: command {Command} to station {Station} ended: {Outcome}.")]
+    public static partial void StationCommandEnded(ILogger logger, string protocol, string station, string command, string outcome);
+
     [LoggerMessage(2060, LogLevel.Information, "Sparkplug B: edge node {Node} is asked for its births ({Outcome}): it is not known here, or messages of it are missing. {Suppressed} more such lines were held back.")]
     public static partial void RebirthRequested(ILogger logger, string node, string outcome, long suppressed);
 }

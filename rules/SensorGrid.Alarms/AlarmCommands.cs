@@ -26,6 +26,10 @@ public static class AlarmCommands
     /// gateways'. Payload: <c>{"aheadMilliseconds":number}</c>.</summary>
     public const string ClockStepped = "clock.stepped";
 
+    /// <summary>A person gave a command to a station of a field protocol: kept for the record, before it goes out; changes no alarm. Payload:
+    /// <c>{"protocol":word,"station":address,"command":word,"arguments":[text…]}</c>; the principal is the person.</summary>
+    public const string CommandStation = "station.command";
+
     /// <summary>The payload of <see cref="ClockStepped"/>.</summary>
     /// <param name="ahead">By how much the log's time may be ahead of the gateways'.</param>
     public static byte[] ClockStep(TimeSpan ahead)

@@ -132,6 +132,9 @@ public sealed partial class AlarmEvaluation
             case AlarmCommands.ClockStepped:
                 Commands.Invalid++;
                 break;
+            case AlarmCommands.CommandStation:
+                // What the station answers comes as its reports.
+                break;
             default:
                 Commands.Unknown++;
                 break;

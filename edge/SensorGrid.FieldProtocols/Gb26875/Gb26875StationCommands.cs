@@ -15,9 +15,9 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
         new("clock", "", "sets its clock to now (90)"),
         new("read-clock", "", "asks for its clock (88)"),
         new("operations", "COUNT FROM", "asks for operations at the device from a time on (84)"),
-        new("system-state", "TYPE/ADDRESS…", "asks for states of systems (61)"),
-        new("part-state", "TYPE/ADDRESS/HEX…", "asks for states of parts of one system (62)"),
-        new("part-values", "TYPE/ADDRESS/HEX…", "asks for analog values of parts of one system (63)"),
+        new("system-state", "SYSTEM…", "asks for states of systems, each as TYPE/ADDRESS (61)"),
+        new("part-state", "PART…", "asks for states of parts of one system, each as TYPE/ADDRESS/HEX (62)"),
+        new("part-values", "PART…", "asks for analog values of parts of one system, each as TYPE/ADDRESS/HEX (63)"),
         new("history", "FROM UNTIL", "asks for states and for the operations of a time, in pieces"),
         new("initialise", "", "initialises the device (89)"),
     ];
@@ -46,7 +46,7 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
         }
         catch (Exception e) when (e is BadArgumentException or ArgumentException)
         {
-            return new(0, "bad_arguments", e.Message);
+            return new(0, "bad_arguments", e.Message, (e as BadArgumentException)?.Argument);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
                 byte count = (byte)words.Number("COUNT", 1, 102);
                 return Gb26875CentreCommand.ReadDeviceOperations(count, TimeLabel.FromUtc(words.Time("FROM")));
             case "system-state":
-                return Gb26875CentreCommand.ReadSystems(Gb26875UnitType.ReadSystemState, [.. words.Rest("TYPE/ADDRESS").Select(text => System(text, 2))]);
+                return Gb26875CentreCommand.ReadSystems(Gb26875UnitType.ReadSystemState, [.. words.Rest("SYSTEM").Select(text => System(text, 2))]);
             case "part-state":
                 return Parts(Gb26875UnitType.ReadPartState, words);
             case "part-values":
@@ -91,10 +91,10 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
 
     private static Gb26875CentreCommand Parts(Gb26875UnitType what, CommandArguments words)
     {
-        string[] texts = [.. words.Rest("TYPE/ADDRESS/HEX")];
+        string[] texts = [.. words.Rest("PART")];
         var system = System(texts[0], 3);
         if (texts.Any(text => System(text, 3) != system))
-            throw new BadArgumentException("One command asks for parts of one system.");
+            throw new BadArgumentException("One command asks for parts of one system.", "PART");
         return Gb26875CentreCommand.ReadParts(what, system, [.. texts.Select(Part)]);
     }
 
@@ -104,7 +104,7 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
         return words.Length == parts && byte.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out byte type) &&
             byte.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out byte address)
             ? new(type, address)
-            : throw new BadArgumentException($"'{text}' is not {(parts == 2 ? "TYPE/ADDRESS of a system, such as 1/1" : "TYPE/ADDRESS/HEX of a part, such as 1/1/0a000200")}.");
+            : throw new BadArgumentException($"'{text}' is not {(parts == 2 ? "TYPE/ADDRESS of a system, such as 1/1" : "TYPE/ADDRESS/HEX of a part, such as 1/1/0a000200")}.", parts == 2 ? "SYSTEM" : "PART");
     }
 
     private static PartAddress Part(string text)
@@ -112,7 +112,7 @@ internal sealed class Gb26875StationCommands(Gb26875SessionOptions options) : IS
         string hex = text.Split('/')[2];
         return hex.Length == 2 * PartAddress.Bytes && hex.All(char.IsAsciiHexDigit)
             ? PartAddress.Read(Convert.FromHexString(hex))
-            : throw new BadArgumentException($"'{hex}' is no address of a part: eight hex digits.");
+            : throw new BadArgumentException($"'{hex}' is no address of a part: eight hex digits.", "PART");
     }
 
     private static StationCommandAnswer NotTaken(string station) => new(0, "not_taken", $"{station} was not heard on this connection, or too much waits.");

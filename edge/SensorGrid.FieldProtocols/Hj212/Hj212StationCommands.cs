@@ -12,8 +12,8 @@ internal sealed class Hj212StationCommands(Hj212CentreOptions options) : IStatio
         new("history", "FROM UNTIL", "asks for minutes, hours and days of a time, in pieces"),
         new("clock", "[INSTRUMENT]", "sets the clock of the logger or of an instrument to now (1012)"),
         new("read-clock", "[INSTRUMENT]", "asks for that clock (1011)"),
-        new("real-time", "on|off", "starts or stops real-time data (2011, 2012)"),
-        new("states", "on|off", "starts or stops equipment states (2021, 2022)"),
+        new("real-time", "STATE", "starts or stops real-time data, on or off (2011, 2012)"),
+        new("states", "STATE", "starts or stops equipment states, on or off (2021, 2022)"),
         new("interval", "SECONDS", "sets the seconds between real-time data (1062)"),
         new("minutes", "MINUTES", "sets the minutes between minute data (1064)"),
         new("time-outs", "SECONDS RESENDS", "sets how long the station waits and how often it sends again (1000)"),
@@ -45,7 +45,7 @@ internal sealed class Hj212StationCommands(Hj212CentreOptions options) : IStatio
         }
         catch (BadArgumentException e)
         {
-            return new(0, "bad_arguments", e.Message);
+            return new(0, "bad_arguments", e.Message, e.Argument);
         }
     }
 

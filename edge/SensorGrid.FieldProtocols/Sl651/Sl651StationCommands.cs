@@ -54,7 +54,7 @@ internal sealed class Sl651StationCommands : IStationCommands
         }
         catch (Exception e) when (e is BadArgumentException or Sl651WriteException)
         {
-            return new(0, "bad_arguments", e.Message);
+            return new(0, "bad_arguments", e.Message, (e as BadArgumentException)?.Argument);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class Sl651StationCommands : IStationCommands
         .. arguments.Rest("CODE").Select(text =>
             text.Length is 2 or 4 && int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
                 ? code
-                : throw new BadArgumentException($"CODE '{text}' is no identifier of two or four hex digits.")),
+                : throw new BadArgumentException($"CODE '{text}' is no identifier of two or four hex digits.", "CODE")),
     ];
 
     private static StationCommandAnswer NotTaken(string station) =>

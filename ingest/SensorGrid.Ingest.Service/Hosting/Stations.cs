@@ -15,6 +15,9 @@ internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimePr
     /// <summary>What an operator should know of each.</summary>
     public IEnumerable<MessageSourceState> States => listeners.Values.Select(listener => listener.State);
 
+    /// <summary>The listeners by protocol; none before they are open.</summary>
+    public IReadOnlyDictionary<FieldProtocol, FieldListener> Listeners => listeners;
+
     /// <summary>Makes the listeners and begins to take datagrams.</summary>
     /// <returns>The server of their TCP addresses, to be started; null when there is none.</returns>
     public WebApplication? Open(StationDoors doors, Func<StationHistory> historyOf, StageGroup stages)

@@ -13,23 +13,25 @@ public sealed class Gb26875Station : IStation
     private const byte Height = 2;
 
     private readonly Gb26875StationSession session;
+    private readonly Store store;
     private readonly StationMemory memory;
     private readonly Func<long, double> level;
 
     /// <param name="options">Who it is.</param>
     /// <param name="memory">What it keeps.</param>
     /// <param name="level">The tank's level at a time, metres.</param>
-    public Gb26875Station(Gb26875StationOptions options, StationMemory memory, Func<long, double> level)
+    /// <param name="isOnDuty">A person answers roll calls (查岗) at once; without one the device refuses them.</param>
+    public Gb26875Station(Gb26875StationOptions options, StationMemory memory, Func<long, double> level, bool isOnDuty = false)
     {
         (this.memory, this.level) = (memory, level);
-        session = new(options, new Store(memory));
+        session = new(options, store = new Store(memory, isOnDuty));
     }
 
     /// <inheritdoc/>
     public IFrameScanner Scanner { get; } = new Gb26875FrameScanner();
 
     /// <inheritdoc/>
-    public long DueAtTicks => memory.PendingCount > 0 ? Math.Min(session.DueAtTicks, 0) : session.DueAtTicks;
+    public long DueAtTicks => memory.PendingCount > 0 || store.HasPressedKey ? Math.Min(session.DueAtTicks, 0) : session.DueAtTicks;
 
     /// <inheritdoc/>
     public int Unacknowledged => memory.PendingCount;
@@ -56,22 +58,40 @@ public sealed class Gb26875Station : IStation
     private static Gb26875UnitWriter Write(Gb26875UnitWriter unit, long observedAtTicks, double value) =>
         unit.Begin(Gb26875UnitType.PartAnalog).AddAnalogValue(Tank, Height, (decimal)value, TimeLabel.FromUtc(observedAtTicks));
 
-    private sealed class Store(StationMemory memory) : IGb26875StationStore
+    private sealed class Store(StationMemory memory, bool isOnDuty) : IGb26875StationStore
     {
+        // 操作标志: the person on duty has answered.
+        private const byte Answered = 1 << 5;
+        private const long KeyId = -1;
+
         private readonly Gb26875UnitWriter unit = new();
+        private long pressedAtTicks;
+
+        public bool HasPressedKey { get; private set; }
 
         public ushort NextSerial() => (ushort)memory.TakeNumber();
 
         public bool TryPeek(bool isUrgent, out StationUpload upload)
         {
             upload = default;
+            if (HasPressedKey && !isUrgent)
+            {
+                upload = new(KeyId, unit.Begin(Gb26875UnitType.DeviceOperation).AddDeviceOperation(Answered, 1, TimeLabel.FromUtc(pressedAtTicks)).Unit.ToArray());
+                return true;
+            }
             if (isUrgent || !memory.TryPeekPending(out long at))
                 return false;
             upload = new(at, Write(unit, at, memory.At(at)!.Value).Unit.ToArray());
             return true;
         }
 
-        public void Confirmed(long id) => memory.Acknowledged(id);
+        public void Confirmed(long id)
+        {
+            if (id == KeyId)
+                HasPressedKey = false;
+            else
+                memory.Acknowledged(id);
+        }
 
         public void Refused(long id)
         {
@@ -96,6 +116,12 @@ public sealed class Gb26875Station : IStation
             }
         }
 
-        public bool TryDo(Gb26875Unit control, long nowTicks) => control.Type != Gb26875UnitType.RollCall;
+        public bool TryDo(Gb26875Unit control, long nowTicks)
+        {
+            if (control.Type != Gb26875UnitType.RollCall)
+                return true;
+            (HasPressedKey, pressedAtTicks) = (isOnDuty, nowTicks);
+            return isOnDuty;
+        }
     }
 }

@@ -4,7 +4,7 @@ using SensorGrid.FieldProtocols.Sl651;
 
 namespace SensorGrid.Simulators.Stations;
 
-/// <summary>A river gauge of SL 651: timed reports (32H) of its level, answers to queries of current (37H) and period data (38H).</summary>
+/// <summary>A river gauge of SL 651: timed reports (32H) of its level, answers to queries of current (37H) and period data (38H) and of its clock (4AH, 51H).</summary>
 /// <param name="options">Who it is.</param>
 /// <param name="memory">What it keeps.</param>
 /// <param name="level">Its level at a time, metres.</param>
@@ -52,6 +52,9 @@ public sealed class Sl651Station(Sl651StationOptions options, StationMemory memo
             {
                 case Sl651Function.QueryCurrent when memory.Between(0, nowTicks) is [.., var last]:
                     answer.ObservedAt(last.Key).Value(Level, (decimal)last.Value).Value(Voltage, 12.6m);
+                    return true;
+                case Sl651Function.SetClock or Sl651Function.QueryClock:
+                    // The answer's own time of sending is the clock, which is this machine's and right.
                     return true;
                 case Sl651Function.QueryPeriod:
                     return TryAnswerPeriod(request.Content, answer);

@@ -4,14 +4,15 @@ using SensorGrid.FieldProtocols.Frames;
 namespace SensorGrid.Ingest.Sources.FieldProtocols;
 
 /// <summary>One TCP connection: frames in, answers out, time-outs in between.</summary>
-internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transport)
+internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transport, string peer)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    private readonly FieldExchange exchange = new(listener);
+    private readonly FieldExchange exchange = new(listener, peer, "tcp");
     private readonly FrameStream stream = new(transport.Input, listener.Kit.Format.Scanner, listener.StreamLimits, listener.Time);
     private long noise;
     private bool hasFrame;
+    private Task posted = Task.CompletedTask;
 
     /// <summary>Runs until it ends.</summary>
     /// <returns>Why it ended, in a word for counters.</returns>
@@ -24,7 +25,7 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
         {
             while (true)
             {
-                if (!await IsNextBeforeDueAsync(next))
+                if (!await IsNextBeforeDueAsync(next, ending.Token))
                 {
                     if (!await exchange.TickAsync(transport.Output, FlushAsync))
                         return "session";
@@ -66,30 +67,36 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
         }
         finally
         {
+            exchange.Close();
             await ending.CancelAsync();
             // Its end is ours; why it ended is known already.
-            await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.WhenAll(next, posted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
     private bool IsTooLong(long since) => listener.Time.GetElapsedTime(since) >= (hasFrame ? listener.Options.IdleTimeout : listener.Options.FirstFrameTimeout);
 
-    private async ValueTask<bool> IsNextBeforeDueAsync(Task next)
+    private async ValueTask<bool> IsNextBeforeDueAsync(Task next, CancellationToken ended)
     {
-        long due = exchange.DueAtTicks, now = listener.NowTicks;
-        if (next.IsCompleted || due == long.MaxValue)
+        while (!next.IsCompleted)
         {
-            await Task.WhenAny(next);
-            return true;
+            long due = exchange.DueAtTicks, now = listener.NowTicks;
+            if (due <= now)
+                return false;
+            if (posted.IsCompleted)
+                posted = exchange.CommandPostedAsync(ended);
+            if (due == long.MaxValue)
+            {
+                await Task.WhenAny(next, posted);
+                continue;
+            }
+            // Far-off times are looked at again now and then.
+            long wait = Math.Min(due - now, LongestWait.Ticks);
+            using var enough = new CancellationTokenSource();
+            await Task.WhenAny(next, posted, Task.Delay(TimeSpan.FromTicks(wait), listener.Time, enough.Token));
+            await enough.CancelAsync();
         }
-        if (due <= now)
-            return false;
-        // Far-off times are looked at again now and then.
-        long wait = Math.Min(due - now, LongestWait.Ticks);
-        using var enough = new CancellationTokenSource();
-        await Task.WhenAny(next, Task.Delay(TimeSpan.FromTicks(wait), listener.Time, enough.Token));
-        await enough.CancelAsync();
-        return next.IsCompleted || wait == LongestWait.Ticks && await IsNextBeforeDueAsync(next);
+        return true;
     }
 
     private async ValueTask FlushAsync()

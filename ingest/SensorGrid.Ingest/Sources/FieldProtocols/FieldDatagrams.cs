@@ -23,6 +23,8 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
     {
         using var timer = new PeriodicTimer(LookPeriod, listener.Time);
         await Task.WhenAll(ReceiveAsync(stop), LookAsync(timer, stop));
+        foreach (var address in peers.Keys.ToArray())
+            Forget(address, "shutdown");
     }
 
     /// <inheritdoc/>
@@ -108,7 +110,7 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
                 Forget(peers.MinBy(each => each.Value.Heard).Key, "another");
             if (!listener.TryEnter(address.Address))
                 return;
-            peers.Add(address, peer = new(new(listener)));
+            peers.Add(address, peer = new(new(listener, address.ToString(), "udp")));
         }
         peer.Heard = listener.Time.GetTimestamp();
         var rest = datagram;
@@ -153,8 +155,10 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
 
     private void Forget(IPEndPoint address, string why)
     {
-        if (peers.Remove(address))
-            listener.Leave(address.Address, why);
+        if (!peers.Remove(address, out var peer))
+            return;
+        peer.Exchange.Close();
+        listener.Leave(address.Address, why);
     }
 
     private sealed class Peer(FieldExchange exchange)

@@ -10,21 +10,60 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 
 /// <summary>One station at the other end, whatever carries its bytes: takes frames, keeps what the session wants kept, and only then lets it acknowledge.
 /// One frame at a time.</summary>
-internal sealed class FieldExchange(FieldListener listener)
+internal sealed class FieldExchange
 {
-    private readonly FieldCentre centre = listener.Kit.NewCentre();
-    private readonly IFieldFrameReader reader = listener.Kit.Format.NewReader();
+    // As many stations as one link carries; further ones are heard and cannot be commanded.
+    private const int MostStations = 1024;
+
+    private readonly FieldListener listener;
+    private readonly FieldCentre centre;
+    private readonly ExchangeCommands commands;
+    private readonly HashSet<string> entered = new(StringComparer.Ordinal);
+    private readonly string peer;
+    private readonly string transport;
+    private readonly long openedAtTicks;
+    private long heardAtTicks;
+    private string lastEntered = "";
+    private readonly IFieldFrameReader reader;
     private readonly FieldFrame frame = new();
     private readonly HashSet<string> met = new(StringComparer.Ordinal);
     private Reported reported;
     private string topic = "";
     private string topicStation = "";
 
+    /// <param name="listener">Whose.</param>
+    /// <param name="peer">Address and port at the other end.</param>
+    /// <param name="transport"><c>tcp</c> or <c>udp</c>.</param>
+    public FieldExchange(FieldListener listener, string peer, string transport)
+    {
+        (this.listener, this.peer, this.transport) = (listener, peer, transport);
+        centre = listener.Kit.NewCentre();
+        reader = listener.Kit.Format.NewReader();
+        commands = new(listener, centre.Commands);
+        openedAtTicks = heardAtTicks = listener.NowTicks;
+    }
+
     /// <summary>When <see cref="TickAsync"/> is wanted, UTC ticks.</summary>
-    public long DueAtTicks => centre.Session.DueAtTicks;
+    public long DueAtTicks => commands.HasPosted ? 0 : centre.Session.DueAtTicks;
+
+    /// <summary>What an operator should know of it. Asked by anybody.</summary>
+    public StationLine Line => new(peer, transport, openedAtTicks, Volatile.Read(ref heardAtTicks));
 
     /// <summary>Station that spoke last.</summary>
     public string Station => centre.Session.Station;
+
+    /// <summary>Takes a command to one of its stations. Called by anybody.</summary>
+    public bool TryPost(StationCommandRequest request) => commands.TryPost(request);
+
+    /// <summary>Completes when a command was taken.</summary>
+    public Task CommandPostedAsync(CancellationToken cancellationToken) => commands.PostedAsync(cancellationToken);
+
+    /// <summary>It is over.</summary>
+    public void Close()
+    {
+        listener.Connected.Leave(entered, this);
+        commands.Close();
+    }
 
     /// <summary>Takes a good frame.</summary>
     /// <param name="bytes">The frame.</param>
@@ -34,7 +73,11 @@ internal sealed class FieldExchange(FieldListener listener)
     public async ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> bytes, IBufferWriter<byte> output, Func<ValueTask> flush)
     {
         listener.Metrics.FrameReceived(listener.Kit.Name);
-        var wish = centre.Session.Take(bytes.Span, listener.NowTicks, output);
+        long now = listener.NowTicks;
+        var wish = centre.Session.Take(bytes.Span, now, output);
+        Volatile.Write(ref heardAtTicks, now);
+        Enter(centre.Session.Station);
+        commands.Heard(centre.Session.Station, wish.HasFlag(FieldSessionWish.Keep) ? centre.Session.Payload.Span : bytes.Span);
         if (wish.HasFlag(FieldSessionWish.Send))
             await flush();
         if (wish.HasFlag(FieldSessionWish.Keep))
@@ -48,16 +91,28 @@ internal sealed class FieldExchange(FieldListener listener)
             if (reported.Name is not null)
                 await AskForWhatIsMissingAsync(reported);
         }
+        commands.TellEnds();
         return !wish.HasFlag(FieldSessionWish.Close);
     }
 
     /// <summary>Time went on.</summary>
     public async ValueTask<bool> TickAsync(IBufferWriter<byte> output, Func<ValueTask> flush)
     {
+        commands.Give();
         var wish = centre.Session.Tick(listener.NowTicks, output);
         if (wish.HasFlag(FieldSessionWish.Send))
             await flush();
+        commands.TellEnds();
         return !wish.HasFlag(FieldSessionWish.Close);
+    }
+
+    private void Enter(string station)
+    {
+        if (station == lastEntered)
+            return;
+        lastEntered = station;
+        if (Identifier.IsValid(station) && entered.Count < MostStations && entered.Add(station))
+            listener.Connected.Enter(station, this);
     }
 
     private async ValueTask<bool> KeepAsync()

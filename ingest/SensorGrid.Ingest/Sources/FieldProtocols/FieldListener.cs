@@ -44,6 +44,7 @@ public sealed class FieldListener
         limits = new(options.MaxConnections, options.MaxConnectionsPerAddress);
         History = history;
         Gaps = new(options, MostStations);
+        Connected = new(MostStations, options.MaxCommandsPerStation);
     }
 
     /// <summary>The protocol.</summary>
@@ -63,6 +64,8 @@ public sealed class FieldListener
     internal IStationHistory History { get; }
 
     internal StationGaps Gaps { get; }
+
+    internal ConnectedStations Connected { get; }
 
     internal TimeProvider Time => time;
 
@@ -86,11 +89,41 @@ public sealed class FieldListener
         string why = "error";
         try
         {
-            why = await new FieldConnection(this, connection.Transport).RunAsync(stop.Token);
+            why = await new FieldConnection(this, connection.Transport, connection.RemoteEndPoint?.ToString() ?? "?").RunAsync(stop.Token);
         }
         finally
         {
             Leave(address, why);
+        }
+    }
+
+    /// <summary>Stations heard now, by address.</summary>
+    public IReadOnlyList<ConnectedStation> ReadConnected() => Connected.Snapshot();
+
+    /// <summary>Whether a station is heard now.</summary>
+    public bool IsConnected(string station) => Connected.Contains(station);
+
+    /// <summary>Gives a command to a station, on its newest connection, and waits for its end: at most <see cref="FieldListenerOptions.CommandWait"/>. What is under way
+    /// then goes on; its end is logged and counted.</summary>
+    /// <param name="station">Its address.</param>
+    /// <param name="verb">One of the protocol's.</param>
+    /// <param name="arguments">What follows it.</param>
+    /// <param name="cancellationToken">Ends the wait, not the command.</param>
+    public async Task<StationCommandResult> CommandAsync(string station, string verb, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var request = new StationCommandRequest(station, verb, arguments);
+        if (!Connected.TryPost(request, out var refusal))
+        {
+            Metrics.CommandEnded(Kit.Name, refusal.Outcome);
+            return refusal;
+        }
+        try
+        {
+            return await request.Result.WaitAsync(Options.CommandWait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new("under_way", $"Not ended within {Options.CommandWait}; it goes on, and its end will be in the service's log.");
         }
     }
 
@@ -127,6 +160,13 @@ public sealed class FieldListener
         Metrics.ReportTurnedAway(Kit.Name, reason);
         if (line.Allows(out long suppressed))
             Log.ReportTurnedAway(logger, Kit.Name, SafeText.Of(station, 64), reason, suppressed);
+    }
+
+    internal void CommandEnded(StationCommandRequest request, StationCommandResult how)
+    {
+        Connected.Ended(request);
+        Metrics.CommandEnded(Kit.Name, how.Outcome);
+        Log.StationCommandEnded(logger, Kit.Name, request.Station, request.Verb, how.Outcome);
     }
 
     internal void RefillAsked(string station, StationGap gap, bool taken)

@@ -47,6 +47,14 @@ public sealed record FieldListenerOptions
     [Range(typeof(TimeSpan), "00:00:00", "366.00:00:00")]
     public TimeSpan RefillAtMost { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Commands of one station that have not ended; further ones are refused. 8: a station handles one at a time, and who asks waits for all before.</summary>
+    [Range(1, 64)]
+    public int MaxCommandsPerStation { get; init; } = 8;
+
+    /// <summary>How long whoever gives a command waits for its end. 2 min: each protocol's repeats, and one command before it. It goes on after that.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan CommandWait { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>All errors.</summary>
     /// <param name="section">Where it stands in the configuration.</param>
     public IReadOnlyList<string> Validate(string section)

@@ -18,6 +18,7 @@ public sealed class FieldProtocolMetrics : IDisposable
     private readonly Counter<long> ended;
     private readonly UpDownCounter<long> open;
     private readonly Counter<long> refills;
+    private readonly Counter<long> commands;
 
     /// <summary>Makes the instruments.</summary>
     public FieldProtocolMetrics()
@@ -31,6 +32,7 @@ public sealed class FieldProtocolMetrics : IDisposable
         ended = meter.CreateCounter<long>("sensorgrid.ingest.station.end", "{connection}", "Connections of stations ended, by why.");
         open = meter.CreateUpDownCounter<long>("sensorgrid.ingest.station.open", "{connection}", "Connections of stations that are open.");
         refills = meter.CreateCounter<long>("sensorgrid.ingest.station.refill", "{request}", "Times a station was asked for readings that are missing here, by whether it can be asked.");
+        commands = meter.CreateCounter<long>("sensorgrid.ingest.station.command", "{command}", "Commands to stations that ended or were refused, by how.");
     }
 
     /// <inheritdoc/>
@@ -61,6 +63,8 @@ public sealed class FieldProtocolMetrics : IDisposable
     }
 
     internal void RefillAsked(string protocol, bool taken) => refills.Add(1, Tag("protocol", protocol), Tag("outcome", taken ? "asked" : "cannot"));
+
+    internal void CommandEnded(string protocol, string outcome) => commands.Add(1, Tag("protocol", protocol), Tag("outcome", outcome));
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }
