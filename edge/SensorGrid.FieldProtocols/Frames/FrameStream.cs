@@ -53,6 +53,9 @@ public sealed class FrameStream(PipeReader input, IFrameScanner scanner, FrameSt
     /// <summary>Why after <see cref="FrameStreamOutcome.Fault"/>.</summary>
     public FrameFault Fault { get; private set; }
 
+    /// <summary>What it was about, from the presumed frame's first byte to the last that came; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> FaultBytes => buffer.AsMemory(start - 1, end - start + 1);
+
     /// <summary>Bytes so far that belonged to no frame.</summary>
     public long NoiseBytes { get; private set; }
 

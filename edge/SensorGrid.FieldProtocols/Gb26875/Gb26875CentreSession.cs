@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using SensorGrid.FieldProtocols.Frames;
 using SensorGrid.FieldProtocols.Sessions;
 
 namespace SensorGrid.FieldProtocols.Gb26875;
@@ -9,7 +10,8 @@ namespace SensorGrid.FieldProtocols.Gb26875;
 /// 64.</summary>
 /// <remarks><code>
 /// command from the device | done
-/// 2, not seen before      | keep; confirmed (3) when durable, no answer when not: the device sends it again
+/// 2, not seen before      | keep; confirmed (3) when durable, denied (6) when not: the device sends it again
+/// 2, sum or end wrong     | denied (6)
 /// 2, a repeat             | confirmed (3), not kept
 /// 3, 6                    | ends, or denies, the command whose serial it repeats; any other: nothing
 /// 5                       | keep; ends the request whose serial it repeats when durable; of the wrong type, the request is sent again
@@ -119,8 +121,16 @@ public sealed class Gb26875CentreSession : IFieldSession
     /// <inheritdoc/>
     public FieldSessionWish Kept(bool isDurable, long nowTicks, IBufferWriter<byte> output)
     {
-        if (!isDurable || Gb26875Frame.TryRead(Payload.Span, out var packet).Code is not null)
+        if (Gb26875Frame.TryRead(Payload.Span, out var packet).Code is not null)
             return FieldSessionWish.None;
+        if (!isDurable)
+        {
+            // A reply has no denial: the question is asked again.
+            if (packet.Command == Gb26875Command.Reply)
+                return FieldSessionWish.None;
+            Answer(packet, Gb26875Command.Deny, nowTicks, output);
+            return FieldSessionWish.Send;
+        }
         speaker!.Learn(packet.Unit);
         if (packet.Command == Gb26875Command.Reply)
         {
@@ -132,6 +142,11 @@ public sealed class Gb26875CentreSession : IFieldSession
         Answer(packet, Gb26875Command.Confirm, nowTicks, output);
         return GoOn(nowTicks, output) | FieldSessionWish.Send;
     }
+
+    /// <inheritdoc/>
+    public FieldSessionWish Broken(ReadOnlySpan<byte> bytes, FrameFault fault, long nowTicks, IBufferWriter<byte> output) =>
+        // Of what did not come whole nobody knows yet what it is.
+        fault.Code != Gb26875Frame.Incomplete && TryDeny(bytes, nowTicks, output) ? FieldSessionWish.Send : FieldSessionWish.None;
 
     /// <inheritdoc/>
     public FieldSessionWish Tick(long nowTicks, IBufferWriter<byte> output)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SensorGrid.FieldProtocols.Frames;
 
 namespace SensorGrid.FieldProtocols.Sessions;
 
@@ -46,6 +47,13 @@ public interface IFieldSession
     /// <param name="nowTicks">Now, UTC ticks.</param>
     /// <param name="output">Gets what is to be sent.</param>
     FieldSessionWish Kept(bool isDurable, long nowTicks, IBufferWriter<byte> output);
+
+    /// <summary>Bytes that look like a frame and are none: denies them where the protocol has a word for that. Most have none, and the sender's time runs out.</summary>
+    /// <param name="bytes">What came, from the presumed beginning on, as far as it is here.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="nowTicks">Now, UTC ticks.</param>
+    /// <param name="output">Gets what is to be sent.</param>
+    FieldSessionWish Broken(ReadOnlySpan<byte> bytes, FrameFault fault, long nowTicks, IBufferWriter<byte> output) => FieldSessionWish.None;
 
     /// <summary>Time went on: repeats what was not answered, gives up what was repeated often enough, asks for what is missing.</summary>
     FieldSessionWish Tick(long nowTicks, IBufferWriter<byte> output);

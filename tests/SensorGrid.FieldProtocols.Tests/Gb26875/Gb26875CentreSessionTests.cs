@@ -29,7 +29,7 @@ public sealed class Gb26875CentreSessionTests
     {
         byte[] packet = centre.Packet(Fire);
         Assert.Equal((Keep, ""), centre.Take(packet));
-        Assert.Equal((None, ""), centre.Kept(isDurable: false));
+        Assert.Equal((Send, "6 #7"), centre.Kept(isDurable: false));
         Assert.Equal((Send, "3 #7"), centre.TakeAndKeep(packet));
     }
 
@@ -400,6 +400,24 @@ public sealed class Gb26875CentreSessionTests
         Assert.False(centre.Session.TryDeny(packet.AsSpan(1), centre.Now, output));
         packet[26] = 3;
         Assert.False(centre.Session.TryDeny(packet, centre.Now, output));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_packet_is_denied_and_what_is_not_whole_is_not()
+    {
+        var scanner = new Gb26875FrameScanner();
+        byte[] wrongSum = centre.Packet(Fire), wrongEnd = centre.Packet(Fire), tooLong = centre.Packet(Fire), half = centre.Packet(Fire)[..^4], ours = centre.Packet(Fire, command: Gb26875Command.Reply);
+        wrongSum[^3]++;
+        wrongEnd[^1] = 0;
+        tooLong[25] = 0xFF;
+        ours[^3]++;
+        foreach (var (packet, sent) in new[] { (wrongSum, "6 #7"), (wrongEnd, "6 #7"), (tooLong, "6 #7"), (half, ""), (ours, "") })
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var fault = scanner.Scan(packet, isFinal: true).Fault;
+            Assert.Equal(sent.Length > 0 ? Send : None, ((IFieldSession)centre.Session).Broken(packet, fault, centre.Now, output));
+            Assert.Equal(sent, output.WrittenCount == 0 ? "" : CentreRig.Tell(Packets.Read(output.WrittenSpan)));
+        }
     }
 
     [Fact]

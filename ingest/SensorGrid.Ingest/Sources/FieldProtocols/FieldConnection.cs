@@ -44,6 +44,7 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
                         break;
                     case FrameStreamOutcome.Fault:
                         listener.Broken(exchange.Station, stream.Fault);
+                        await exchange.BrokenAsync(stream.FaultBytes, stream.Fault, transport.Output, FlushAsync);
                         break;
                     case FrameStreamOutcome.Idle when IsTooLong(heard):
                         return "silent";

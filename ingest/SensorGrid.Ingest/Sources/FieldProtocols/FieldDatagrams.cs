@@ -124,6 +124,7 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
             if (scan.Outcome == FrameScanOutcome.Fault)
             {
                 listener.Broken(peer.Exchange.Station, scan.Fault);
+                await peer.Exchange.BrokenAsync(rest, scan.Fault, peer.Output, () => SendAsync(address, peer));
                 rest = rest[1..];
                 continue;
             }

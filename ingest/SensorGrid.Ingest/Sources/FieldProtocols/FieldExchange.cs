@@ -95,6 +95,13 @@ internal sealed class FieldExchange
         return !wish.HasFlag(FieldSessionWish.Close);
     }
 
+    /// <summary>Answers what looked like a frame and was none, where the protocol has an answer to that.</summary>
+    public async ValueTask BrokenAsync(ReadOnlyMemory<byte> bytes, FrameFault fault, IBufferWriter<byte> output, Func<ValueTask> flush)
+    {
+        if (centre.Session.Broken(bytes.Span, fault, listener.NowTicks, output).HasFlag(FieldSessionWish.Send))
+            await flush();
+    }
+
     /// <summary>Time went on.</summary>
     public async ValueTask<bool> TickAsync(IBufferWriter<byte> output, Func<ValueTask> flush)
     {

@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using SensorGrid.FieldProtocols;
+using SensorGrid.FieldProtocols.Gb26875;
+using SensorGrid.FieldProtocols.Sessions;
 using SensorGrid.Ingest.Sources.FieldProtocols;
 using SensorGrid.Ingest.Tests.Rig;
 using SensorGrid.ReadingLog;
@@ -188,11 +192,47 @@ public sealed class FieldListenerTests
         Assert.Equal(1, rig.Listener.State.Peers);
     }
 
+    [Fact]
+    public async Task A_fire_device_is_denied_what_is_broken_and_what_the_disk_cannot_take()
+    {
+        using var disk = new GatedDisk();
+        var quiet = new FieldCentreOptions { Gb26875 = new() { SetClock = false, AskOnConnect = false } };
+        await using var rig = await ListenerRig.StartAsync(new() { Domain = "fire" }, disk: disk, kit: FieldKits.Of(FieldFormats.Of(FieldProtocol.Gb26875), quiet));
+        await using var device = await rig.ConnectAsync();
+        byte[] broken = FireUpload(7);
+        broken[^3]++;
+
+        await device.WriteAsync((byte[])[.. broken, .. FireUpload(8)]);
+        Assert.Equal((Gb26875Command.Deny, 7), await ReadAnswerAsync(device));
+        Assert.Equal((Gb26875Command.Confirm, 8), await ReadAnswerAsync(device));
+        Assert.Equal(1, rig.Ingest.LogRecords().Count(record => record.Kind == ReadingLogKind.Payload));
+
+        disk.Break();
+        await device.WriteAsync(FireUpload(9));
+        Assert.Equal((Gb26875Command.Deny, 9), await ReadAnswerAsync(device));
+    }
+
     [Theory]
     [InlineData("", "FieldProtocols:Sl651:Domain is empty: it must have 1 to 64 characters.")]
     [InlineData("a b", "FieldProtocols:Sl651:Domain is a b: it must be letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 64.")]
     public void A_domain_that_no_topic_may_hold_is_told(string domain, string error) =>
         Assert.Equal([error], new FieldListenerOptions { Domain = domain }.Validate("FieldProtocols:Sl651"));
+
+    private static byte[] FireUpload(ushort serial)
+    {
+        var now = TimeLabel.FromUtc(TimeProvider.System.GetUtcNow().UtcTicks);
+        var output = new ArrayBufferWriter<byte>();
+        Gb26875FrameWriter.Write(
+            new Gb26875Header(serial, now, new(88), new(1), Gb26875Command.Send), new Gb26875UnitWriter().Begin(Gb26875UnitType.DeviceState).AddDeviceState(1, now).Unit, output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static async Task<(Gb26875Command Command, int Serial)> ReadAnswerAsync(NetworkStream stream)
+    {
+        byte[] answer = await ReadAsync(stream, Gb26875Frame.MinBytes);
+        Assert.Null(Gb26875Frame.TryRead(answer, out var packet).Code);
+        return (packet.Command, packet.Serial);
+    }
 
     private static async Task<byte[]> ReadAsync(NetworkStream stream, int count)
     {

@@ -34,16 +34,17 @@ internal sealed class ListenerRig : IAsyncDisposable
     public int DatagramPort => ((IPEndPoint)datagramSocket.LocalEndPoint!).Port;
 
     public static async Task<ListenerRig> StartAsync(
-        FieldListenerOptions? options = null, Func<string, long?>? newestStored = null, GatedDisk? disk = null, TimeProvider? time = null)
+        FieldListenerOptions? options = null, Func<string, long?>? newestStored = null, GatedDisk? disk = null, TimeProvider? time = null, FieldKit? kit = null)
     {
-        var ingest = new IngestRig(time: time, disk: disk, formats: FieldFormat.PayloadsOf([TinyProtocol.Kit.Format]));
+        kit ??= TinyProtocol.Kit;
+        var ingest = new IngestRig(time: time, disk: disk, formats: FieldFormat.PayloadsOf([kit.Format]));
         var metrics = new FieldProtocolMetrics();
         var rig = new ListenerRig
         {
             Ingest = ingest,
             Metrics = metrics,
             Listener = new(
-                TinyProtocol.Kit, options ?? new(), ingest.Admission, new History(newestStored ?? (_ => null)), metrics, ingest.Time, NullLogger<FieldListener>.Instance),
+                kit, options ?? new(), ingest.Admission, new History(newestStored ?? (_ => null)), metrics, ingest.Time, NullLogger<FieldListener>.Instance),
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
