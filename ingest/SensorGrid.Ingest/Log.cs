@@ -86,6 +86,9 @@ internal static partial class Log
     [LoggerMessage(2055, LogLevel.Information, "{Protocol}: command {Command} to station {Station} ended: {Outcome}.")]
     public static partial void StationCommandEnded(ILogger logger, string protocol, string station, string command, string outcome);
 
+    [LoggerMessage(2056, LogLevel.Warning, "{Protocol}: station {Station} is heard from {Newer} while its connection from {Older} is open: a line that broke, or two devices with one address. The newer one gets its commands. {Suppressed} more such lines were held back.")]
+    public static partial void StationHeardTwice(ILogger logger, string protocol, string station, string older, string newer, long suppressed);
+
     [LoggerMessage(2060, LogLevel.Information, "Sparkplug B: edge node {Node} is asked for its births ({Outcome}): it is not known here, or messages of it are missing. {Suppressed} more such lines were held back.")]
     public static partial void RebirthRequested(ILogger logger, string node, string outcome, long suppressed);
 }

@@ -1,23 +1,16 @@
-using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using SensorGrid.EndToEnd.Tests.Support;
-using SensorGrid.ReadingLog;
 using SensorGrid.Simulators.Stations;
-using SensorGrid.Testing;
 
 namespace SensorGrid.EndToEnd.Tests;
 
 /// <summary>Commands to stations by the API of the service as a process, over real connections.</summary>
 public sealed class StationCommandTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task A_gauge_of_sl651_is_asked_and_its_clock_is_set()
     {
-        await using var line = await Line.StartAsync("Sl651");
+        await using var line = await StationCentre.StartAsync("Sl651");
         await line.ConnectAsync(memory => new Sl651Station(new() { Address = new(0x0012345678) }, memory, _ => 4.25), "0012345678");
 
         var answer = await line.AnswerAsync("0012345678", "current");
@@ -43,7 +36,7 @@ public sealed class StationCommandTests
     public async Task An_outfall_of_hj212_is_asked_and_its_clock_is_set()
     {
         const string mn = "010000A8900016F000169DC0";
-        await using var line = await Line.StartAsync("Hj212");
+        await using var line = await StationCentre.StartAsync("Hj212");
         await line.ConnectAsync(memory => new Hj212Station(new() { Mn = mn }, memory, _ => 42), mn);
 
         var now = TimeProvider.System.GetUtcNow();
@@ -58,7 +51,7 @@ public sealed class StationCommandTests
     [Fact]
     public async Task A_fire_device_of_gb26875_is_asked_its_clock_is_set_and_the_person_on_duty_answers()
     {
-        await using var line = await Line.StartAsync("Gb26875", "--FieldProtocols:Gb26875:AnswerTimeout", "1s", "--FieldProtocols:Gb26875:MaxResends", "0");
+        await using var line = await StationCentre.StartAsync("Gb26875", "--FieldProtocols:Gb26875:AnswerTimeout", "1s", "--FieldProtocols:Gb26875:MaxResends", "0");
         await line.ConnectAsync(memory => new Gb26875Station(new() { Address = new(88) }, memory, _ => 3.5, isOnDuty: true), "88");
         await line.ConnectAsync(memory => new Gb26875Station(new() { Address = new(89) }, memory, _ => 3.5), "89");
 
@@ -74,7 +67,7 @@ public sealed class StationCommandTests
     [Fact]
     public async Task A_station_that_is_silent_has_too_much_to_do_or_goes_away_is_told_apart()
     {
-        await using var line = await Line.StartAsync(
+        await using var line = await StationCentre.StartAsync(
             "Sl651", "--FieldProtocols:Sl651:AnswerTimeout", "2s", "--FieldProtocols:Sl651:Resends", "0", "--FieldProtocols:Sl651:MaxCommandsPerStation", "1");
         using var silent = new TcpClient();
         await silent.ConnectAsync("127.0.0.1", line.Port);
@@ -96,105 +89,26 @@ public sealed class StationCommandTests
         await line.RefusedAsync(409, "not_connected", "0030746200", "current");
     }
 
-    // The service with a listener for one protocol, and stations on it.
-    private sealed class Line : IAsyncDisposable
+    [Fact]
+    public async Task A_station_on_two_connections_is_told_and_the_newest_gets_its_commands()
     {
-        private readonly TempFolder folder = new();
-        private readonly RunningService service;
-        private readonly string protocol;
-        private readonly CancellationTokenSource stop = new();
-        private readonly List<(StationLink Link, Task Run)> links = [];
+        const string station = "0012345678";
+        await using var line = await StationCentre.StartAsync("Sl651");
+        await line.ConnectAsync(memory => new Sl651Station(new() { Address = new(0x0012345678) }, memory, _ => 1.5), station);
+        await line.UntilAsync(station, one => one.GetProperty("connections").GetArrayLength() == 1);
+        Assert.DoesNotContain("sensorgrid_ingest_station_double_total{", await line.MetricsAsync(), StringComparison.Ordinal);
+        await line.ConnectAsync(memory => new Sl651Station(new() { Address = new(0x0012345678) }, memory, _ => 2.5), station);
+        await line.UntilAsync(station, one => one.GetProperty("connections").GetArrayLength() == 2);
 
-        private Line(string section, string[] more)
-        {
-            protocol = section.ToLowerInvariant();
-            Port = FreePort.Take();
-            service = new(folder.Path, [$"--FieldProtocols:{section}:Listen", $"127.0.0.1:{Port}", .. more]);
-        }
+        Assert.Equal(2.5, await LevelAsync());
+        Assert.Contains("sensorgrid_ingest_station_double_total{protocol=\"sl651\"} 1", await line.MetricsAsync(), StringComparison.Ordinal);
+        Assert.Contains($"station {station} is heard from", line.Output, StringComparison.Ordinal);
 
-        public int Port { get; }
+        await line.EndNewestAsync();
+        await line.UntilAsync(station, one => one.GetProperty("connections").GetArrayLength() == 1);
+        Assert.Equal(1.5, await LevelAsync());
 
-        public static async Task<Line> StartAsync(string section, params string[] more)
-        {
-            var line = new Line(section, more);
-            await line.service.StartAsync();
-            return line;
-        }
-
-        public async Task ConnectAsync(Func<StationMemory, IStation> create, string station)
-        {
-            var link = new StationLink("127.0.0.1", Port, create(new()), TimeProvider.System);
-            links.Add((link, link.RunAsync(stop.Token)));
-            long now = TimeProvider.System.GetUtcNow().UtcTicks;
-            link.Report(now - now % TimeSpan.TicksPerHour);
-            await HeardAsync(station);
-        }
-
-        public Task HeardAsync(string station) => UntilAsync(station, _ => true);
-
-        public async Task UntilAsync(string station, Func<JsonElement, bool> holds)
-        {
-            long began = TimeProvider.System.GetTimestamp();
-            while (true)
-            {
-                var list = await service.GetAsync($"/api/v1/stations/connected?protocol={protocol}");
-                Assert.NotEmpty(list.GetProperty("protocols")[0].GetProperty("commands").EnumerateArray());
-                if (list.GetProperty("stations").EnumerateArray().Any(one => one.GetProperty("station").GetString() == station && holds(one)))
-                    return;
-                Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"{list}\n{service.Output}");
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-            }
-        }
-
-        public async Task<(int Status, JsonElement Body)> PostAsync(string station, string command, object? arguments = null, string? protocol = null, string by = "王")
-        {
-            using var response = await service.Client.PostAsJsonAsync($"/api/v1/stations/{protocol ?? this.protocol}/{station}/commands", new { @operator = by, command, arguments });
-            return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
-        }
-
-        public async Task<JsonElement> AnswerAsync(string station, string command, object? arguments = null)
-        {
-            var (status, body) = await PostAsync(station, command, arguments);
-            Assert.True(status == 200, $"{body}\n{service.Output}");
-            return body;
-        }
-
-        public async Task RefusedAsync(
-            int status, string code, string station, string command, object? arguments = null, Action<JsonElement>? more = null, string? protocol = null, string by = "王")
-        {
-            var answer = await PostAsync(station, command, arguments, protocol, by);
-            Assert.True((status, code) == (answer.Status, answer.Body.GetProperty("code").GetString()), answer.Body.ToString());
-            more?.Invoke(answer.Body);
-        }
-
-        public async Task<List<string>> StopAndReadCommandsAsync()
-        {
-            await service.StopAsync();
-            var found = new List<string>();
-            using var reader = ReadingLogReader.Open(Path.Combine(folder.Path, "log"));
-            var buffer = new ReadingLogRecordBuffer();
-            while (reader.Read(buffer) > 0)
-            {
-                foreach (var record in buffer.Records)
-                {
-                    if (record.Kind == ReadingLogKind.Command && record.Topic == "station.command")
-                        found.Add($"{record.Principal} {JsonDocument.Parse(Encoding.UTF8.GetString(record.Payload.Span)).RootElement.GetProperty("command").GetString()}");
-                }
-            }
-            return found;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await stop.CancelAsync();
-            foreach (var (link, run) in links)
-            {
-                await run;
-                link.Dispose();
-            }
-            service.Dispose();
-            stop.Dispose();
-            folder.Dispose();
-        }
+        async Task<double> LevelAsync() => (await line.AnswerAsync(station, "current")).GetProperty("answers")[0].GetProperty("readings").EnumerateArray()
+            .First(one => one.GetProperty("name").GetString() == "Z").GetProperty("value").GetDouble();
     }
 }

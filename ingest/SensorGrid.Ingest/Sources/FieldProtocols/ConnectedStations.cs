@@ -35,19 +35,24 @@ internal sealed class ConnectedStations(int mostStations, int mostCommands)
     }
 
     /// <summary>A station is heard on a connection for the first time.</summary>
-    public void Enter(string station, FieldExchange exchange)
+    /// <returns>Another connection on which it is heard too; null when there is none.</returns>
+    public StationLine? Enter(string station, FieldExchange exchange)
     {
         lock (gate)
         {
             if (!stations.TryGetValue(station, out var heard))
             {
                 if (stations.Count == mostStations)
-                    return;
+                    return null;
                 stations.Add(station, heard = new());
             }
+            // A sender of datagrams that came by another port is the same one: carriers change them at will.
+            heard.Exchanges.RemoveAll(other => other.IsReplacedBy(exchange));
+            StationLine? other = heard.Exchanges.Count > 0 ? heard.Exchanges[0].Line : null;
             heard.Exchanges.Insert(0, exchange);
             if (heard.Exchanges.Count > MostLines)
                 heard.Exchanges.RemoveAt(MostLines);
+            return other;
         }
     }
 

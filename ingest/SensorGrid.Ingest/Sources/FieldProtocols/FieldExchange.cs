@@ -52,6 +52,9 @@ internal sealed class FieldExchange
     /// <summary>Station that spoke last.</summary>
     public string Station => centre.Session.Station;
 
+    /// <summary>Whether another one is the same sender of datagrams at another port.</summary>
+    public bool IsReplacedBy(FieldExchange newer) => transport == "udp" && newer.transport == "udp" && HostOf(peer).SequenceEqual(HostOf(newer.peer));
+
     /// <summary>Takes a command to one of its stations. Called by anybody.</summary>
     public bool TryPost(StationCommandRequest request) => commands.TryPost(request);
 
@@ -113,13 +116,15 @@ internal sealed class FieldExchange
         return !wish.HasFlag(FieldSessionWish.Close);
     }
 
+    private static ReadOnlySpan<char> HostOf(string peer) => peer.AsSpan(0, Math.Max(0, peer.LastIndexOf(':')));
+
     private void Enter(string station)
     {
         if (station == lastEntered)
             return;
         lastEntered = station;
-        if (Identifier.IsValid(station) && entered.Count < MostStations && entered.Add(station))
-            listener.Connected.Enter(station, this);
+        if (Identifier.IsValid(station) && entered.Count < MostStations && entered.Add(station) && listener.Connected.Enter(station, this) is { } other)
+            listener.HeardTwice(station, other, Line);
     }
 
     private async ValueTask<bool> KeepAsync()

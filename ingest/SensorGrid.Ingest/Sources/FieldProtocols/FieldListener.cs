@@ -162,6 +162,13 @@ public sealed class FieldListener
             Log.ReportTurnedAway(logger, Kit.Name, SafeText.Of(station, 64), reason, suppressed);
     }
 
+    internal void HeardTwice(string station, StationLine older, StationLine newer)
+    {
+        Metrics.HeardTwice(Kit.Name);
+        if (line.Allows(out long suppressed))
+            Log.StationHeardTwice(logger, Kit.Name, station, older.Peer, newer.Peer, suppressed);
+    }
+
     internal void CommandEnded(StationCommandRequest request, StationCommandResult how)
     {
         Connected.Ended(request);

@@ -19,6 +19,7 @@ public sealed class FieldProtocolMetrics : IDisposable
     private readonly UpDownCounter<long> open;
     private readonly Counter<long> refills;
     private readonly Counter<long> commands;
+    private readonly Counter<long> doubles;
 
     /// <summary>Makes the instruments.</summary>
     public FieldProtocolMetrics()
@@ -33,6 +34,7 @@ public sealed class FieldProtocolMetrics : IDisposable
         open = meter.CreateUpDownCounter<long>("sensorgrid.ingest.station.open", "{connection}", "Connections of stations that are open.");
         refills = meter.CreateCounter<long>("sensorgrid.ingest.station.refill", "{request}", "Times a station was asked for readings that are missing here, by whether it can be asked.");
         commands = meter.CreateCounter<long>("sensorgrid.ingest.station.command", "{command}", "Commands to stations that ended or were refused, by how.");
+        doubles = meter.CreateCounter<long>("sensorgrid.ingest.station.double", "{connection}", "Connections on which a station was heard while another one of it was open.");
     }
 
     /// <inheritdoc/>
@@ -63,6 +65,8 @@ public sealed class FieldProtocolMetrics : IDisposable
     }
 
     internal void RefillAsked(string protocol, bool taken) => refills.Add(1, Tag("protocol", protocol), Tag("outcome", taken ? "asked" : "cannot"));
+
+    internal void HeardTwice(string protocol) => doubles.Add(1, Tag("protocol", protocol));
 
     internal void CommandEnded(string protocol, string outcome) => commands.Add(1, Tag("protocol", protocol), Tag("outcome", outcome));
 
