@@ -97,9 +97,14 @@ internal struct Hj212PacketValues
                 (at, quality) = (receivedAtTicks, quality == Quality.Good ? Quality.Suspect : quality);
             if (double.IsNaN(reading.Value))
                 quality = Quality.Missing;
-            reading = reading with { ObservedAtTicks = at, Quality = quality };
+            // Almost always known when it was added: not written once more.
+            if (at != reading.ObservedAtTicks || quality != reading.Quality)
+                reading = reading with { ObservedAtTicks = at, Quality = quality };
         }
     }
+
+    // As far as it is known: the packet's time stands first, and the first one stays.
+    private readonly long At => groupSampledAt != NoTime ? groupSampledAt : dataTime;
 
     private void EnterGroup(Hj212Key key)
     {
@@ -121,11 +126,11 @@ internal struct Hj212PacketValues
         bool isNumber = key.Use == Hj212KeyUse.Reading;
         if (value.IsEmpty)
         {
-            into.Add(new(element, double.NaN, groupSampledAt, groupMark));
+            into.Add(new(element, double.NaN, At, groupMark));
         }
         else if (isNumber && Hj212Number.TryParse(value, element.UnitShift, out double number))
         {
-            into.Add(new(element, number, groupSampledAt, groupMark));
+            into.Add(new(element, number, At, groupMark));
         }
         else if (value.StartsWith("//"u8))
         {
@@ -146,7 +151,7 @@ internal struct Hj212PacketValues
         if (text.Length > ushort.MaxValue)
             into.AddProblem(Hj212Faults.TextTooLong, offset);
         else
-            into.AddText(element, text, groupSampledAt, groupMark);
+            into.AddText(element, text, At, groupMark);
     }
 
     private readonly Quality ReadMark(ReadOnlySpan<byte> value, int offset)
