@@ -193,6 +193,27 @@ public sealed class FieldListenerTests
     }
 
     [Fact]
+    public async Task Datagrams_from_another_port_are_of_the_same_station_and_a_connection_beside_them_is_another()
+    {
+        await using var rig = await ListenerRig.StartAsync();
+        var centre = new IPEndPoint(IPAddress.Loopback, rig.DatagramPort);
+        for (uint port = 0; port < 2; port++)
+        {
+            using var station = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            await station.SendAsync(TinyProtocol.Report("0001", port, 2), centre);
+            await station.ReceiveAsync().WaitAsync(Patience);
+        }
+        Assert.Equal("udp", Assert.Single(Assert.Single(rig.Listener.ReadConnected()).Lines).Transport);
+
+        await using var connection = await rig.ConnectAsync();
+        await connection.WriteAsync(TinyProtocol.Report("0001", 9, 2));
+        await ReadAsync(connection, 6);
+        Assert.Equal(["tcp", "udp"], Assert.Single(rig.Listener.ReadConnected()).Lines.Select(line => line.Transport));
+        await connection.DisposeAsync();
+        await Eventually.TrueAsync(() => rig.Listener.ReadConnected().Single().Lines.Count == 1);
+    }
+
+    [Fact]
     public async Task A_fire_device_is_denied_what_is_broken_and_what_the_disk_cannot_take()
     {
         using var disk = new GatedDisk();
