@@ -108,7 +108,7 @@ public sealed class GatewayDatastreams
     private const int LongestName = 255;
 
     private readonly DatastreamTable table;
-    private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8NameComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], NamedDatastream>.AlternateLookup<ReadOnlySpan<byte>> lookup;
 
     // Gateways send their datastreams in the same order again and again, so the name that followed last time is tried before a hash is
@@ -209,25 +209,4 @@ internal sealed class NamedDatastream(byte[] utf8Name, DatastreamIndex index)
     public readonly byte[] Utf8Name = utf8Name;
     public readonly DatastreamIndex Index = index;
     public NamedDatastream? Next;
-}
-
-internal sealed class Utf8NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-{
-    public static readonly Utf8NameComparer Instance = new();
-
-    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-    // Seeded per process, so that a sender cannot choose names that fall into one bucket.
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
 }

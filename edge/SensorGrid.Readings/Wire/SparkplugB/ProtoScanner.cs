@@ -109,6 +109,22 @@ internal ref struct ProtoScanner
         _ => Fail(SparkplugError.UnknownWireType),
     };
 
+    /// <summary>Passes over a field that its reader does not take. One of the numbers that the format gives has another wire type than it gives them, and
+    /// stops the scan at its tag.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="begin">Where the tag stands.</param>
+    /// <param name="lastKnown">The format gives the numbers from 1 to this.</param>
+    public void SkipOther(uint tag, int begin, int lastKnown)
+    {
+        if (tag >> 3 > lastKnown)
+        {
+            TrySkip(tag);
+            return;
+        }
+        At = begin;
+        Fail(SparkplugError.WrongWireType);
+    }
+
     /// <summary>Stops here.</summary>
     public bool Fail(SparkplugError error)
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using SensorGrid.Readings;
 using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Ingest.Sources.Sparkplug;
@@ -35,25 +35,4 @@ internal sealed class SparkplugBirth(byte[] device)
     /// <summary>A metric by name.</summary>
     public SparkplugDefinition? Find(ReadOnlySpan<byte> name) =>
         names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var definition) ? definition : null;
-
-    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static readonly Utf8Comparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        // Seeded per process, so that a sender cannot choose names that fall into one bucket.
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-    }
 }
