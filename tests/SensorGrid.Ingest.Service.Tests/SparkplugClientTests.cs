@@ -61,12 +61,18 @@ public sealed class SparkplugClientTests : IDisposable
         Assert.Equal(
             ["""{"born":1}""", """{"asked":true,"type":"Boolean"}""", """{"born":2}"""], edge.Printed.Where(line => !line.Contains("sent", StringComparison.Ordinal)));
 
+        Assert.True(await OnlineAsync(service));
+
         edge.EndInput();
         Assert.True(await edge.ExitAsync(PeerProcess.Patience) == 0, edge.Output);
         await UntilAsync(service, "voltage", ["1.5", "3.5", "11.5", "13.5", "missing"]);
         await UntilAsync(service, "manhole-7:Level", ["2.5", "4.5", "5.5", "12.5", "14.5", "missing"]);
         await UntilAsync(service, "manhole-7:state", ["正常", "满", "正常", "missing"]);
+        Assert.False(await OnlineAsync(service));
     }
+
+    private static async Task<bool> OnlineAsync(LocalService service) => (await service.Api.GetAsync("/api/v1/gateways")).GetProperty("gateways").EnumerateArray()
+        .Single(gateway => gateway.GetProperty("id").GetString() == Edge).GetProperty("online").GetBoolean();
 
     private static async Task UntilAsync(LocalService service, string name, string[] expected)
     {
