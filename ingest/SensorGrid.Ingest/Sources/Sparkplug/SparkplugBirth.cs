@@ -7,7 +7,13 @@ namespace SensorGrid.Ingest.Sources.Sparkplug;
 /// <param name="Name">UTF-8.</param>
 /// <param name="Datatype">Its datatype.</param>
 /// <param name="Birth">The birth it stands in.</param>
-internal sealed record SparkplugDefinition(byte[] Name, SparkplugDatatype Datatype, SparkplugBirth Birth);
+internal sealed record SparkplugDefinition(byte[] Name, SparkplugDatatype Datatype, SparkplugBirth Birth)
+{
+    private byte[]? defined;
+
+    /// <summary>What a record says of it where its message does not; made when first needed.</summary>
+    public byte[] Defined => defined ??= SparkplugResolution.Defined(Name, Datatype);
+}
 
 /// <summary>What an edge node or a device said it has.</summary>
 /// <param name="device">Device id, UTF-8; empty: the edge node itself.</param>
