@@ -67,14 +67,16 @@ dotnet restore SensorGrid.sln -v quiet || { finish_installing; echo "0 passed, 1
 step "build"
 dotnet build SensorGrid.sln -c Release --no-restore -v quiet -nodeReuse:false || { finish_installing; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
-step "MQTT.js, a peer of the tests"
-# Outside of the sources, so that nothing of it is committed or found by a build; a test without it skips and says so.
-peer=$root/artifacts/peers/mqtt-js
-mkdir -p "$peer"
-if ! cmp -s tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/package-lock.json "$peer/installed.json"; then
-  cp tests/SensorGrid.Ingest.Service.Tests/Peers/mqtt-js/{package.json,package-lock.json,.npmrc} "$peer/"
-  (cd "$peer" && npm ci --ignore-scripts --silent && cp package-lock.json installed.json) || echo "could not install MQTT.js; the tests that need it will skip and say so"
-fi
+step "MQTT.js and sparkplug-client, peers of the tests"
+# Outside of the sources, so that nothing of it is committed or found by a build; a test without one skips and says so.
+for name in mqtt-js sparkplug-js; do
+  peer=$root/artifacts/peers/$name
+  mkdir -p "$peer"
+  if ! cmp -s "tests/SensorGrid.Ingest.Service.Tests/Peers/$name/package-lock.json" "$peer/installed.json"; then
+    cp "tests/SensorGrid.Ingest.Service.Tests/Peers/$name"/{package.json,package-lock.json,.npmrc} "$peer/"
+    (cd "$peer" && npm ci --ignore-scripts --silent && cp package-lock.json installed.json) || echo "could not install $name; the tests that need it will skip and say so"
+  fi
+done
 
 finish_installing
 

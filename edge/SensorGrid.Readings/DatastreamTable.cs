@@ -108,7 +108,7 @@ public sealed class GatewayDatastreams
     private const int LongestName = 255;
 
     private readonly DatastreamTable table;
-    private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8NameComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], NamedDatastream>.AlternateLookup<ReadOnlySpan<byte>> lookup;
 
     // Gateways send their datastreams in the same order again and again, so the name that followed last time is tried before a hash is
@@ -172,12 +172,49 @@ public sealed class GatewayDatastreams
         }
         index = default;
         length = text.IndexOf((byte)'"');
-        if (length < 0 || length + baseName.Length > LongestName)
+        return length >= 0 && TryFindJoined(before, baseName, separator: default, text[..length], out index);
+    }
+
+    /// <summary>Index of a known name that is said in two parts.</summary>
+    /// <param name="prefix">The first; may be empty.</param>
+    /// <param name="separator">One sign between them, or none.</param>
+    /// <param name="name">The second.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False when no such name is known; none is assigned.</returns>
+    internal bool TryFollow(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
+    {
+        var before = last;
+        return TryFollowNext(prefix, separator, name, out index) || TryFindJoined(before, prefix, separator, name, out index);
+    }
+
+    /// <summary>The same, of the one name that followed when last seen.</summary>
+    internal bool TryFollowNext(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
+    {
+        index = default;
+        if (last.Next is not { } next)
+            return false;
+        ReadOnlySpan<byte> known = next.Utf8Name;
+        // Neighbours differ at their ends mostly.
+        if (known.Length != prefix.Length + separator.Length + name.Length || !known.EndsWith(name) || !known.StartsWith(prefix)
+            || (!separator.IsEmpty && known[prefix.Length] != separator[0]))
+            return false;
+        last = next;
+        index = next.Index;
+        return true;
+    }
+
+    private bool TryFindJoined(
+        NamedDatastream before, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
+    {
+        index = default;
+        int length = prefix.Length + separator.Length + name.Length;
+        if (length > LongestName)
             return false;
         Span<byte> joined = stackalloc byte[LongestName];
-        baseName.CopyTo(joined);
-        text[..length].CopyTo(joined[baseName.Length..]);
-        if (!lookup.TryGetValue(joined[..(baseName.Length + length)], out var found))
+        prefix.CopyTo(joined);
+        separator.CopyTo(joined[prefix.Length..]);
+        name.CopyTo(joined[(prefix.Length + separator.Length)..]);
+        if (!lookup.TryGetValue(joined[..length], out var found))
             return false;
         before.Next = found;
         last = found;
@@ -209,25 +246,4 @@ internal sealed class NamedDatastream(byte[] utf8Name, DatastreamIndex index)
     public readonly byte[] Utf8Name = utf8Name;
     public readonly DatastreamIndex Index = index;
     public NamedDatastream? Next;
-}
-
-internal sealed class Utf8NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-{
-    public static readonly Utf8NameComparer Instance = new();
-
-    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-    // Seeded per process, so that a sender cannot choose names that fall into one bucket.
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
 }

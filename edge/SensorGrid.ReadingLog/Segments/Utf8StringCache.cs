@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using SensorGrid.Readings;
 
 namespace SensorGrid.ReadingLog.Segments;
 
@@ -10,7 +10,7 @@ internal sealed class Utf8StringCache
     // About 1 MiB with topics of usual length; a city's gateways fit several times.
     private const int Capacity = 8192;
 
-    private readonly Dictionary<byte[], string> strings = new(Comparer.Instance);
+    private readonly Dictionary<byte[], string> strings = new(Utf8Comparer.Instance);
     private readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> lookup;
 
     public Utf8StringCache() => lookup = strings.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -26,26 +26,5 @@ internal sealed class Utf8StringCache
         string made = Encoding.UTF8.GetString(utf8);
         strings.Add(utf8.ToArray(), made);
         return made;
-    }
-
-    private sealed class Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static readonly Comparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        // Seeded per process: a sender cannot choose topics that fall into one bucket.
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
     }
 }

@@ -53,7 +53,9 @@ public sealed class PayloadDecoder
             return new(PayloadReason.NotReadings, 0, default);
         if (!topic.CarriesPacks)
             return ReadOther(topic.Kind, payload, receivedAtTicks, gateway, into);
-        if (triesPlain && PlainPack.TryRead(payload, gateway, FlagsOf(topic), into))
+        if (triesPlain && (SenMlReader.IsCbor(payload)
+                ? PlainCborPack.TryRead(payload, gateway, FlagsOf(topic), into)
+                : PlainPack.TryRead(payload, gateway, FlagsOf(topic), into)))
             return new(PayloadReason.None, 0, new PayloadCounters { Records = into.Count, Readings = into.Count });
         return Take(reader.Read(payload, receivedAtTicks), topic, gateway, into);
     }

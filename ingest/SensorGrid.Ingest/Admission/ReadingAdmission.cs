@@ -191,6 +191,9 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         return AdmissionResult.Accepted(stamp.Sequence);
     }
 
+    /// <summary>A gateway said, in a message that has its place in the log, whether it is there; in a protocol that has other words for it than a status.</summary>
+    internal void Said(string gateway, bool online, long sequence) => register.Enter(gateway)?.SaidStatus(new(online, null, null), sequence);
+
     private static PayloadOutcome TakeStatus(in IncomingMessage message, GatewayEntry? gateway, long sequence)
     {
         // An empty retained message is how MQTT takes a retained one back; it says nothing about the gateway.

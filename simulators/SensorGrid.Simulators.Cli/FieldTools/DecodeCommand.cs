@@ -10,7 +10,7 @@ internal static class DecodeCommand
     {
         var protocol = new Argument<string>("PROTOCOL") { Description = "One of " + string.Join(", ", Decodings.Words) + "." };
         protocol.AcceptOnlyFromAmong([.. Decodings.Words]);
-        var file = new Argument<string>("FILE") { Description = "A file of frames, one a line, as hexadecimal digits or text; - reads standard input.", DefaultValueFactory = _ => "-" };
+        var file = new Argument<string>("FILE") { Description = "A file of frames, one a line, as hexadecimal digits or text (of sparkplug-b a topic may stand before one, so that births name what follows); - reads standard input.", DefaultValueFactory = _ => "-" };
         var binary = new Option<bool>("--binary") { Description = "The input is the bytes themselves, such as a capture of a connection." };
         var command = new Command("decode", "Print each frame as one line of JSON, or why it is none. Exit code 1 when something was none.") { protocol, file, binary };
         command.SetAction(async (parsed, cancellationToken) =>

@@ -8,9 +8,10 @@ public static class Decodings
 {
     private const string SenMl = "senml";
     private const string Lines = "lines";
+    private const string SparkplugB = "sparkplug-b";
 
     /// <summary>The words people give.</summary>
-    public static IReadOnlyList<string> Words { get; } = [.. FieldFormats.Words, SenMl, Lines];
+    public static IReadOnlyList<string> Words { get; } = [.. FieldFormats.Words, SenMl, Lines, SparkplugB];
 
     /// <summary>A decoding by its word.</summary>
     /// <param name="word">One of <see cref="Words"/>.</param>
@@ -19,6 +20,7 @@ public static class Decodings
     {
         SenMl => new PackDecoding(word, TelemetryTopicKind.Readings, receivedAtTicks),
         Lines => new PackDecoding(word, TelemetryTopicKind.Lines, receivedAtTicks),
+        SparkplugB => new SparkplugDecoding(word, receivedAtTicks),
         _ => new FrameDecoding(FieldFormats.Of(word), receivedAtTicks),
     };
 }

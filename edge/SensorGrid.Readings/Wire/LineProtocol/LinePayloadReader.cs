@@ -14,14 +14,14 @@ internal sealed class LinePayloadReader : IPayloadReader
     private const uint FnvOffset = 2166136261;
     private const uint FnvPrime = 16777619;
 
-    private static readonly SearchValues<byte> Signs = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-./_"u8);
+    // Of parts of a name: the slash and the colon part them.
+    private static readonly SearchValues<byte> Signs = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"u8);
 
     private readonly LinePoint point = new();
     private readonly byte[] ending = new byte[SenMlLimits.Name];
     private byte[] name = new byte[1024];
     private byte[] text = new byte[256];
     private int nameLength;
-    private uint nameHash;
     private bool nameIsPlain;
 
     /// <inheritdoc/>
@@ -31,6 +31,32 @@ internal sealed class LinePayloadReader : IPayloadReader
             return new(PayloadReason.PayloadTooLarge, SenMlLimits.Payload, default);
         if (!Utf8.IsValid(payload))
             return new(PayloadReason.LineProtocol, 0, default);
+        long arrival = receivedAtTicks - receivedAtTicks % TimeSpan.TicksPerMicrosecond;
+        if (TryReadKnown(payload, arrival, gateway, into, out var outcome))
+            return outcome;
+        into.Clear();
+        return ReadAny(payload, arrival, gateway, into);
+    }
+
+    // Once through, as long as every name is known: nearly always. Whatever else there is, and every error, is for the other way, from the first byte.
+    private bool TryReadKnown(ReadOnlySpan<byte> payload, long arrival, GatewayDatastreams gateway, ReadingBatch into, out PayloadOutcome outcome)
+    {
+        outcome = default;
+        var counters = default(PayloadCounters);
+        var lines = new LineScanner(payload, 1);
+        bool isBroken;
+        while (lines.TryNext(point, out isBroken))
+        {
+            if (!TryAddPoint(payload, arrival, gateway, into, ref counters, onlyKnown: true))
+                return false;
+        }
+        counters.Readings = into.Count;
+        outcome = new(PayloadReason.None, 0, counters);
+        return !isBroken;
+    }
+
+    private PayloadOutcome ReadAny(ReadOnlySpan<byte> payload, long arrival, GatewayDatastreams gateway, ReadingBatch into)
+    {
         // Looked through before anything is taken, so that a refused body names no datastream.
         var check = new LineScanner(payload, 1);
         bool isBroken;
@@ -44,36 +70,42 @@ internal sealed class LinePayloadReader : IPayloadReader
         }
         if (isBroken)
             return new(PayloadReason.LineProtocol, check.At, default);
-        long arrival = receivedAtTicks - receivedAtTicks % TimeSpan.TicksPerMicrosecond;
         var counters = default(PayloadCounters);
         var lines = new LineScanner(payload, 1);
         while (lines.TryNext(point, out _))
-            AddPoint(payload, arrival, gateway, into, ref counters);
+            TryAddPoint(payload, arrival, gateway, into, ref counters, onlyKnown: false);
         counters.Readings = into.Count;
         return new(PayloadReason.None, 0, counters);
     }
 
-    private void AddPoint(ReadOnlySpan<byte> body, long arrival, GatewayDatastreams gateway, ReadingBatch into, ref PayloadCounters counters)
+    // False when a text is too long, or a name is not known and only known ones are asked for.
+    private bool TryAddPoint(
+        ReadOnlySpan<byte> body, long arrival, GatewayDatastreams gateway, ReadingBatch into, ref PayloadCounters counters, bool onlyKnown)
     {
         long ticks = arrival;
         if (point.Nanoseconds is { } nanoseconds)
             ticks = DateTime.UnixEpoch.Ticks + SenMlTimes.ToMicroseconds(nanoseconds / TimeSpan.NanosecondsPerTick);
         BeginName(body);
-        var (seriesLength, seriesHash, seriesIsPlain) = (nameLength, nameHash, nameIsPlain);
+        var (seriesLength, seriesIsPlain) = (nameLength, nameIsPlain);
         for (int i = 0; i < point.FieldCount; i++)
         {
             ref readonly var field = ref point.Fields[i];
             counters.Records++;
+            if (field.Text.Length > SenMlLimits.Text)
+                return false;
             // Of a key that occurs twice the last one counts.
             if (IsSaidAgain(body, i))
                 continue;
-            (nameLength, nameHash, nameIsPlain) = (seriesLength, seriesHash, seriesIsPlain);
-            Separate((byte)'/');
-            Append(body, field.Key, isMeasurement: false);
-            if (!gateway.TryResolve(EndName(), out var datastream))
+            (nameLength, nameIsPlain) = (seriesLength, seriesIsPlain);
+            if (!TryFind(body, field.Key, gateway, out var datastream))
             {
-                counters.DatastreamLimit++;
-                continue;
+                if (onlyKnown)
+                    return false;
+                if (!gateway.TryResolve(EndName(body, field.Key), out datastream))
+                {
+                    counters.DatastreamLimit++;
+                    continue;
+                }
             }
             into.Add(field.Kind switch
             {
@@ -82,14 +114,32 @@ internal sealed class LinePayloadReader : IPayloadReader
                 _ => new(datastream, ticks, field.Number, Unit: UnitRegistry.None),
             });
         }
+        return true;
+    }
+
+    // The name of a field that is known; when it is not, the whole of it has been begun.
+    private bool TryFind(ReadOnlySpan<byte> body, LineToken key, GatewayDatastreams gateway, out DatastreamIndex datastream)
+    {
+        var raw = key.In(body);
+        if (nameIsPlain && !raw.ContainsAnyExcept(Signs) && gateway.TryFollow(name.AsSpan(0, nameLength), "/"u8, raw, out datastream))
+            return true;
+        Separate((byte)'/');
+        Append(body, key, isMeasurement: false);
+        return gateway.TryFollow(default, default, EndName(body, key), out datastream);
     }
 
     private bool IsSaidAgain(ReadOnlySpan<byte> body, int index)
     {
-        var key = point.Fields[index].Key;
-        foreach (ref readonly var later in point.Fields[(index + 1)..])
+        var fields = point.Fields;
+        var key = fields[index].Key;
+        var later = fields[(index + 1)..];
+        if (later.IsEmpty)
+            return false;
+        byte end = body[key.Start + key.Length - 1];
+        foreach (ref readonly var other in later)
         {
-            if (later.Key.Length == key.Length && later.Key.In(body).SequenceEqual(key.In(body)))
+            // Keys of one line are often of one length and differ in their last sign.
+            if (other.Key.Length == key.Length && body[other.Key.Start + key.Length - 1] == end && other.Key.In(body).SequenceEqual(key.In(body)))
                 return true;
         }
         return false;
@@ -100,14 +150,13 @@ internal sealed class LinePayloadReader : IPayloadReader
         var raw = token.In(body);
         if (!token.HasBackslash)
             return into.AddText(raw);
-        if (text.Length < raw.Length)
-            text = new byte[SenMlLimits.Text];
+        EnsureText(raw.Length);
         return into.AddText(text.AsSpan(0, LineText.UnescapeText(raw, text)));
     }
 
     private void BeginName(ReadOnlySpan<byte> body)
     {
-        (nameLength, nameHash, nameIsPlain) = (0, FnvOffset, true);
+        (nameLength, nameIsPlain) = (0, true);
         Append(body, point.Measurement, isMeasurement: true);
         // A name begins with a letter or digit.
         if (!char.IsAsciiLetterOrDigit((char)name[0]))
@@ -137,8 +186,6 @@ internal sealed class LinePayloadReader : IPayloadReader
     {
         EnsureName(1);
         name[nameLength++] = sign;
-        // No byte of UTF-8, so that a separator is never taken for a sign of a name.
-        nameHash = (nameHash ^ (sign == '/' ? 0xFFu : 0xFEu)) * FnvPrime;
     }
 
     private void Append(ReadOnlySpan<byte> body, LineToken token, bool isMeasurement)
@@ -152,14 +199,12 @@ internal sealed class LinePayloadReader : IPayloadReader
         else
             raw.CopyTo(into);
         into = into[..length];
-        foreach (byte sign in into)
-            nameHash = (nameHash ^ sign) * FnvPrime;
-        if (into.ContainsAnyExcept(Signs) || into.Contains((byte)'/'))
+        if (into.ContainsAnyExcept(Signs))
         {
             nameIsPlain = false;
             foreach (ref byte sign in into)
             {
-                if (!Signs.Contains(sign) || sign == '/')
+                if (!Signs.Contains(sign))
                     sign = (byte)'_';
             }
         }
@@ -167,7 +212,7 @@ internal sealed class LinePayloadReader : IPayloadReader
     }
 
     // A name that could not be said as it is, or is too long, ends in a hash of what it was: two of them are two datastreams.
-    private ReadOnlySpan<byte> EndName()
+    private ReadOnlySpan<byte> EndName(ReadOnlySpan<byte> body, LineToken field)
     {
         if (nameIsPlain && nameLength <= SenMlLimits.Name)
             return name.AsSpan(0, nameLength);
@@ -178,8 +223,40 @@ internal sealed class LinePayloadReader : IPayloadReader
         name.AsSpan(0, kept).CopyTo(ending.AsSpan(length));
         length += kept;
         ending[length++] = (byte)':';
-        nameHash.TryFormat(ending.AsSpan(length), out int written, "x8", CultureInfo.InvariantCulture);
+        HashOf(body, field).TryFormat(ending.AsSpan(length), out int written, "x8", CultureInfo.InvariantCulture);
         return ending.AsSpan(0, length + written);
+    }
+
+    // Of all that the name was made of. What separates is no byte of UTF-8, so that it is never taken for a sign of a name.
+    private uint HashOf(ReadOnlySpan<byte> body, LineToken field)
+    {
+        const uint Slash = 0xFF, Colon = 0xFE;
+        uint hash = Hash(body, point.Measurement, isMeasurement: true, FnvOffset);
+        foreach (ref readonly var tag in point.Tags)
+        {
+            hash = Hash(body, tag.Key, isMeasurement: false, (hash ^ Slash) * FnvPrime);
+            hash = Hash(body, tag.Value, isMeasurement: false, (hash ^ Colon) * FnvPrime);
+        }
+        return Hash(body, field, isMeasurement: false, (hash ^ Slash) * FnvPrime);
+    }
+
+    private uint Hash(ReadOnlySpan<byte> body, LineToken token, bool isMeasurement, uint hash)
+    {
+        var signs = token.In(body);
+        if (token.HasBackslash)
+        {
+            EnsureText(signs.Length);
+            signs = text.AsSpan(0, LineText.UnescapeName(signs, isMeasurement, text));
+        }
+        foreach (byte sign in signs)
+            hash = (hash ^ sign) * FnvPrime;
+        return hash;
+    }
+
+    private void EnsureText(int length)
+    {
+        if (text.Length < length)
+            text = new byte[Math.Max(length, SenMlLimits.Text)];
     }
 
     private void EnsureName(int more)

@@ -26,9 +26,12 @@ internal ref struct LineScanner(ReadOnlySpan<byte> body, long nanosecondsPerUnit
 
     private const long LargestTime = 9223372036854775806;
 
-    private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(0, 32).Select(sign => (byte)sign), 0x7F]);
-    private static readonly SearchValues<byte> MeasurementEnds = SearchValues.Create(", \\\r\n"u8);
-    private static readonly SearchValues<byte> KeyEnds = SearchValues.Create(",= \\\r\n"u8);
+    private static readonly byte[] ControlSigns = [.. Enumerable.Range(0, 32).Select(sign => (byte)sign), 0x7F];
+    private static readonly SearchValues<byte> Control = SearchValues.Create(ControlSigns);
+
+    // With the control characters: one look at a name finds its end and what may not be in it.
+    private static readonly SearchValues<byte> MeasurementEnds = SearchValues.Create([.. ControlSigns, .. ", \\"u8]);
+    private static readonly SearchValues<byte> KeyEnds = SearchValues.Create([.. ControlSigns, .. ",= \\"u8]);
     private static readonly SearchValues<byte> ValueEnds = SearchValues.Create(", \r\n"u8);
     private static readonly SearchValues<byte> TextEnds = SearchValues.Create("\"\\"u8);
 
@@ -154,9 +157,10 @@ internal ref struct LineScanner(ReadOnlySpan<byte> body, long nanosecondsPerUnit
         {
             int length = body[at..].IndexOfAny(ends);
             at = length < 0 ? body.Length : at + length;
-            if (Here == '\r' && !IsLineEnd)
+            int here = Here;
+            if (here is >= 0 and < ' ' or 0x7F && !IsLineEnd)
                 return false;
-            if (Here != '\\')
+            if (here != '\\')
                 break;
             hasBackslash = true;
             at++;
@@ -165,12 +169,8 @@ internal ref struct LineScanner(ReadOnlySpan<byte> body, long nanosecondsPerUnit
             if (Here is ',' or ' ' || (Here == '=' && !isMeasurement))
                 at++;
         }
-        int bad = body[start..at].IndexOfAny(Control);
-        if (bad >= 0 || at == start)
-        {
-            at = start + Math.Max(0, bad);
+        if (at == start)
             return false;
-        }
         name = new(start, at - start, hasBackslash);
         return true;
     }

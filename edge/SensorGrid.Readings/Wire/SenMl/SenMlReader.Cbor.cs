@@ -237,12 +237,8 @@ public sealed partial class SenMlReader
             return SenMlError.NumberRange;
         if (label is SenMlLabels.Time or SenMlLabels.BaseTime)
         {
-            if (Math.Abs(value) >= SenMlLimits.TimeSeconds)
+            if (!TryToTicks(value, out long ticks))
                 return SenMlError.NumberRange;
-            // A double of today's time holds microseconds and no more; a short one holds ticks.
-            const double TicksBelow = 9e8;
-            long ticks = Math.Abs(value) < TicksBelow ? (long)Math.Round(value * TimeSpan.TicksPerSecond, MidpointRounding.AwayFromZero)
-                : (long)Math.Round(value * 1e6, MidpointRounding.AwayFromZero) * TimeSpan.TicksPerMicrosecond;
             if (label == SenMlLabels.Time)
                 fields.Ticks = ticks;
             else
@@ -251,6 +247,20 @@ public sealed partial class SenMlReader
         }
         SetNumber(label, value, ref fields);
         return SenMlError.None;
+    }
+
+    /// <summary>Seconds in a double as ticks.</summary>
+    /// <returns>False when it is <see cref="SenMlLimits.TimeSeconds"/> away or more, or not finite.</returns>
+    internal static bool TryToTicks(double seconds, out long ticks)
+    {
+        ticks = 0;
+        if (!(Math.Abs(seconds) < SenMlLimits.TimeSeconds))
+            return false;
+        // A double of today's time holds microseconds and no more; a short one holds ticks.
+        const double TicksBelow = 9e8;
+        ticks = Math.Abs(seconds) < TicksBelow ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond, MidpointRounding.AwayFromZero)
+            : (long)Math.Round(seconds * 1e6, MidpointRounding.AwayFromZero) * TimeSpan.TicksPerMicrosecond;
+        return true;
     }
 
     // A string in one piece stays where it is; chunks are joined among the texts.

@@ -94,8 +94,8 @@ public sealed partial class SenMlReader
         return error == SenMlError.None ? error : Refuse(error, position);
     }
 
-    // RFC 8949 §3.1: a CBOR array; no JSON text begins so.
-    private static bool IsCbor(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] is >= 0x80 and <= 0x9F;
+    /// <summary>Whether a pack is in CBOR: an array of it (RFC 8949 §3.1); no JSON text begins so.</summary>
+    internal static bool IsCbor(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] is >= 0x80 and <= 0x9F;
 
     /// <summary>Puts the records into chronological order; records of one time keep the order sent (RFC 8428 §4.6).</summary>
     public void SortByTime()

@@ -109,6 +109,20 @@ internal ref struct ProtoScanner
         _ => Fail(SparkplugError.UnknownWireType),
     };
 
+    /// <summary>Passes over a field that its reader does not take. One of the numbers that the format gives has another wire type than it gives them, and
+    /// stops the scan at its tag; unless the payload ends inside it, which is what is told then: whatever a cut-off payload says is cut off first of all.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="begin">Where the tag stands.</param>
+    /// <param name="lastKnown">The format gives the numbers from 1 to this.</param>
+    public void SkipOther(uint tag, int begin, int lastKnown)
+    {
+        TrySkip(tag);
+        if (tag >> 3 > lastKnown || Error is SparkplugError.Truncated or SparkplugError.LengthBeyondEnd)
+            return;
+        At = begin;
+        Fail(SparkplugError.WrongWireType);
+    }
+
     /// <summary>Stops here.</summary>
     public bool Fail(SparkplugError error)
     {

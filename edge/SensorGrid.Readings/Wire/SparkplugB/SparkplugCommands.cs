@@ -11,6 +11,9 @@ public static class SparkplugCommands
 
     /// <summary>Whether a metric serves the session and is no measurement: <c>bdSeq</c>, <c>Node Control/…</c>, <c>Device Control/…</c>.</summary>
     public static bool IsControl(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && name[0] is (byte)'b' or (byte)'N' or (byte)'D' && IsOneOfThem(name);
+
+    private static bool IsOneOfThem(ReadOnlySpan<byte> name) =>
         name.SequenceEqual(BdSeq) || name.StartsWith("Node Control/"u8) || name.StartsWith("Device Control/"u8);
 
     /// <summary>Payload of an NCMD that asks for all births (Sparkplug 3.0, 6.4.17): a time, no seq.</summary>

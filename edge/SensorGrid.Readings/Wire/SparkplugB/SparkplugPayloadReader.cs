@@ -12,6 +12,7 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
 
     private readonly SparkplugReader reader = new();
     private readonly SparkplugNames names = new();
+    private readonly SparkplugDefinitions definitions = new();
 
     /// <inheritdoc/>
     public PayloadOutcome Read(ReadOnlySpan<byte> payload, long receivedAtTicks, GatewayDatastreams gateway, ReadingBatch into)
@@ -22,19 +23,19 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
         var resolution = reader.ResolutionOf(payload);
         if (!reader.HasResolution)
             return new(PayloadReason.SparkplugUnresolved, 0, default);
-        if (!SparkplugResolution.TryRead(resolution, out var type, out var device, out int definitions))
+        if (!definitions.TryRead(resolution, out var type, out var device))
             return new(PayloadReason.Sparkplug, payload.Length - resolution.Length, default);
         long arrival = receivedAtTicks - receivedAtTicks % TimeSpan.TicksPerMicrosecond;
         var counters = default(PayloadCounters);
         switch (type)
         {
             case SparkplugMessageType.NodeBirth or SparkplugMessageType.NodeData or SparkplugMessageType.DeviceBirth or SparkplugMessageType.DeviceData:
-                if (definitions > 0 && definitions != reader.Metrics.Length)
+                if (definitions.Count > 0 && definitions.Count != reader.Metrics.Length)
                     return new(PayloadReason.Sparkplug, payload.Length - resolution.Length, default);
-                AddMetrics(reader.Body(payload), resolution, definitions > 0, device, arrival, gateway, into, ref counters);
+                AddMetrics(reader.Body(payload), resolution, device, arrival, gateway, into, ref counters);
                 break;
             case SparkplugMessageType.NodeDeath or SparkplugMessageType.DeviceDeath:
-                AddSilence(resolution, definitions, device, arrival, gateway, into, ref counters);
+                AddSilence(resolution, device, arrival, gateway, into, ref counters);
                 break;
         }
         counters.Readings = into.Count;
@@ -42,15 +43,19 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
     }
 
     private void AddMetrics(
-        ReadOnlySpan<byte> body, ReadOnlySpan<byte> resolution, bool isDefined, ReadOnlySpan<byte> device, long arrival, GatewayDatastreams gateway,
+        ReadOnlySpan<byte> body, ReadOnlySpan<byte> resolution, ReadOnlySpan<byte> device, long arrival, GatewayDatastreams gateway,
         ReadingBatch into, ref PayloadCounters counters)
     {
-        int at = 0;
-        foreach (ref readonly var metric in reader.Metrics)
+        bool isDefined = definitions.Count > 0;
+        // A device with a colon in it is never said as it is.
+        bool isPlainDevice = !device.Contains((byte)':');
+        var metrics = reader.Metrics;
+        for (int i = 0; i < metrics.Length; i++)
         {
+            ref readonly var metric = ref metrics[i];
             counters.Records++;
-            var defined = isDefined ? SparkplugResolution.TakeDefinition(resolution, ref at) : default;
-            var name = defined.Name.IsEmpty ? metric.NameIn(body) : defined.Name;
+            var defined = isDefined ? definitions[i] : default;
+            var name = defined.NameLength == 0 ? metric.NameIn(body) : defined.NameIn(resolution);
             if (SparkplugCommands.IsControl(name))
                 continue;
             var datatype = defined.Datatype != SparkplugDatatype.Unknown ? defined.Datatype : metric.Datatype;
@@ -61,7 +66,7 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
                 counters.FrameProblems++;
                 continue;
             }
-            if (!gateway.TryResolve(names.DatastreamOf(device, name), out var datastream))
+            if (!TryFind(device, isPlainDevice, name, gateway, out var datastream))
             {
                 counters.DatastreamLimit++;
                 continue;
@@ -76,18 +81,24 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
         }
     }
 
+    // Nearly always the one that followed last time, under the name that was sent: then nothing is copied, and its signs need not be looked at, for a datastream has it.
+    // With a colon of its own a name is changed, so it may not be taken for the datastream of a device.
+    private bool TryFind(ReadOnlySpan<byte> device, bool isPlainDevice, ReadOnlySpan<byte> name, GatewayDatastreams gateway, out DatastreamIndex datastream) =>
+        (isPlainDevice && gateway.TryFollowNext(device, device.IsEmpty ? default : ":"u8, name, out datastream) && !name.Contains((byte)':'))
+            || gateway.TryResolve(names.DatastreamOf(device, name), out datastream);
+
     private void AddSilence(
-        ReadOnlySpan<byte> resolution, int definitions, ReadOnlySpan<byte> device, long arrival, GatewayDatastreams gateway, ReadingBatch into,
+        ReadOnlySpan<byte> resolution, ReadOnlySpan<byte> device, long arrival, GatewayDatastreams gateway, ReadingBatch into,
         ref PayloadCounters counters)
     {
-        int at = 0;
-        for (int i = 0; i < definitions; i++)
+        for (int i = 0; i < definitions.Count; i++)
         {
-            var defined = SparkplugResolution.TakeDefinition(resolution, ref at);
+            var defined = definitions[i];
             counters.Records++;
-            if (defined.Name.IsEmpty || SparkplugCommands.IsControl(defined.Name))
+            var name = defined.NameIn(resolution);
+            if (name.IsEmpty || SparkplugCommands.IsControl(name))
                 continue;
-            if (!gateway.TryResolve(names.DatastreamOf(defined.Device.IsEmpty ? device : defined.Device, defined.Name), out var datastream))
+            if (!gateway.TryResolve(names.DatastreamOf(defined.DeviceLength == 0 ? device : defined.DeviceIn(resolution), name), out var datastream))
             {
                 counters.DatastreamLimit++;
                 continue;

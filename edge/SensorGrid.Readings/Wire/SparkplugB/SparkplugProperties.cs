@@ -24,14 +24,9 @@ internal static class SparkplugProperties
             {
                 values++;
             }
-            else if (scanner.Error == SparkplugError.None && tag >> 3 <= 2)
-            {
-                scanner.At = begin;
-                scanner.Fail(SparkplugError.WrongWireType);
-            }
             else if (scanner.Error == SparkplugError.None)
             {
-                scanner.TrySkip(tag);
+                scanner.SkipOther(tag, begin, lastKnown: 2);
             }
             if (scanner.Error != SparkplugError.None)
                 break;

@@ -134,15 +134,7 @@ public sealed class SparkplugReader
                     break;
                 default:
                     // Fields 1 to 5 with the right wire type are above.
-                    if (tag >> 3 <= 5)
-                    {
-                        scanner.At = begin;
-                        scanner.Fail(SparkplugError.WrongWireType);
-                    }
-                    else
-                    {
-                        scanner.TrySkip(tag);
-                    }
+                    scanner.SkipOther(tag, begin, lastKnown: 5);
                     break;
             }
             if (scanner.Error != SparkplugError.None)
@@ -229,15 +221,7 @@ public sealed class SparkplugReader
                     break;
                 default:
                     // Fields 1 to 19 with the right wire type are above.
-                    if (tag >> 3 <= 19)
-                    {
-                        scanner.At = begin;
-                        scanner.Fail(SparkplugError.WrongWireType);
-                    }
-                    else
-                    {
-                        scanner.TrySkip(tag);
-                    }
+                    scanner.SkipOther(tag, begin, lastKnown: 19);
                     break;
             }
             if (scanner.Error != SparkplugError.None)

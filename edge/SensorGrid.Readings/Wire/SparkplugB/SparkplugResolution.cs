@@ -5,8 +5,8 @@ namespace SensorGrid.Readings.Wire.SparkplugB;
 /// <remarks>Use: <see cref="Begin"/>, <see cref="Define(SparkplugWriter, ReadOnlySpan{byte}, SparkplugDatatype)"/> for each metric, <see cref="End"/>.</remarks>
 public static class SparkplugResolution
 {
-    private const int TypeField = 1, DeviceField = 2, DefinitionsField = 3;
-    private const int NameField = 1, DatatypeField = 2, OwnerField = 3;
+    internal const int TypeField = 1, DeviceField = 2, DefinitionsField = 3;
+    internal const int NameField = 1, DatatypeField = 2, OwnerField = 3;
 
     /// <summary>Bytes that one definition may need beside its name and device.</summary>
     public const int DefinitionOverhead = 16;
@@ -72,97 +72,22 @@ public static class SparkplugResolution
         writer.End();
     }
 
-    /// <summary>Whether a payload carries a resolution, and what kind: <see cref="SparkplugMessageType.None"/> of one that is kept without counting.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> resolution, out SparkplugMessageType type, out ReadOnlySpan<byte> device, out int definitions)
+    /// <summary>The next metric, by a definition written before.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="defined">What <see cref="Defined"/> gave.</param>
+    public static void Repeat(SparkplugWriter writer, ReadOnlySpan<byte> defined)
     {
-        type = SparkplugMessageType.None;
-        device = default;
-        definitions = 0;
-        var scanner = new ProtoScanner(resolution, 0, resolution.Length);
-        while (scanner.TryTag(out uint tag))
-        {
-            switch (tag)
-            {
-                case TypeField << 3 | ProtoScanner.Varint:
-                    if (scanner.TryVarint(out ulong number))
-                        type = number <= (ulong)SparkplugMessageType.State ? (SparkplugMessageType)number : SparkplugMessageType.None;
-                    break;
-                case DeviceField << 3 | ProtoScanner.Bytes:
-                    if (scanner.TryBytes(out int start, out int length))
-                        device = resolution.Slice(start, length);
-                    break;
-                case DefinitionsField << 3 | ProtoScanner.Bytes:
-                    if (scanner.TryBytes(out int from, out int bytes) && TryReadDefinition(resolution.Slice(from, bytes), out _))
-                        definitions++;
-                    else
-                        return false;
-                    break;
-                default:
-                    scanner.TrySkip(tag);
-                    break;
-            }
-            if (scanner.Error != SparkplugError.None)
-                return false;
-        }
-        return scanner.Error == SparkplugError.None;
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Append(defined);
     }
 
-    /// <summary>The next definition at a place in a resolution that was read before; the place moves behind it.</summary>
-    internal static SparkplugDefined TakeDefinition(ReadOnlySpan<byte> resolution, ref int at)
+    /// <summary>One definition as its bytes, for who writes it again and again.</summary>
+    public static byte[] Defined(ReadOnlySpan<byte> name, SparkplugDatatype datatype)
     {
-        var scanner = new ProtoScanner(resolution, at, resolution.Length);
-        while (scanner.TryTag(out uint tag))
-        {
-            if (tag != (DefinitionsField << 3 | ProtoScanner.Bytes))
-            {
-                scanner.TrySkip(tag);
-                continue;
-            }
-            scanner.TryBytes(out int start, out int length);
-            at = scanner.At;
-            TryReadDefinition(resolution.Slice(start, length), out var defined);
-            return defined;
-        }
-        at = resolution.Length;
-        return default;
+        var writer = new SparkplugWriter();
+        writer.Begin(SparkplugReader.ResolutionField);
+        int begun = writer.Written.Length;
+        Define(writer, name, datatype);
+        return writer.Written[begun..].ToArray();
     }
-
-    private static bool TryReadDefinition(ReadOnlySpan<byte> definition, out SparkplugDefined defined)
-    {
-        defined = default;
-        var scanner = new ProtoScanner(definition, 0, definition.Length);
-        while (scanner.TryTag(out uint tag))
-        {
-            int start, length;
-            switch (tag)
-            {
-                case NameField << 3 | ProtoScanner.Bytes:
-                    scanner.TryBytes(out start, out length);
-                    defined.Name = definition.Slice(start, length);
-                    break;
-                case DatatypeField << 3 | ProtoScanner.Varint:
-                    scanner.TryVarint(out ulong number);
-                    defined.Datatype = number <= SparkplugDatatypes.Last ? (SparkplugDatatype)number : (SparkplugDatatype)byte.MaxValue;
-                    break;
-                case OwnerField << 3 | ProtoScanner.Bytes:
-                    scanner.TryBytes(out start, out length);
-                    defined.Device = definition.Slice(start, length);
-                    break;
-                default:
-                    scanner.TrySkip(tag);
-                    break;
-            }
-            if (scanner.Error != SparkplugError.None)
-                return false;
-        }
-        return scanner.Error == SparkplugError.None;
-    }
-}
-
-/// <summary>One definition of a resolution.</summary>
-internal ref struct SparkplugDefined
-{
-    public ReadOnlySpan<byte> Name;
-    public ReadOnlySpan<byte> Device;
-    public SparkplugDatatype Datatype;
 }

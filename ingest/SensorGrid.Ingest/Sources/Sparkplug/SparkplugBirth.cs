@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using SensorGrid.Readings;
 using SensorGrid.Readings.Wire.SparkplugB;
 
 namespace SensorGrid.Ingest.Sources.Sparkplug;
@@ -7,7 +7,13 @@ namespace SensorGrid.Ingest.Sources.Sparkplug;
 /// <param name="Name">UTF-8.</param>
 /// <param name="Datatype">Its datatype.</param>
 /// <param name="Birth">The birth it stands in.</param>
-internal sealed record SparkplugDefinition(byte[] Name, SparkplugDatatype Datatype, SparkplugBirth Birth);
+internal sealed record SparkplugDefinition(byte[] Name, SparkplugDatatype Datatype, SparkplugBirth Birth)
+{
+    private byte[]? defined;
+
+    /// <summary>What a record says of it where its message does not; made when first needed.</summary>
+    public byte[] Defined => defined ??= SparkplugResolution.Defined(Name, Datatype);
+}
 
 /// <summary>What an edge node or a device said it has.</summary>
 /// <param name="device">Device id, UTF-8; empty: the edge node itself.</param>
@@ -35,25 +41,4 @@ internal sealed class SparkplugBirth(byte[] device)
     /// <summary>A metric by name.</summary>
     public SparkplugDefinition? Find(ReadOnlySpan<byte> name) =>
         names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var definition) ? definition : null;
-
-    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static readonly Utf8Comparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        // Seeded per process, so that a sender cannot choose names that fall into one bucket.
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-    }
 }

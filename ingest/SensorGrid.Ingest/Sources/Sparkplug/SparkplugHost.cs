@@ -184,6 +184,9 @@ public sealed class SparkplugHost : IMessageSink, ICommittingSink
         if (!IsIn(ticket))
             return ticket;
         metrics.SparkplugTaken(WordOf(verdict));
+        // The will of an older connection is not taken, so it turns nobody off.
+        if (verdict == SparkplugVerdict.Take && route.Type is SparkplugMessageType.NodeBirth or SparkplugMessageType.NodeDeath)
+            inner.Said(route.Gateway, online: route.Type == SparkplugMessageType.NodeBirth, ticket.Sequence);
         switch (verdict)
         {
             case SparkplugVerdict.Take or SparkplugVerdict.Unresolved:

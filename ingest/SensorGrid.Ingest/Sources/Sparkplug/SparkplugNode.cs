@@ -90,9 +90,15 @@ internal sealed class SparkplugNode(SparkplugOptions options)
         SparkplugResolution.Begin(into, payload, type, device8);
         if (!NamesAll(reader))
         {
+            var birth = BirthOf(device);
             foreach (ref readonly var metric in reader.Metrics)
             {
-                var known = Find(device, metric, reader, payload);
+                var known = Find(birth, metric, reader, payload);
+                if (known is not null && !metric.HasName && metric.Datatype == SparkplugDatatype.Unknown)
+                {
+                    SparkplugResolution.Repeat(into, known.Defined);
+                    continue;
+                }
                 SparkplugResolution.Define(
                     into, metric.HasName || known is null ? default : known.Name,
                     metric.Datatype == SparkplugDatatype.Unknown && known is not null ? known.Datatype : SparkplugDatatype.Unknown);
@@ -133,7 +139,8 @@ internal sealed class SparkplugNode(SparkplugOptions options)
         }
         if (!isBorn || isDoubtful)
             Rebirth.Want();
-        nextSeq = (byte)(SeqOf(reader) + 1);    }
+        nextSeq = (byte)(SeqOf(reader) + 1);
+    }
 
     /// <summary>A message that cannot be read is in the log.</summary>
     public void CouldNotRead() => Rebirth.Want();
@@ -211,9 +218,10 @@ internal sealed class SparkplugNode(SparkplugOptions options)
     {
         if (reader.Metrics.IsEmpty)
             return true;
+        var birth = BirthOf(device);
         foreach (ref readonly var metric in reader.Metrics)
         {
-            if (metric.HasName || ByAlias(device, metric) is not null)
+            if (metric.HasName || ByAlias(birth, metric) is not null)
                 return true;
         }
         return false;
@@ -232,24 +240,24 @@ internal sealed class SparkplugNode(SparkplugOptions options)
     // Whether the births say the same of all its metrics as the message does.
     private bool IsUnderstood(string device, SparkplugReader reader, ReadOnlySpan<byte> payload)
     {
-        if (BirthOf(device) is not { IsAlive: true })
+        if (BirthOf(device) is not { IsAlive: true } birth)
             return false;
         foreach (ref readonly var metric in reader.Metrics)
         {
-            if (Find(device, metric, reader, payload) is not { } known
+            if (Find(birth, metric, reader, payload) is not { } known
                 || (metric.Datatype != SparkplugDatatype.Unknown && known.Datatype != SparkplugDatatype.Unknown && metric.Datatype != known.Datatype))
                 return false;
         }
         return true;
     }
 
-    private SparkplugDefinition? Find(string device, in SparkplugMetric metric, SparkplugReader reader, ReadOnlySpan<byte> payload) =>
-        metric.HasName ? BirthOf(device)?.Find(reader.NameOf(payload, metric)) : ByAlias(device, metric);
+    private SparkplugDefinition? Find(SparkplugBirth? birth, in SparkplugMetric metric, SparkplugReader reader, ReadOnlySpan<byte> payload) =>
+        metric.HasName ? birth?.Find(reader.NameOf(payload, metric)) : ByAlias(birth, metric);
 
     // An alias is one of the whole edge node; one of another device in this place is a mistake of somebody. A metric without name and alias has the alias 0,
     // which some encoders drop.
-    private SparkplugDefinition? ByAlias(string device, in SparkplugMetric metric) =>
-        isBorn && !isDoubtful && BirthOf(device) is { IsAlive: true } birth && aliases.TryGetValue(metric.Alias, out var known) && known.Birth == birth ? known : null;
+    private SparkplugDefinition? ByAlias(SparkplugBirth? birth, in SparkplugMetric metric) =>
+        isBorn && !isDoubtful && birth is { IsAlive: true } && aliases.TryGetValue(metric.Alias, out var known) && known.Birth == birth ? known : null;
 
     private SparkplugBirth? BirthOf(string device) => births.GetValueOrDefault(device);
 

@@ -1,13 +1,18 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SensorGrid.FieldProtocols;
 
 namespace SensorGrid.Simulators.FieldTools.Encoders;
 
 /// <summary>What the <c>encode</c> command can write.</summary>
 public static class Encodings
 {
-    /// <summary>The words people give: those of <c>decode</c>.</summary>
-    public static IReadOnlyList<string> Words => Decodings.Words;
+    private const string SenMl = "senml";
+    private const string SenMlCbor = "senml-cbor";
+    private const string Lines = "lines";
+
+    /// <summary>The words people give: those of <c>decode</c> of which frames can be written, and one for the other form of a pack.</summary>
+    public static IReadOnlyList<string> Words { get; } = [.. FieldFormats.Words, SenMl, SenMlCbor, Lines];
 
     /// <summary>Writes a line that <c>decode</c> printed as the frame it came from, or one that says the same.</summary>
     /// <param name="word">One of <see cref="Words"/>.</param>
@@ -19,13 +24,14 @@ public static class Encodings
     {
         using var document = Parse(line);
         var json = document.RootElement;
-        var said = FrameObject.Read(json, word);
-        if (said.Readings.Count > 0 && said.SentAtTicks is null && said.Readings[0].ObservedAtTicks is null && word is not ("senml" or "lines"))
+        string decodedAs = word == SenMlCbor ? SenMl : word;
+        var said = FrameObject.Read(json, decodedAs);
+        if (said.Readings.Count > 0 && said.SentAtTicks is null && said.Readings[0].ObservedAtTicks is null && decodedAs is not (SenMl or Lines))
             throw new FrameEncodeException("sentAt", "without it the readings need an observedAt.");
         byte[] frame = EncoderOf(word, nowTicks).Encode(said);
         // Times that a frame does not have are those of its arrival.
         long receivedAt = said.Readings.Count > 0 && said.Readings[0].ObservedAtTicks is { } observed ? observed : said.SentAtTicks ?? nowTicks;
-        string[] back = [.. Decodings.Of(word, receivedAt).Decode(frame)];
+        string[] back = [.. Decodings.Of(decodedAs, receivedAt).Decode(frame)];
         if (back.Length != 1)
             throw new FrameEncodeException("$", $"this would be {back.Length} frames; split it.");
         using var comesBack = JsonDocument.Parse(back[0]);
@@ -38,8 +44,9 @@ public static class Encodings
         "sl651" => new Sl651Encoder(),
         "hj212" => new Hj212Encoder(new()),
         "gb26875" => new Gb26875Encoder(),
-        "senml" => new SenMlEncoder(nowTicks),
-        "lines" => new LineEncoder(nowTicks),
+        SenMl => new SenMlEncoder(nowTicks, new SenMlJsonPack()),
+        SenMlCbor => new SenMlEncoder(nowTicks, new SenMlCborPack()),
+        Lines => new LineEncoder(nowTicks),
         _ => throw new UnreachableException($"'{word}' is decoded and not encoded."),
     };
 

@@ -1,21 +1,17 @@
-using System.Buffers;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Units;
-using SensorGrid.Readings.Wire.SenMl;
 
 namespace SensorGrid.Simulators.FieldTools.Encoders;
 
-/// <summary>Objects to SenML packs in JSON.</summary>
-internal sealed class SenMlEncoder(long nowTicks) : IFrameEncoder
+/// <summary>Objects to SenML packs, in one form or the other.</summary>
+internal sealed class SenMlEncoder(long nowTicks, ISenMlPack pack) : IFrameEncoder
 {
     /// <inheritdoc/>
     public byte[] Encode(FrameObject said)
     {
-        var output = new ArrayBufferWriter<byte>();
-        var pack = new SenMlJsonWriter(output);
-        pack.Begin(secondaryUnits: said.Readings.Any(reading => reading.Unit is { } unit && UnitRegistry.IsSecondary(UnitRegistry.IdOf(unit))));
+        pack.Begin(said.Readings.Any(reading => reading.Unit is { } unit && UnitRegistry.IsSecondary(UnitRegistry.IdOf(unit))));
         foreach (var reading in said.Readings)
         {
             string name = reading.Name ?? reading.Code;
@@ -23,18 +19,17 @@ internal sealed class SenMlEncoder(long nowTicks) : IFrameEncoder
                 throw reading.Refuse("name", $"'{name}' is no name: {DatastreamNames.Rule}.");
             try
             {
-                Write(pack, reading, Encoding.UTF8.GetBytes(name));
+                Write(reading, Encoding.UTF8.GetBytes(name));
             }
             catch (ArgumentException e)
             {
                 throw new FrameEncodeException($"readings[{reading.Index}]", e.Message, e);
             }
         }
-        pack.End();
-        return output.WrittenSpan.ToArray();
+        return pack.End();
     }
 
-    private void Write(SenMlJsonWriter pack, FrameValue reading, byte[] name)
+    private void Write(FrameValue reading, byte[] name)
     {
         long at = reading.ObservedAtTicks ?? nowTicks;
         switch (reading.Value.ValueKind)

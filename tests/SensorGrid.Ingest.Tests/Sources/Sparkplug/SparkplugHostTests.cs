@@ -217,6 +217,30 @@ public sealed class SparkplugHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_birth_turns_the_gateway_on_and_the_death_of_this_session_alone_turns_it_off()
+    {
+        bool? online() => rig.Ingest.Register.Find(SparkplugRig.Edge)?.Status?.Online;
+        rig.NodeData(3, new Metric("voltage", null, 1));
+        Assert.Null(online());
+        rig.NodeDeath(1);
+        Assert.Null(online());
+        rig.NodeBirth(0, 1);
+        rig.NodeBirth(0, 2);
+        Assert.True(online());
+        rig.NodeDeath(1);
+        Assert.True(online());
+        rig.DeviceBirth("d", 1);
+        rig.DeviceDeath("d", 2);
+        Assert.True(online());
+        rig.NodeDeath(2);
+        Assert.False(online());
+        rig.NodeData(3, new Metric("voltage", null, 1));
+        Assert.False(online());
+        rig.NodeBirth(0, 3);
+        Assert.True(online());
+    }
+
+    [Fact]
     public async Task A_dead_device_is_missing_and_its_data_asks_for_a_birth()
     {
         rig.NodeBirth(0, 5, new Metric("voltage", 1, 0));

@@ -57,6 +57,44 @@ public sealed class LineProtocolTests
         Assert.InRange(refused, 5_000, 29_000);
     }
 
+    [Theory, InlineData(11), InlineData(12)]
+    public void Bodies_whose_names_are_known_read_the_same_as_the_first_time(int seed)
+    {
+        var random = new Random(seed);
+        int read = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] body = [.. LineVector.All[random.Next(LineVector.All.Count)].Input, (byte)'\n', .. LineVector.All[random.Next(LineVector.All.Count)].Input];
+            if (random.Next(2) == 0 && body.Length > 1)
+                body[random.Next(body.Length)] = (byte)Signs[random.Next(Signs.Length)];
+            var fresh = new DatastreamTable();
+            var gateway = fresh.ForGateway("gw");
+            batch.Clear();
+            var first = reader.Read(body, Some.Ticks, gateway, batch);
+            string[] readings = Shown(fresh);
+            int known = fresh.Count;
+            batch.Clear();
+            Assert.Equal(first, reader.Read(body, Some.Ticks, gateway, batch));
+            Assert.Equal(readings, Shown(fresh));
+            Assert.Equal(known, fresh.Count);
+            read += first.IsRead && known > 0 ? 1 : 0;
+        }
+        Assert.InRange(read, 500, 9_900);
+
+        string[] Shown(DatastreamTable of) =>
+        [
+            .. batch.Readings.ToArray().Select(reading =>
+                $"{of.KeyOf(reading.Datastream).Name} {reading.ObservedAtTicks} {reading.Kind} {(reading.Kind == ReadingKind.Text ? batch.GetText(reading) : reading.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))}"),
+        ];
+    }
+
+    [Fact]
+    public void A_text_that_is_too_long_is_refused_also_where_another_of_its_key_counts()
+    {
+        Assert.True(Read("a b=\"x\"").IsRead);
+        Assert.Equal(PayloadReason.StringTooLong, Read($"a b=\"{new string('x', 4097)}\",b=\"x\"").Reason);
+    }
+
     [Fact]
     public void A_field_is_a_datastream_named_by_measurement_tags_and_field()
     {

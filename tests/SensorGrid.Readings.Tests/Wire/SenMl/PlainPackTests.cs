@@ -39,7 +39,7 @@ public sealed class PlainPackTests
         OneOf("", "", "\"bver\":26,", "\"bver\":10,"), OneOf("", "\"bn\":\"st:\",", "\"bn\":\"\",", "\"bn\":\"st\","),
         OneOf("", "\"bt\":1767225600.25,", "\"bt\":1767225600,", "\"bt\":5,"), (version, name, time) => version + name + time);
 
-    private static readonly Gen<string> Packs = Gen.Select(Bases, Fields.Array[1, 5], (bases, fields) => $"[{{{bases}{string.Join("},{", fields)}}}]");
+    internal static readonly Gen<string> Packs = Gen.Select(Bases, Fields.Array[1, 5], (bases, fields) => $"[{{{bases}{string.Join("},{", fields)}}}]");
 
     [Fact]
     public void Gives_what_the_long_way_gives_for_packs_of_all_kinds() => Packs.Sample(pack => AssertAlike(Encoding.UTF8.GetBytes(pack)), iter: 20_000);
@@ -111,7 +111,7 @@ public sealed class PlainPackTests
         return isPlain;
     }
 
-    private static void AssertAlike(ReadOnlySpan<byte> pack)
+    internal static void AssertAlike(ReadOnlySpan<byte> pack)
     {
         Assert.True(TelemetryTopic.TryParse("sensorgrid/v1/water/gw/backlog", out var topic));
         DatastreamTable shortTable = TableOfKnown(), longTable = TableOfKnown();
@@ -126,7 +126,7 @@ public sealed class PlainPackTests
     // Equal doubles may differ in the sign of zero.
     private static (Reading, long) Bits(Reading reading) => (reading, BitConverter.DoubleToInt64Bits(reading.Value));
 
-    private static DatastreamTable TableOfKnown()
+    internal static DatastreamTable TableOfKnown()
     {
         var table = new DatastreamTable();
         foreach (string name in Known)

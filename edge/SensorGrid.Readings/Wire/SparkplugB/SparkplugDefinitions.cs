@@ -1,0 +1,95 @@
+namespace SensorGrid.Readings.Wire.SparkplugB;
+
+/// <summary>The definitions of one resolution (<see cref="SparkplugResolution"/>), read once and asked by place. Refilled for each, so that a warm one allocates
+/// nothing.</summary>
+internal sealed class SparkplugDefinitions
+{
+    private SparkplugDefined[] defined = new SparkplugDefined[32];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>One of them.</summary>
+    public ref readonly SparkplugDefined this[int index] => ref defined[index];
+
+    /// <summary>Reads a resolution; <see cref="SparkplugMessageType.None"/> is that of a message which is kept without counting.</summary>
+    /// <returns>False when it is none.</returns>
+    public bool TryRead(ReadOnlySpan<byte> resolution, out SparkplugMessageType type, out ReadOnlySpan<byte> device)
+    {
+        type = SparkplugMessageType.None;
+        device = default;
+        Count = 0;
+        var scanner = new ProtoScanner(resolution, 0, resolution.Length);
+        while (scanner.TryTag(out uint tag))
+        {
+            switch (tag)
+            {
+                case SparkplugResolution.DefinitionsField << 3 | ProtoScanner.Bytes:
+                    if (!scanner.TryBytes(out int from, out int bytes) || !TryReadDefinition(resolution, from, from + bytes))
+                        return false;
+                    break;
+                case SparkplugResolution.TypeField << 3 | ProtoScanner.Varint:
+                    if (scanner.TryVarint(out ulong number))
+                        type = number <= (ulong)SparkplugMessageType.State ? (SparkplugMessageType)number : SparkplugMessageType.None;
+                    break;
+                case SparkplugResolution.DeviceField << 3 | ProtoScanner.Bytes:
+                    if (scanner.TryBytes(out int start, out int length))
+                        device = resolution.Slice(start, length);
+                    break;
+                default:
+                    scanner.TrySkip(tag);
+                    break;
+            }
+            if (scanner.Error != SparkplugError.None)
+                return false;
+        }
+        return scanner.Error == SparkplugError.None;
+    }
+
+    private bool TryReadDefinition(ReadOnlySpan<byte> resolution, int start, int end)
+    {
+        if (Count == defined.Length)
+            Array.Resize(ref defined, Count * 2);
+        var into = default(SparkplugDefined);
+        var scanner = new ProtoScanner(resolution, start, end);
+        while (scanner.TryTag(out uint tag))
+        {
+            switch (tag)
+            {
+                case SparkplugResolution.NameField << 3 | ProtoScanner.Bytes:
+                    scanner.TryBytes(out into.NameStart, out into.NameLength);
+                    break;
+                case SparkplugResolution.DatatypeField << 3 | ProtoScanner.Varint:
+                    scanner.TryVarint(out ulong number);
+                    into.Datatype = number <= SparkplugDatatypes.Last ? (SparkplugDatatype)number : (SparkplugDatatype)byte.MaxValue;
+                    break;
+                case SparkplugResolution.OwnerField << 3 | ProtoScanner.Bytes:
+                    scanner.TryBytes(out into.DeviceStart, out into.DeviceLength);
+                    break;
+                default:
+                    scanner.TrySkip(tag);
+                    break;
+            }
+            if (scanner.Error != SparkplugError.None)
+                return false;
+        }
+        defined[Count++] = into;
+        return scanner.Error == SparkplugError.None;
+    }
+}
+
+/// <summary>One definition: where its name and its device lie in the resolution, and its datatype.</summary>
+internal struct SparkplugDefined
+{
+    public int NameStart;
+    public int NameLength;
+    public int DeviceStart;
+    public int DeviceLength;
+    public SparkplugDatatype Datatype;
+
+    /// <summary>UTF-8; empty when the metric says it itself.</summary>
+    public readonly ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> resolution) => resolution.Slice(NameStart, NameLength);
+
+    /// <summary>UTF-8; empty where it is the message's.</summary>
+    public readonly ReadOnlySpan<byte> DeviceIn(ReadOnlySpan<byte> resolution) => resolution.Slice(DeviceStart, DeviceLength);
+}
