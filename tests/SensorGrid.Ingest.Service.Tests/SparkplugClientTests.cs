@@ -39,6 +39,29 @@ public sealed class SparkplugClientTests : IDisposable
         await FollowAsync(service, edge);
     }
 
+    [SkippableFact]
+    public async Task A_late_will_of_an_older_connection_of_ours_is_answered_with_our_state()
+    {
+        using var broker = new Mosquitto();
+        await broker.StartAsync();
+        string port = broker.Port.ToString(CultureInfo.InvariantCulture);
+        await using var service = await LocalService.StartAsync(
+            folder, more: ["--Mqtt:SparkplugB:Enabled", "true", "--Mqtt:Mode", "External", "--Mqtt:Broker", $"mqtt://127.0.0.1:{port}"]);
+        await UntilOnlineAsync();
+
+        using var will = PeerProcess.Start(
+            "mosquitto_pub", "-h", "127.0.0.1", "-p", port, "-q", "1", "-r", "-t", "spBv1.0/STATE/sensorgrid", "-m", """{"online":false,"timestamp":1}""");
+        Assert.Equal(0, await will.ExitAsync(PeerProcess.Patience));
+        await UntilOnlineAsync();
+
+        // Whoever asks late is told: it is retained.
+        Task<object> UntilOnlineAsync() => Wait.ForAsync<object>("our state", async () =>
+        {
+            using var late = PeerProcess.Start("mosquitto_sub", "-h", "127.0.0.1", "-p", port, "-t", "spBv1.0/STATE/sensorgrid", "-C", "1");
+            return await late.ExitAsync(PeerProcess.Patience) == 0 && JsonDocument.Parse(late.Output).RootElement.GetProperty("online").GetBoolean() ? "yes" : null;
+        });
+    }
+
     private static string Modules()
     {
         string modules = RepositoryRoot.Combine("artifacts", "peers", "sparkplug-js");

@@ -82,7 +82,7 @@ public sealed class SparkplugDecoding(string word, long receivedAtTicks) : IDeco
             throw new UnreachableException("What was just written as a topic is not read as one.");
         var outcome = decoder.Decode(recordTopic, writer.Written, receivedAtTicks, table.ForGateway("decode"), batch);
         if (!outcome.IsRead)
-            throw new UnreachableException($"A payload that was read is refused as a record: {outcome.Reason.ToWord()}.");
+            return Error(outcome.Reason.ToWord(), "with the names of its aliases it is longer than a payload may be; the service keeps it and does not read it", 0);
         return DecodedJson.Object(json =>
         {
             WriteHead(json, hasTopic ? topic.Edge.ToString() : null, hasTopic ? FunctionOf(topic) : null, seq, sentAt);

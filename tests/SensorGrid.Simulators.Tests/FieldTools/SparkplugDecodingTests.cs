@@ -97,6 +97,14 @@ public sealed class SparkplugDecodingTests
     }
 
     [Fact]
+    public void Aliases_whose_names_do_not_fit_beside_the_payload_are_told()
+    {
+        Decode("spBv1.0/g/NBIRTH/n", Payload(0, (new string('x', 1000), 1, 1)));
+        var error = Decode("spBv1.0/g/NDATA/n", Payload(1, [.. Enumerable.Repeat<(string?, ulong?, double)>((null, 1, 2), 300)]));
+        Assert.Equal("payload_too_large", Text(error.GetProperty("error"), "code"));
+    }
+
+    [Fact]
     public void Published_payloads_come_out_as_objects_or_errors_as_published()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.Combine("tests", "vectors", "sparkplug-b.json")));
