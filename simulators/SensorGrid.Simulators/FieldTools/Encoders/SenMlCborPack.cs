@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using SensorGrid.Readings.Units;
 
@@ -12,7 +13,7 @@ internal sealed class SenMlCborPack : ISenMlPack
     // RFC 8428 table 4.
     private const int BaseVersion = -1, Name = 0, Unit = 1, Value = 2, TextValue = 3, BooleanValue = 4, Time = 6;
 
-    private readonly MemoryStream records = new();
+    private readonly ArrayBufferWriter<byte> records = new();
     private int count;
     private bool statesVersion;
 
@@ -41,7 +42,7 @@ internal sealed class SenMlCborPack : ISenMlPack
     {
         BeginRecord(name, observedAtTicks, fields: 3);
         Integer(BooleanValue);
-        records.WriteByte((byte)(value ? True : False));
+        records.Write([(byte)(value ? True : False)]);
     }
 
     /// <inheritdoc/>
@@ -63,10 +64,10 @@ internal sealed class SenMlCborPack : ISenMlPack
     public byte[] End()
     {
         // How many records there are is known only now: a position is two.
-        using var pack = new MemoryStream();
+        var pack = new ArrayBufferWriter<byte>(records.WrittenCount + 1 + sizeof(ulong));
         Head(pack, Array, (ulong)count);
-        records.WriteTo(pack);
-        return pack.ToArray();
+        pack.Write(records.WrittenSpan);
+        return pack.WrittenSpan.ToArray();
     }
 
     private void BeginRecord(ReadOnlySpan<byte> name, long observedAtTicks, int fields)
@@ -113,7 +114,7 @@ internal sealed class SenMlCborPack : ISenMlPack
     }
 
     // RFC 8949 §3: the type, and the shortest form of its argument.
-    private static void Head(MemoryStream into, int type, ulong argument)
+    private static void Head(ArrayBufferWriter<byte> into, int type, ulong argument)
     {
         Span<byte> bytes = stackalloc byte[1 + sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(bytes[1..], argument);
