@@ -23,8 +23,8 @@ internal static class StartFailure
 
     /// <summary>What to do about an address that cannot be listened on.</summary>
     public static string Remedy(SocketError error) => error == SocketError.AddressAlreadyInUse
-        ? "Another program listens there; stop it, or choose another port with --http or --mqtt (port 0 takes a free one)."
-        : "The address of --http or --mqtt cannot be listened on by this user on this machine.";
+        ? "Another program listens there; stop it, or choose another port with --http, --mqtt or FieldProtocols:…:Listen (port 0 takes a free one)."
+        : "The address of --http, --mqtt or FieldProtocols:…:Listen cannot be listened on by this user on this machine.";
 
     /// <summary>Refuses to start when the log ends before what was made of it: new records would get numbers that followers take for done.</summary>
     public static void ThrowIfLogIsShort(ReadingLogWriter log, RulesFollower rules, StoreFollower store, ExternalStores external, DataFolder folder)
