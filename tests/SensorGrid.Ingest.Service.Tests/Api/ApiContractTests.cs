@@ -93,6 +93,9 @@ public sealed class ApiContractTests(ServiceRig rig) : IClassFixture<ServiceRig>
             await gateway.SendAsync("""[{"n":"where","u":"lat","v":21.5,"t":1700000000},{"n":"where","u":"lon","v":110.5,"t":1700000000}]""");
         }
         const string Range = "&from=2023-11-14T22:00:00Z&to=2023-11-15T00:00:00Z";
+        // Acknowledged means on disk; queries see it when the store has followed.
+        await Wait.ForAsync<object>("the position", async () =>
+            (await rig.Api.GetAsync($"/api/v1/readings?datastream=other-gw/where{Range}")).GetProperty("readings").GetArrayLength() == 1 ? "" : null);
 
         var raw = await rig.Api.GetAsync($"/api/v1/readings?datastream=other-gw/probe{Range}");
         Assert.Equal("datastream unit every readings truncated unreadableFiles", Names(raw));
