@@ -20,7 +20,6 @@ internal ref struct PlainCborPack
     private const int HasVersion = 0x40;
     private const int Fields = HasName | HasUnit | HasValue | HasTime;
     private const ulong ExactBelow = 1UL << 53;
-    private const long AbsoluteFrom = (1L << 28) * TimeSpan.TicksPerSecond;
 
     // Heads: type in the three upper bits, length below 24 in the others.
     private const byte Text = 0x60, Array = 0x80, Map = 0xA0;
@@ -108,12 +107,7 @@ internal ref struct PlainCborPack
                 return false;
             seen |= field;
         }
-        ticks = SenMlTimes.ToMicroseconds(baseTicks + ticks);
-        if ((seen & (HasName | HasValue)) != (HasName | HasValue) || ticks < AbsoluteFrom || ticks > DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks)
-            return false;
-        // As with a base value of 0: no reading is -0.
-        into.Add(new(datastream, DateTime.UnixEpoch.Ticks + ticks, 0.0 + value, 0, ReadingKind.Number, Quality.Good, unit, flags));
-        return true;
+        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryAdd(into, datastream, baseTicks + ticks, value, unit, flags);
     }
 
     private bool TryReadBase(byte label, out int field)
@@ -145,9 +139,7 @@ internal ref struct PlainCborPack
         if (text.SequenceEqual(unitBefore))
             return true;
         unit = UnitRegistry.IdOf(text);
-        // Halves of positions are put together there, and units that need a remark get one there.
-        if (unit == UnitRegistry.Unknown || unit == UnitRegistry.Latitude || unit == UnitRegistry.Longitude
-            || (UnitRegistry.IsSecondary(unit) && !allowsSecondaryUnits))
+        if (!PlainRecord.IsPlain(unit, allowsSecondaryUnits))
             return false;
         unitBefore = text;
         unitIdBefore = unit;

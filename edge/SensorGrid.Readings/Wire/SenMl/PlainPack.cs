@@ -15,7 +15,6 @@ internal ref struct PlainPack
     private const int HasTime = 2;
     private const int HasUnit = 4;
     private const int HasValue = 8;
-    private const long AbsoluteFrom = (1L << 28) * TimeSpan.TicksPerSecond;
 
     private static readonly uint NameLabel = BinaryPrimitives.ReadUInt32LittleEndian("\"n\":"u8);
     private static readonly uint TimeLabel = BinaryPrimitives.ReadUInt32LittleEndian("\"t\":"u8);
@@ -140,12 +139,7 @@ internal ref struct PlainPack
             if (end != ',')
                 return false;
         }
-        ticks = SenMlTimes.ToMicroseconds(ticks);
-        if ((seen & (HasName | HasValue)) != (HasName | HasValue) || ticks < AbsoluteFrom || ticks > DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks)
-            return false;
-        // As with a base value of 0: no reading is -0.
-        into.Add(new(datastream, DateTime.UnixEpoch.Ticks + ticks, 0.0 + value, 0, ReadingKind.Number, Quality.Good, unit, flags));
-        return true;
+        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryAdd(into, datastream, ticks, value, unit, flags);
     }
 
     private bool TryReadName(out DatastreamIndex datastream)
@@ -170,9 +164,7 @@ internal ref struct PlainPack
             if (length <= 0)
                 return false;
             unit = UnitRegistry.IdOf(rest[..length]);
-            // Halves of positions are put together there, and units that need a remark get one there.
-            if (unit == UnitRegistry.Unknown || unit == UnitRegistry.Latitude || unit == UnitRegistry.Longitude
-                || (UnitRegistry.IsSecondary(unit) && !allowsSecondaryUnits))
+            if (!PlainRecord.IsPlain(unit, allowsSecondaryUnits))
                 return false;
             unitBefore = rest[..length];
             unitIdBefore = unit;
