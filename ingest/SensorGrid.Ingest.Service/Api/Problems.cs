@@ -12,8 +12,7 @@ internal static class Problems
 
     public static ProblemHttpResult Forbidden(string code, string detail) => Problem(StatusCodes.Status403Forbidden, code, detail);
 
-    public static ProblemHttpResult NotFound(string code, string detail, params ReadOnlySpan<(string Name, object Value)> more) =>
-        Problem(StatusCodes.Status404NotFound, code, detail, more);
+    public static ProblemHttpResult NotFound(string code, string detail) => Problem(StatusCodes.Status404NotFound, code, detail);
 
     public static ProblemHttpResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);
 
