@@ -133,23 +133,36 @@ PY
   done
 }
 
+# A run that was ended from outside leaves no result file: what its tests printed says how far it came and what it waited for.
+tell_unfinished() { # file
+  printf '  %s tests had ended. The last of them, and what ran longer than four minutes:\n' "$(grep -cE '^ *(Passed|Failed|Skipped) ' "$1")"
+  grep -E '^ *(Passed|Failed|Skipped) ' "$1" | tail -n 12
+  grep 'Long Running Test' "$1" | sed "s/.*'\\(.*\\)'.*/\\1/" | sort | uniq -c
+}
+
 for project in tests/*.Tests/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   step "$name"
   # A hung test ends the run with its name instead of hanging it.
-  timeout -k 10 900 dotnet test "$project" -c Release --no-build --nologo -v quiet "${filter[@]}" \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 10min --blame-hang-dump-type none
+  printed=$results/$name.log
+  timeout -k 10 900 dotnet test "$project" -c Release --no-build --nologo "${filter[@]}" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" --results-directory "$results" --blame-hang-timeout 8min --blame-hang-dump-type none \
+    -- xUnit.DiagnosticMessages=true xUnit.LongRunningTestSeconds=240 >"$printed" 2>&1
   status=$?
   if [ -f "$results/$name.trx" ]; then
     before=$failed
     add_trx "$results/$name.trx"
     # A run that ended badly without naming a failed test (crash, time-out) is a failure of its own.
-    [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || { failed=$((failed + 1)); tell_crashes; }
+    [ $status -eq 0 ] || [ "$failed" -gt "$before" ] || { failed=$((failed + 1)); tail -n 20 "$printed"; tell_unfinished "$printed"; tell_crashes; }
     tell "$results/$name.trx" Failed "failed in $name:"
     tell "$results/$name.trx" NotExecuted "skipped in $name:"
+    grep '^ *Total time:' "$printed"
+    grep -o '<Counters [^>]*>' "$results/$name.trx" | head -n 1 | sed 's/.*total="\([0-9]*\)" executed="\([0-9]*\)" passed="\([0-9]*\)" failed="\([0-9]*\)".*/ total \1, passed \3, failed \4/'
   elif [ $status -ne 0 ]; then
     echo "$name: no result file (exit code $status)"
     failed=$((failed + 1))
+    tail -n 5 "$printed"
+    tell_unfinished "$printed"
     tell_crashes
   fi
 done

@@ -119,9 +119,16 @@ public sealed class MqttUplink
     {
         try
         {
-            var status = await PublishStatusAsync(client, online: true, cancellationToken);
+            // Bounded like any other message: a connection on which nothing is acknowledged any more is not always told as lost.
+            var publishing = PublishStatusAsync(client, online: true, cancellationToken);
+            UplinkLane.Observe(publishing);
+            var status = await publishing.WaitAsync(options.AcknowledgementTimeout, clock, cancellationToken);
             if (!status.IsSuccess && status.ReasonCode != MqttClientPublishReasonCode.NoMatchingSubscribers)
                 return new(UplinkEnding.MessageRefused, $"{status.ReasonCode} {status.ReasonString}".TrimEnd() + $" on {StatusTopic}.");
+        }
+        catch (TimeoutException)
+        {
+            return new(UplinkEnding.NotAcknowledged, $"no acknowledgement of {StatusTopic} within {options.AcknowledgementTimeout}.");
         }
         catch (OperationCanceledException)
         {

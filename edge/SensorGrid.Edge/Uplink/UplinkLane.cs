@@ -81,8 +81,8 @@ internal sealed class UplinkLane(
         return end;
     }
 
-    // A publish that fails after its lane has ended says nothing new; without this it would count as an unobserved failure.
-    private static void Observe(Task task) => task.ContinueWith(
+    // A publish that fails after nobody waits for it any more says nothing new; without this it would count as an unobserved failure.
+    internal static void Observe(Task task) => task.ContinueWith(
         static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
 

@@ -123,13 +123,15 @@ public sealed class MqttUplinkTests : IDisposable
         Assert.Equal(20, rig.Uplink.Counters.ReadingsAcknowledged);
     }
 
-    [Fact]
-    public async Task An_acknowledgement_that_never_comes_ends_the_connection_and_the_message_is_sent_again()
+    [Theory]
+    [InlineData("readings")]
+    [InlineData("status")]
+    public async Task An_acknowledgement_that_never_comes_ends_the_connection_and_the_message_is_sent_again(string topicKind)
     {
         await using var broker = await TestBroker.StartAsync();
         var never = new TaskCompletionSource();
         int messages = 0;
-        broker.OnPublish = message => message.ApplicationMessage.Topic.EndsWith("readings", StringComparison.Ordinal) && ++messages == 1 ? never.Task : Task.CompletedTask;
+        broker.OnPublish = message => message.ApplicationMessage.Topic.EndsWith(topicKind, StringComparison.Ordinal) && ++messages == 1 ? never.Task : Task.CompletedTask;
         await using var rig = Start(broker, mode: UplinkMode.Fifo, acknowledgementTimeout: TimeSpan.FromMilliseconds(300));
         await KeepAsync(rig.Outbox, 0, 5);
         await rig.WhenAllAcknowledgedAsync();

@@ -59,8 +59,9 @@ internal sealed class MosquittoBroker : IDisposable
     }
 
     /// <summary>Waits until the service has taken what the broker still held for it: the log stands still.</summary>
-    public async Task DrainedAsync(RunningService service)
+    public async Task DrainedAsync(RunningService service, TimeSpan limit)
     {
+        long began = TimeProvider.System.GetTimestamp();
         long before = -1;
         for (int same = 0; same < 5;)
         {
@@ -68,6 +69,7 @@ internal sealed class MosquittoBroker : IDisposable
             same = accepted == before ? same + 1 : 0;
             before = accepted;
             Assert.False(process.HasExited, $"mosquitto ended:\n{process.Output}");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < limit, $"after {limit} readings still come, {accepted} so far");
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         }
     }

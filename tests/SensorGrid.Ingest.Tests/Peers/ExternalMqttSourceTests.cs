@@ -140,6 +140,25 @@ public sealed class ExternalMqttSourceTests
     }
 
     [SkippableFact]
+    public async Task Leaves_a_broker_that_has_fallen_silent_and_comes_back_when_it_answers()
+    {
+        using var broker = new Mosquitto();
+        await broker.StartAsync();
+        await using var rig = new IngestRig();
+        await using var source = await RunningSource.StartAsync(rig, broker, limit: TimeSpan.FromSeconds(1));
+
+        // Its end of the connection is still there, as behind a line that was cut: nothing says that it is over.
+        broker.Pause();
+        await Eventually.TrueAsync(() => source.Source.State is { Connected: false, Detail: not null });
+        broker.GoOn();
+
+        await Eventually.TrueAsync(() => source.Source.State.Connected);
+        await using var gateway = await MqttTestClient.ConnectAsync(broker.Port, MqttProtocolVersion.V500);
+        await gateway.PublishAsync(Messages.Topic, Messages.Pack(), MqttQualityOfServiceLevel.AtLeastOnce);
+        await Eventually.TrueAsync(() => rig.Log.LastDurableSequence == 1);
+    }
+
+    [SkippableFact]
     public async Task Gives_commands_to_gateways_through_the_broker()
     {
         using var broker = new Mosquitto();
@@ -172,7 +191,7 @@ public sealed class ExternalMqttSourceTests
 
         public ExternalMqttSource Source { get; }
 
-        public static async Task<RunningSource> StartAsync(IngestRig rig, Mosquitto broker, bool wait = true)
+        public static async Task<RunningSource> StartAsync(IngestRig rig, Mosquitto broker, bool wait = true, TimeSpan? limit = null)
         {
             var options = new MqttOptions
             {
@@ -180,6 +199,8 @@ public sealed class ExternalMqttSourceTests
                 Broker = broker.Address,
                 ReconnectFirst = TimeSpan.FromMilliseconds(20),
                 ReconnectLongest = TimeSpan.FromMilliseconds(200),
+                KeepAlive = limit ?? TimeSpan.FromSeconds(15),
+                BrokerTimeout = limit ?? TimeSpan.FromSeconds(10),
             };
             Assert.Empty(options.Validate());
             var source = new ExternalMqttSource(options, rig.Admission, rig.Metrics, rig.Time, new Random(1), NullLogger<ExternalMqttSource>.Instance);

@@ -64,6 +64,10 @@ internal sealed class Mosquitto : IDisposable
         process.Dispose();
     }
 
+    public void Pause() => process!.Pause();
+
+    public void GoOn() => process!.GoOn();
+
     public void Dispose()
     {
         process?.Dispose();
