@@ -1,4 +1,3 @@
-using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
@@ -93,10 +92,6 @@ internal sealed class AreaEvaluator : IGroupEvaluator
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
-
-    public void OnReading(in Reading reading, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("an area has no readings");
-
-    public void RestartFrame(long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("an area's clock is not set");
 
     public void Adopt(IEvaluator before)
     {

@@ -51,8 +51,6 @@ internal sealed class StillRun(double band, long memory, int maxReadings = Slidi
     /// <summary>The clock was set; the time in between never passed.</summary>
     public void ShiftTo(long time)
     {
-        if (highest.Count == 0)
-            return;
         long by = time - newest;
         (newest, Since) = (time, Since + by);
         highest.Shift(by);

@@ -1,3 +1,4 @@
+using SensorGrid.Readings;
 using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Conditions;
@@ -10,6 +11,10 @@ internal interface IGroupEvaluator : IEvaluator
 
     // The group may not have been heard of, and yet have been missed.
     bool IEvaluator.KnowsOthers => true;
+
+    void IEvaluator.OnReading(in Reading reading, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group has no readings");
+
+    void IEvaluator.RestartFrame(long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group's clock is not set");
 
     /// <summary>Rules or catalogue have changed, and what it listens to has taken over what it was: counts again with the next record.</summary>
     void JudgeAgain(long logTime);

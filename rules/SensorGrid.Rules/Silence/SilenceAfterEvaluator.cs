@@ -11,12 +11,10 @@ namespace SensorGrid.Rules.Silence;
 /// silence too: a drowned sensor may well go on sending those. The next value ends it, whatever it is.</summary>
 internal sealed class SilenceAfterEvaluator : IEvaluator
 {
-    private const long Never = long.MinValue;
-
     private readonly Condition only;
     private readonly LimitTable limits;
     private double last = double.NaN;
-    private long lastAt = Never;
+    private long lastAt;
 
     public SilenceAfterEvaluator(ConditionScope scope, EventClock clock)
     {
@@ -60,8 +58,7 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
     public void RestartFrame(long at, ChangeSink sink)
     {
         only.RestartFrame();
-        if (lastAt != Never)
-            lastAt = at;
+        lastAt = at;
         Arm();
     }
 

@@ -49,7 +49,8 @@ internal sealed class RepeatEvaluator : IEvaluator
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (beyond != 0 || only.Level != Level.None)
+        // With none beyond, no level is on: there are no delays.
+        if (beyond != 0)
             return false;
         var rest = limit.RestOf(0);
         range.NarrowTo(rest.Low, rest.High);

@@ -1,4 +1,3 @@
-using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
@@ -45,10 +44,6 @@ internal sealed class VoteEvaluator : IGroupEvaluator, IChangeListener
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
-
-    public void OnReading(in Reading reading, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group has no readings");
-
-    public void RestartFrame(long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group's clock is not set");
 
     public void Adopt(IEvaluator before)
     {

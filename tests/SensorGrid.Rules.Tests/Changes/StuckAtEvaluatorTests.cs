@@ -132,4 +132,53 @@ public sealed class StuckAtEvaluatorTests
 
         bool Fits(List<(int At, double Value)> part) => part.Max(reading => reading.Value) - part.Min(reading => reading.Value) <= band;
     }
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_reading()
+    {
+        const string Keys = "still: 30s, band: 1, readings: 4, level: blue";
+        var rig = Rig(Keys);
+        foreach (var (at, value) in new[] { (0, 9.0), (10, 1), (20, 1.6), (40, 2), (50, 1.2), (60, 2.3), (70, 2.2), (80, 2.2), (90, 2.1) })
+            rig.Read("gw/stage", at, value).Restart(Support.Rig.Rules(Rule(Keys)));
+        Assert.Equal(["50 s gw/stage none>blue onset=10", "60 s gw/stage blue>none onset=10", "90 s gw/stage none>blue onset=60"], rig.Lines);
+        Assert.Equal([1.2, 2.3, 2.1], rig.Changes.Select(change => change.Value));
+    }
+
+    [Theory]
+    [InlineData("still: 20s, band: 0.5, level: blue", 0)]
+    [InlineData("still: 20s, band: 0, level: orange", 1)]
+    public void A_changed_rule_with_another_band_begins_anew(string keys, int changes) =>
+        Assert.Equal(changes, Rig(readings: [(0, 3), (10, 3)]).Activate(Support.Rig.Rules(Rule(keys))).Read("gw/stage", 20, 3).Changes.Count);
+
+    [Fact]
+    public void A_changed_rule_goes_on_with_the_alarm_that_stands() =>
+        Assert.Equal(
+            ["30 s gw/stage none>blue onset=0", "40 s gw/stage blue>none onset=0"],
+            Rig(readings: [(0, 3), (15, 3), (30, 3)]).Activate(Support.Rig.Rules(Rule("still: 31s, level: blue"))).Read("gw/stage", 40, 4).Lines);
+
+    [Fact]
+    public void A_rule_of_another_kind_leaves_it_nothing() =>
+        Assert.Empty(
+            new Rig(Support.Rig.Rules(Support.Rig.Threshold("s", "levels: { yellow: 5 }"))).Read("gw/stage", 0, 3).Read("gw/stage", 20, 3)
+                .Activate(Support.Rig.Rules(Rule("still: 30s, level: blue"))).Read("gw/stage", 30, 3).Lines);
+
+    [Fact]
+    public void What_stands_when_a_clock_is_put_right_ends_by_the_new_time() =>
+        Assert.Equal(
+            ["5030 s gw/stage none>blue onset=5000", "60 s gw/stage blue>none onset=5000"],
+            Rig().Read("gw/stage", 5000, 3, received: 0, flags: ReadingFlags.FutureStamp).Read("gw/stage", 5015, 3, received: 15, flags: ReadingFlags.FutureStamp)
+                .Read("gw/stage", 5030, 3, received: 30, flags: ReadingFlags.FutureStamp)
+                .Read("gw/stage", 50, 3).Read("gw/stage", 60, 4).Lines);
+
+    [Fact]
+    public void A_backlog_brings_one_of_the_past_to_light()
+    {
+        var rig = Rig(readings: [(0, 3), (600, 1)]);
+        for (int at = 10; at <= 50; at += 10)
+            rig.Read("gw/stage", at, at == 50 ? 2 : 3, received: 601);
+        Assert.Equal(["30 s gw/stage none>blue onset=0 past", "50 s gw/stage blue>none onset=0 past"], rig.Tick(800).Lines);
+    }
+
+    [Fact]
+    public void Its_value_is_the_one_it_stands_at() => Assert.Equal([3.25, 4], Rig(readings: [(0, 3.25), (15, 3.25), (30, 3.25), (40, 4)]).Changes.Select(change => change.Value));
 }

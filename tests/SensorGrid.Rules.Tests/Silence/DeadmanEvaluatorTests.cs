@@ -64,4 +64,52 @@ public sealed class DeadmanEvaluatorTests
         Assert.Equal(
             ["30 d gw/stage none>yellow onset=0"],
             Rig(OfGateway).Read("gw/stage", 0, 1).Tick(20).Activate(Support.Rig.Rules(OfDatastream)).Tick(50).Lines);
+
+    [Fact]
+    public void At_the_very_moment_at_which_it_has_been_silent_for_so_long_a_reading_comes_too_late() =>
+        Assert.Equal(
+            ["30 d gw/stage none>yellow onset=0", "30 d gw/stage yellow>none onset=0"],
+            Rig(OfDatastream).Read("gw/stage", 0, 1).Read("gw/stage", 30, 1).Read("gw/stage", 59.9999999, 1).Lines);
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_record()
+    {
+        var rig = Rig(OfDatastream);
+        string rules = Support.Rig.Rules(OfDatastream);
+        foreach (double at in new[] { 0, 10, 35 })
+            rig.Read("gw/stage", at, 1).Restart(rules);
+        Assert.Empty(rig.Tick(64.9999999).Restart(rules).Lines);
+        Assert.Equal(["65 d gw/stage none>yellow onset=35"], rig.Tick(70).Restart(rules).Tick(80).Lines);
+        Assert.Equal("90 d gw/stage yellow>none onset=35", rig.Read("gw/stage", 90, 1).Lines[1]);
+        Assert.Equal("120 d gw/stage none>yellow onset=90", rig.Restart(rules).Tick(120).Lines[2]);
+        Assert.All(rig.Changes, change => Assert.Equal(double.NaN, change.Value));
+    }
+
+    [Theory]
+    [InlineData(20, 50)]
+    [InlineData(60, 60)]
+    public void A_changed_rule_counts_its_own_time_from_the_newest_reading(double changed, double raised)
+    {
+        string longer = Support.Rig.Rules(OfDatastream.Replace("silence: 30s", "silence: 50s", StringComparison.Ordinal));
+        var rig = Rig(OfDatastream).Read("gw/stage", 0, 1).Tick(changed).Activate(longer).Tick(49.9999999).Tick(100);
+        // The alarm that stands stays one.
+        Assert.Equal([$"{Math.Min(30, raised) + (changed < 30 ? 20 : 0)} d gw/stage none>yellow onset=0"], rig.Lines);
+        Assert.Equal("110 d gw/stage yellow>none onset=0", rig.Read("gw/stage", 110, 1).Lines[1]);
+        Assert.Equal("160 d gw/stage none>yellow onset=110", rig.Tick(159.9999999).Tick(160).Lines[2]);
+    }
+
+    [Fact]
+    public void A_clock_that_is_put_right_ends_it_at_its_own_time_and_silence_counts_from_there() =>
+        Assert.Equal(
+            ["5030 d gw/stage none>yellow onset=5000", "50 d gw/stage yellow>none onset=5000", "80 d gw/stage none>yellow onset=50"],
+            Rig(OfDatastream).Read("gw/stage", 5000, 1, received: 0, flags: ReadingFlags.FutureStamp).Tick(40).Read("gw/stage", 50, 1).Tick(79).Tick(80).Lines);
+
+    [Fact]
+    public void A_rule_of_another_kind_leaves_it_no_alarm()
+    {
+        string threshold = Support.Rig.Rules(Support.Rig.Threshold("d", "levels: { yellow: 1 }"));
+        Assert.Equal(
+            ["0 d gw/stage none>yellow onset=0", "30 d gw/stage none>yellow onset=0"],
+            new Rig(threshold).Read("gw/stage", 0, 1).Activate(Support.Rig.Rules(OfDatastream)).Tick(30).Lines);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests.Silence;
 
@@ -159,5 +160,91 @@ public sealed class RollUpEvaluatorTests
     {
         var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Support.Rig.Rules(Rule(rollUp)))]), Support.Rig.ReadCatalogue(City));
         Assert.Contains(messages, message => message.Text == expected && message.Line == 2);
+    }
+
+    private const string Standard = "by: gateway, share: 0.75, wait: 5s, level: orange";
+
+    private static List<string> Play(bool restarts)
+    {
+        var rig = Heard(Rig(Standard), 0, "a", "b", "c", "d");
+        void Then(Rig now)
+        {
+            if (restarts)
+                now.Restart(Support.Rig.Rules(Rule(Standard)), City);
+        }
+        Then(rig);
+        foreach (var (at, names) in new (double, string[])[]
+        {
+            (20, ["b", "c", "d"]), (34, []), (36, []), (49, []), (51, []), (60, ["b"]), (61, ["c"]), (65, []), (67, ["d"]), (69, []), (72, ["a"]), (90, []), (96, ["a"]), (103, []), (120, []),
+        })
+            Then(names.Length == 0 ? rig.Tick(at) : Heard(rig, at, names));
+        return [.. rig.Lines];
+    }
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_record()
+    {
+        var undisturbed = Play(restarts: false);
+        Assert.Equal(
+            [
+                "35 d gw/a none>yellow onset=0", "50 d gw/* none>orange onset=50", "50 d gw/a yellow>none onset=0", "66 d gw/* orange>none onset=50",
+                "66 d gw/a none>yellow onset=0", "66 d gw/d none>yellow onset=20",
+            ],
+            undisturbed.Take(6));
+        Assert.True(undisturbed.Count > 6);
+        Assert.Equal(undisturbed, Play(restarts: true));
+    }
+
+    [Theory]
+    [InlineData("by: gateway, share: 0.5, least: 2", 2, true)]
+    [InlineData("by: gateway, share: 0.5, least: 3", 2, false)]
+    [InlineData("by: gateway, share: 0.5, least: 3", 3, true)]
+    [InlineData("by: gateway, share: 0.51, least: 2", 2, false)]
+    [InlineData("by: gateway, share: 0.25, least: 2", 2, true)]
+    [InlineData("by: gateway, share: 1, least: 2", 3, false)]
+    [InlineData("by: gateway, share: 1, least: 2", 4, true)]
+    public void It_takes_so_many_and_such_a_share_of_those_that_were_heard(string rollUp, int silent, bool isUp)
+    {
+        string[] names = ["a", "b", "c", "d"];
+        var rig = Heard(Heard(Rig($"{rollUp}, wait: 5s, level: orange"), 0, names), 20, names[silent..]).Tick(32);
+        Assert.Equal(isUp ? ["30 d gw/* none>orange onset=30"] : [], rig.Lines);
+        if (isUp)
+            Assert.Equal(silent, rig.Changes[0].Value);
+    }
+
+    [Fact]
+    public void Those_of_the_group_and_who_of_them_is_silent_can_be_asked_for()
+    {
+        var rig = Heard(Heard(Rig(), 0, "a", "b"), 20, "b").Tick(32);
+        Assert.Equal(
+            [("gw/a", 1.0, 1.0, Some.TicksAfter(0)), ("gw/b", 1, 0, Some.TicksAfter(20)), ("gw/c", 1, double.NaN, long.MinValue), ("gw/d", 1, double.NaN, long.MinValue)],
+            rig.Engine.PointsOf("d", "gw/*").Select(point => (point.Name, point.Weight, point.Value, point.AtTicks)));
+    }
+
+    [Fact]
+    public void A_changed_rule_tells_again_with_the_next_record_who_is_silent()
+    {
+        // One of four is silent and told; then two of four make a group, of which one more is silent.
+        foreach (bool restarts in new[] { false, true })
+        {
+            var rig = Heard(Heard(Rig(), 0, "a", "b", "c", "d"), 20, "c", "d").Tick(36);
+            Assert.Equal(["35 d gw/a none>yellow onset=0", "35 d gw/b none>yellow onset=0"], rig.Lines);
+            const string Changed = "by: gateway, share: 0.5, least: 2, wait: 5s, level: red";
+            rig.Activate(Support.Rig.Rules(Rule(Changed)), City);
+            if (restarts)
+                rig.Restart(Support.Rig.Rules(Rule(Changed)), City);
+            Assert.Equal(["36 d gw/* none>red onset=36", "36 d gw/a yellow>none onset=0", "36 d gw/b yellow>none onset=0"], rig.Tick(37).Lines.Skip(2));
+            Assert.Equal(2, rig.Changes[2].Value);
+        }
+    }
+
+    [Fact]
+    public void A_member_that_leaves_the_catalogue_is_told_of_no_more_and_counts_no_more()
+    {
+        var rig = Heard(Heard(Rig("by: gateway, share: 0.75, least: 2, wait: 5s, level: orange"), 0, "a", "b", "c", "d"), 20, "d").Tick(31);
+        Assert.Equal(["30 d gw/* none>orange onset=30"], rig.Lines);
+        rig.Activate(Support.Rig.Rules(Rule("by: gateway, share: 0.75, least: 2, wait: 5s, level: orange")), City.Replace("gw, name: a", "lone, name: aa", StringComparison.Ordinal)).Tick(35);
+        // Two of three are too few; after the wait the two are told.
+        Assert.Equal(["36 d gw/* orange>none onset=30", "36 d gw/b none>yellow onset=0", "36 d gw/c none>yellow onset=0"], rig.Tick(37).Lines.Skip(1));
     }
 }

@@ -71,4 +71,57 @@ public sealed class SilenceAfterEvaluatorTests
         var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Support.Rig.Rules(Rule(keys)))]), Support.Rig.ReadCatalogue(Support.Rig.Catalogue));
         Assert.Contains(messages, message => message.Text == expected && message.Line == 2);
     }
+
+    [Theory]
+    [InlineData(29.9999999, 0)]
+    [InlineData(30, 2)]
+    public void At_the_very_moment_at_which_it_has_been_silent_for_so_long_a_value_comes_too_late(double at, int changes) =>
+        Assert.Equal(changes, Rig().Read("gw/stage", 0, 5).Read("gw/stage", at, 1).Changes.Count);
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_record()
+    {
+        string rules = Support.Rig.Rules(Rule("silence: 30s, levels: { orange: 4, red: 5 }"));
+        var rig = Rig();
+        foreach (var (at, value) in new[] { (0, 1.0), (10, 2), (20, 4.5), (25, 5), (35, 4.25) })
+            rig.Read("gw/stage", at, value).Restart(rules);
+        Assert.Empty(rig.Tick(64.9999999).Restart(rules).Lines);
+        Assert.Equal(["65 s gw/stage none>orange onset=35"], rig.Tick(70).Restart(rules).Tick(80).Lines);
+        rig.Read("gw/stage", 90, 4.75).Restart(rules);
+        Assert.Equal(["90 s gw/stage orange>none onset=35", "120 s gw/stage none>orange onset=90"], rig.Tick(119).Tick(125).Lines.Skip(1));
+        // When it ends, the value is still the one before the silence.
+        Assert.Equal([4.25, 4.25, 4.75], rig.Changes.Select(change => change.Value));
+    }
+
+    [Fact]
+    public void A_changed_rule_goes_on_with_the_newest_of_values_that_were_of_no_interest() =>
+        Assert.Equal(
+            ["50 s gw/stage none>red onset=20"],
+            Rig().Read("gw/stage", 0, 1).Read("gw/stage", 10, 2).Read("gw/stage", 20, 3.5).Restart(Support.Rig.Rules(Rule("silence: 30s, levels: { orange: 4, red: 5 }")))
+                .Activate(Support.Rig.Rules(Rule("silence: 30s, levels: { red: 3 }"))).Tick(49).Tick(50).Lines);
+
+    [Fact]
+    public void A_changed_rule_keeps_the_alarm_that_stands_until_the_next_value() =>
+        Assert.Equal(
+            ["30 s gw/stage none>red onset=0", "90 s gw/stage red>none onset=0", "150 s gw/stage none>red onset=90"],
+            Rig().Read("gw/stage", 0, 5).Tick(40).Activate(Support.Rig.Rules(Rule("silence: 60s, levels: { red: 4 }"))).Tick(80).Read("gw/stage", 90, 4).Tick(149).Tick(150).Lines);
+
+    [Fact]
+    public void A_clock_that_is_set_neither_ends_it_nor_begins_it_again_and_its_end_goes_by_the_new_time() =>
+        Assert.Equal(
+            ["5030 s gw/stage none>red onset=5000", "60 s gw/stage red>none onset=5000"],
+            Rig().Read("gw/stage", 5000, 5, received: 0, flags: ReadingFlags.FutureStamp).Tick(40)
+                .Read("gw/stage", 50, 0, quality: Quality.Missing).Tick(59).Read("gw/stage", 60, 1).Lines);
+
+    [Fact]
+    public void A_clock_that_is_set_before_any_value_came_begins_no_silence() =>
+        Assert.Empty(
+            Rig("silence: 30s, direction: below, levels: { red: 1 }").Read("gw/stage", 5000, 0, received: 0, quality: Quality.Bad, flags: ReadingFlags.FutureStamp)
+                .Read("gw/stage", 10, 0, quality: Quality.Missing).Tick(100).Lines);
+
+    [Fact]
+    public void A_rule_of_another_kind_leaves_it_nothing() =>
+        Assert.Empty(
+            new Rig(Support.Rig.Rules(Support.Rig.Threshold("s", "levels: { yellow: 9 }"))).Read("gw/stage", 0, 5)
+                .Activate(Support.Rig.Rules(Rule("silence: 30s, levels: { red: 5 }"))).Tick(60).Lines);
 }

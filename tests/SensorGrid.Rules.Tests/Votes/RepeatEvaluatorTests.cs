@@ -46,4 +46,47 @@ public sealed class RepeatEvaluatorTests
             Rig(values: [3, 0, 0])
                 .Activate(Support.Rig.Rules("{ id: k, type: k-of-last, domain: water, title: T, scope: { datastreams: [gw/stage] }, of-last: 2, limit: 3, levels: { yellow: 2 } }"))
                 .Read("gw/stage", 3, 3).Read("gw/stage", 4, 3).Lines);
+
+    private const string Standard = "of-last: 4, limit: 3, levels: { yellow: 2, red: 4 }";
+
+    private static string Rules(string keys) => Support.Rig.Rules($"{{ id: k, type: k-of-last, domain: water, title: T, scope: {{ datastreams: [gw/stage] }}, {keys} }}");
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_reading_and_its_value_is_how_many_there_are()
+    {
+        var rig = Rig();
+        foreach (var (value, at) in new[] { 3.0, 0, 0, 3, 3, 3, 3, 0, 2.9, 0, 0, 0, 3 }.Select((value, at) => (value, at)))
+            rig.Read("gw/stage", at, value).Restart(Rules(Standard));
+        Assert.Equal(
+            ["3 k gw/stage none>yellow onset=3", "6 k gw/stage yellow>red onset=3", "7 k gw/stage red>yellow onset=3", "9 k gw/stage yellow>none onset=3"],
+            rig.Lines);
+        Assert.Equal([2.0, 4, 3, 1], rig.Changes.Select(change => change.Value));
+    }
+
+    [Fact]
+    public void A_rule_that_looks_at_more_goes_on_with_what_was_seen() =>
+        Assert.Equal(
+            ["3 k gw/stage none>red onset=3"],
+            Rig(values: [3, 0, 0]).Activate(Rules("of-last: 5, limit: 3, levels: { red: 2 }")).Read("gw/stage", 3, 3).Lines);
+
+    [Fact]
+    public void A_rule_of_another_kind_leaves_it_nothing() =>
+        Assert.Empty(
+            new Rig(Support.Rig.Rules(Support.Rig.Threshold("k", "levels: { yellow: 9 }"))).Read("gw/stage", 0, 3).Activate(Rules(Standard)).Read("gw/stage", 1, 3).Lines);
+
+    [Fact]
+    public void A_clock_that_is_put_right_changes_no_count_and_what_follows_is_dated_by_it() =>
+        Assert.Equal(
+            ["5001 k gw/stage none>yellow onset=5001", "12 k gw/stage yellow>none onset=5001"],
+            Rig().Read("gw/stage", 5000, 3, received: 0, flags: ReadingFlags.FutureStamp).Read("gw/stage", 5001, 3, received: 1, flags: ReadingFlags.FutureStamp)
+                .Read("gw/stage", 10, 0).Read("gw/stage", 11, 0).Read("gw/stage", 12, 0).Read("gw/stage", 13, 0).Lines);
+
+    [Fact]
+    public void A_backlog_brings_one_of_the_past_to_light()
+    {
+        var rig = Rig(values: [0]).Read("gw/stage", 600, 0);
+        for (int at = 10; at <= 60; at += 10)
+            rig.Read("gw/stage", at, at is 20 or 30 ? 3 : 1, received: 601);
+        Assert.Equal(["30 k gw/stage none>yellow onset=30 past", "60 k gw/stage yellow>none onset=30 past"], rig.Tick(800).Lines);
+    }
 }

@@ -1,6 +1,7 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
+using SensorGrid.Testing;
 
 namespace SensorGrid.Rules.Tests.Votes;
 
@@ -194,5 +195,35 @@ public sealed class VoteEvaluatorTests
         Assert.Contains(messages, message => message.ToString() == "r.yaml:10:9: rule 'v' names station 'hal', which the catalogue does not have; did you mean 'hall'?");
         Assert.Contains(messages, message => message.ToString() == "r.yaml:10:9: warning: rule 'v' hears nothing here: no datastream of its scope matches this one");
         Assert.Contains(messages, message => message.ToString() == "r.yaml:11:9: rule 'v' has limits in 'K', but 'p1/heat-1' is in 'Cel'; narrow its scope or change 'unit'");
+    }
+
+    [Fact]
+    public void It_goes_on_though_the_service_restarts_at_every_record_and_its_value_is_how_many_say_so()
+    {
+        const string Keys = "limit: 0.1, by: all, within: 20s, levels: { yellow: 2, red: 3 }";
+        string rules = Rig.Rules(Rule("k-of-n", Keys, "{ quantity: smoke }"));
+        var rig = Smoke(Keys);
+        foreach (var (name, at, value) in new (string, double, double)[]
+        {
+            ("p1/smoke-1", 1, 1.0), ("p1/smoke-1", 2, 0), ("p1/smoke-2", 21, 1), ("p2/smoke-3", 21.5, 1), ("p2/smoke-3", 23, 0), ("p1/smoke-1", 30, 1), ("p1/smoke-2", 35, 0),
+        })
+            rig.Read(name, at, value).Restart(rules, City);
+        rig.Tick(50).Restart(rules, City).Tick(60).Restart(rules, City).Tick(100);
+        // What the first said runs out at 22, the third's at 43, the second's at 55.
+        Assert.Equal(
+            ["21 v all none>yellow onset=21", "21.5 v all yellow>red onset=21", "22 v all red>yellow onset=21", "30 v all yellow>red onset=21", "43 v all red>yellow onset=21", "55 v all yellow>none onset=21"],
+            rig.Lines);
+        Assert.Equal([2.0, 3, 2, 3, 2, 1], rig.Changes.Select(change => change.Value));
+    }
+
+    [Fact]
+    public void Who_has_a_say_and_what_each_says_can_be_asked_for()
+    {
+        var rig = Smoke("limit: 0.1, by: station, levels: { red: 2 }").Read("p1/smoke-1", 3, 1).Read("p1/smoke-2", 5, 0.05);
+        Assert.Equal(
+            [("p1/smoke-1", 1.0, 1.0, Some.TicksAfter(3)), ("p1/smoke-2", 1, 0, long.MinValue)],
+            rig.Engine.PointsOf("v", "hall").Select(point => (point.Name, point.Weight, point.Value, point.AtTicks)));
+        Assert.Equal((0.0, Some.TicksAfter(7)), rig.Read("p1/smoke-1", 7, 0).Engine.PointsOf("v", "hall").Select(point => (point.Value, point.AtTicks)).First());
+        Assert.Empty(rig.Engine.PointsOf("v", "nowhere"));
     }
 }
