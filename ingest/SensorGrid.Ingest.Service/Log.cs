@@ -63,6 +63,15 @@ internal static partial class Log
     [LoggerMessage(6027, LogLevel.Information, "The disk of {Folder} has room again: {Percent} % full")]
     public static partial void DiskHasRoomAgain(ILogger logger, string folder, int percent);
 
+    [LoggerMessage(6028, LogLevel.Warning, "{Protocol}: how the command to station {Station} of log record {Given} ended is not on record: too many ended at once for the disk")]
+    public static partial void StationCommandEndLost(ILogger logger, string protocol, string station, long given);
+
+    [LoggerMessage(6029, LogLevel.Warning, "Log record {Sequence} ({Type}) cannot be read and is left out of the list of commands to stations")]
+    public static partial void StationCommandUnreadable(ILogger logger, string type, long sequence);
+
+    [LoggerMessage(6047, LogLevel.Warning, "{File} ({Setting}) holds secrets and can be read or written by its group or by everybody; chmod go-rwx it")]
+    public static partial void SecretFileOpen(ILogger logger, string file, string setting);
+
     [LoggerMessage(6040, LogLevel.Warning, "Alarms over MQTT are held, {Lag} transitions wait in the database: {Reason}")]
     public static partial void AlarmPublicationHeld(ILogger logger, long lag, string reason);
 

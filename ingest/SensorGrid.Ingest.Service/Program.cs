@@ -11,6 +11,7 @@ using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Service.Publishing;
+using SensorGrid.Ingest.Service.StationCommands;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
@@ -161,15 +162,18 @@ internal static class Program
             var tables = new AlarmTables(state);
             var board = new AlarmBoard(tables.ReadOpen(), tables.ReadPosition(), options.Http.MaxStreams, options.Http.StreamQueue, metrics);
             metrics.Observe(board, log);
+            var stationCommands = new StationCommandTable(state, options.Retention.StationCommands);
             var inForce = new DefinitionsInForce();
             var (evaluation, evaluated) = RulesFollower.Restore(state, datastreams, log.FirstSequence, logger);
             metrics.Observe(evaluation.Readings);
-            var rules = new RulesFollower(evaluation, evaluated, state, board, inForce, metrics, options.Alarms, time, logger);
+            var rules = new RulesFollower(evaluation, evaluated, state, board, stationCommands, inForce, metrics, options.Alarms, time, logger);
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
             var space = service.Owns(new DiskSpaceWatch(() => DiskSpaceWatch.Of(folder.Disk), folder.Path, options.Data, time, logger));
-            health.ConcernedBecause = () => log.SlowBecause ?? space.Problem ?? clock.Problem;
+            var secrets = new SecretFileModes(SecretFileModes.FilesOf(options), logger);
+            secrets.Tell();
+            health.ConcernedBecause = () => log.SlowBecause ?? space.Problem ?? clock.Problem ?? secrets.Problem;
             StartFailure.ThrowIfLogIsShort(log, rules, stored, external, folder);
             var rulesLoop = new LogFollowerLoop(committed, rules, ingestMetrics, time);
             var storeLoop = new LogFollowerLoop(committed, stored, ingestMetrics, time);
@@ -197,7 +201,7 @@ internal static class Program
                     options.Mqtt, sparkplug is null ? admission : sparkplug, ingestMetrics, time, new Random(), loggers.CreateLogger<ExternalMqttSource>(), options.Sparkplug))
                 : null;
             IMessageSource source = embedded is not null ? embedded : broker!;
-            var stations = service.Owns(new Stations(admission, loggers, time));
+            var stations = service.Owns(new Stations(admission, commands, loggers, time));
 
             // Where alarms go besides the console: to subscribers, by the way readings came.
             var publication = service.Owns(new AlarmPublisher(
@@ -224,7 +228,7 @@ internal static class Program
                 new AlarmEndpoints(board, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
-                new StationCommandEndpoints(stations, commands, options.Http).Map(api);
+                new StationCommandEndpoints(stations, commands, stationCommands, options.Http).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)
                     api.MapMqttSource(ApiGate.MqttPath, embedded);
@@ -248,6 +252,9 @@ internal static class Program
             service.Followers.Run("Log retention", token => LogRetention.RunAsync(log, rules, store, external, folder.Disk, options.Retention, time, logger, token));
             service.OnEnd("followers", service.Followers.StopAsync);
             service.OnEnd("drain", () => service.DrainAsync(committed, rulesLoop, storeLoop));
+            // After the stations are gone and before the followers are asked for the last time.
+            service.Followers.Run("The record of ended commands", stations.CommandEnds.RunAsync);
+            service.OnEnd("record of ended commands", stations.CommandEnds.CompleteAsync);
             await service.CatchUpAsync(durable, rulesLoop, storeLoop, stop);
             rules.IsLive = true;
             // It has its place in the log at once. On a full disk it becomes durable later: the doors open all the same, and say why nothing is taken.

@@ -30,6 +30,11 @@ public static class AlarmCommands
     /// <c>{"protocol":word,"station":address,"command":word,"arguments":[text…]}</c>; the principal is the person.</summary>
     public const string CommandStation = "station.command";
 
+    /// <summary>How a command to a station ended: kept for the record, changes no alarm. Payload:
+    /// <c>{"given":sequence of the record of its giving,"protocol":word,"station":address,"command":word,"outcome":word,"detail":text|null,"answer":text|null,"readings":number}</c>.
+    /// A command without one, given before the service started again, ended nobody knows how.</summary>
+    public const string StationCommandEnded = "station.command.ended";
+
     /// <summary>The payload of <see cref="ClockStepped"/>.</summary>
     /// <param name="ahead">By how much the log's time may be ahead of the gateways'.</param>
     public static byte[] ClockStep(TimeSpan ahead)

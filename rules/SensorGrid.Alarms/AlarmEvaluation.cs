@@ -132,7 +132,7 @@ public sealed partial class AlarmEvaluation
             case AlarmCommands.ClockStepped:
                 Commands.Invalid++;
                 break;
-            case AlarmCommands.CommandStation:
+            case AlarmCommands.CommandStation or AlarmCommands.StationCommandEnded:
                 // What the station answers comes as its reports.
                 break;
             default:

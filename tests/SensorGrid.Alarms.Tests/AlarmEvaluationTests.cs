@@ -40,6 +40,19 @@ public sealed class AlarmEvaluationTests
         Assert.Equal(1, city.Evaluation.Commands.Unknown);
     }
 
+    [Theory]
+    [InlineData(AlarmCommands.CommandStation)]
+    [InlineData(AlarmCommands.StationCommandEnded)]
+    public void Commands_to_stations_and_their_ends_are_known_and_are_no_more_than_a_tick(string type)
+    {
+        string rule = City.Rule + "\n    on-delay: 5min";
+        var ticked = new City(rule).Read(0, 3).Tick(301).Tick(302);
+        var city = new City(rule).Read(0, 3).Command(301, type, "{\"given\":1}"u8.ToArray(), "li").Command(302, type, []);
+        Assert.NotEmpty(city.Steps);
+        Assert.Equal(ticked.Steps, city.Steps);
+        Assert.Equal((0L, 0L), (city.Evaluation.Commands.Unknown, city.Evaluation.Commands.Invalid));
+    }
+
     [Fact]
     public void Downtime_raises_nothing_and_what_waited_meanwhile_is_judged_first()
     {

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Text.Json;
 using SensorGrid.EndToEnd.Tests.Support;
 using SensorGrid.Simulators.Stations;
 
@@ -28,8 +28,43 @@ public sealed class StationCommandTests
         await line.RefusedAsync(404, "no_such_protocol", "0012345678", "current", protocol: "hj212");
         await line.RefusedAsync(400, "bad_command", "0012345678", "current", by: " ");
 
+        // How they ended is on record too, and read from the state.
+        var list = await line.CommandsAsync(all => all.Count == 3 && all.All(one => one.GetProperty("endedAt").ValueKind == JsonValueKind.String), "?station=0012345678&protocol=sl651");
+        Assert.Equal(["history taken 王", "clock answered 王", "current answered 王"], list.Select(one => $"{one.GetProperty("command").GetString()} {one.GetProperty("outcome").GetString()} {one.GetProperty("operator").GetString()}"));
+        Assert.Contains("Z = 4.25 m", list[2].GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.Equal(answer.GetProperty("sequence").GetInt64(), list[2].GetProperty("sequence").GetInt64());
+        Assert.Equal("2026-01-01T00:00:00Z", list[0].GetProperty("arguments")[0].GetString());
+        Assert.Empty(await line.CommandsAsync(_ => true, "?station=0012345679"));
+        Assert.Empty(await line.CommandsAsync(_ => true, "?protocol=gb26875"));
+        var page = await line.GetAsync("/api/v1/stations/commands?limit=2");
+        Assert.Equal(list[2].GetRawText(), (await line.GetAsync($"/api/v1/stations/commands?limit=2&after={page.GetProperty("next").GetString()}")).GetProperty("commands")[0].GetRawText());
+        foreach (string wrong in (string[])["limit=0", "limit=1001", "after=x", "protocol=modbus"])
+            Assert.Equal(400, await line.StatusOfAsync($"/api/v1/stations/commands?{wrong}"));
+
         // What was refused beforehand was never given, so it is not on record.
         Assert.Equal(["王 current", "王 clock", "王 history"], await line.StopAndReadCommandsAsync());
+        Assert.Equal(["current answered", "clock answered", "history taken"], line.ReadEnds());
+    }
+
+    [Fact]
+    public async Task How_commands_ended_is_known_after_the_service_was_killed_and_what_it_cut_off_is_told_as_unknown()
+    {
+        await using var line = await StationCentre.StartAsync("Sl651", "--FieldProtocols:Sl651:AnswerTimeout", "5min");
+        await line.ConnectAsync(memory => new Sl651Station(new() { Address = new(0x0012345678) }, memory, _ => 4.25), "0012345678");
+        await line.AnswerAsync("0012345678", "current");
+        await line.CommandsAsync(all => all.Count == 1 && all[0].GetProperty("outcome").GetString() == "answered");
+        using var silent = await line.ConnectSilentAsync();
+        var cutOff = line.PostAsync("0030746200", "current", by: "李");
+        await line.CommandsAsync(all => all.Count == 2 && all[0].GetProperty("outcome").GetString() == "under_way");
+
+        await line.KillAndRestartAsync();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => cutOff);
+        var list = await line.CommandsAsync(all => all.Count == 2 && all[0].GetProperty("outcome").GetString() != "under_way");
+        Assert.Equal(["李 unknown", "王 answered"], list.Select(one => $"{one.GetProperty("operator").GetString()} {one.GetProperty("outcome").GetString()}"));
+        Assert.Equal(JsonValueKind.Null, list[0].GetProperty("endedAt").ValueKind);
+        Assert.Contains("结果未知", list[0].GetProperty("text").GetProperty("zh").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Z = 4.25 m", list[1].GetProperty("answer").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,6 +81,34 @@ public sealed class StationCommandTests
         Assert.Equal(("hour/w01018-Avg", 0.042), (reading.GetProperty("name").GetString(), Math.Round(reading.GetProperty("value").GetDouble(), 9)));
         Assert.Equal("answered", (await line.AnswerAsync(mn, "clock")).GetProperty("outcome").GetString());
         await line.RefusedAsync(400, "bad_argument", mn, "interval", new { seconds = 5 }, problem => Assert.Equal("seconds", problem.GetProperty("argument").GetString()));
+    }
+
+    [Fact]
+    public async Task A_station_of_hj212_with_a_wrong_password_is_turned_away_counted_and_told()
+    {
+        using var secrets = new TempFolder();
+        string file = Path.Combine(secrets.Path, "passwords");
+        await File.WriteAllTextAsync(file, "RIGHT s3cret\n* other9\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await using var line = await StationCentre.StartAsync("Hj212", "--FieldProtocols:Hj212:PasswordFile", file, "--FieldProtocols:Hj212:CheckPassword", "true", "--Log:SlowCommit", "10min");
+        await line.ConnectAsync(memory => new Hj212Station(new() { Mn = "RIGHT", Pw = "s3cret" }, memory, _ => 42), "RIGHT");
+        Assert.Equal("answered", (await line.AnswerAsync("RIGHT", "clock")).GetProperty("outcome").GetString());
+
+        line.Begin(memory => new Hj212Station(new() { Mn = "WRONG" }, memory, _ => 43));
+        await line.MetricAsync("sensorgrid_ingest_frame_turn_away_total{protocol=\"hj212\",reason=\"bad_password\"}");
+
+        await line.RefusedAsync(409, "not_connected", "WRONG", "clock");
+        Assert.Contains("bad_password", line.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("WRONG", (await line.GetAsync("/api/v1/datastreams")).GetRawText(), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            // A secret that everybody on the machine can read is told, and the service runs all the same.
+            Assert.Contains($"{file} (FieldProtocols:Hj212:PasswordFile)", line.Output, StringComparison.Ordinal);
+            Assert.Contains("chmod go-rwx", (await line.GetAsync("/healthz/ready")).GetRawText(), StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("s3cret", line.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("other9", line.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,11 +132,7 @@ public sealed class StationCommandTests
     {
         await using var line = await StationCentre.StartAsync(
             "Sl651", "--FieldProtocols:Sl651:AnswerTimeout", "2s", "--FieldProtocols:Sl651:Resends", "0", "--FieldProtocols:Sl651:MaxCommandsPerStation", "1");
-        using var silent = new TcpClient();
-        await silent.ConnectAsync("127.0.0.1", line.Port);
-        await silent.GetStream().WriteAsync(
-            Convert.FromHexString("7E7E010030746200001232002F024465260701060036F1F1003074620048F0F02607010600261900311345200060048138121287FF090820FF3311020503B042"));
-        await line.HeardAsync("0030746200");
+        using var silent = await line.ConnectSilentAsync();
 
         var first = line.PostAsync("0030746200", "current");
         await line.UntilAsync("0030746200", station => station.GetProperty("commandsUnderWay").GetInt32() == 1);
@@ -86,7 +145,12 @@ public sealed class StationCommandTests
         silent.Close();
         (status, body) = await second;
         Assert.Equal((503, "station_gone"), (status, body.GetProperty("code").GetString()));
-        await line.RefusedAsync(409, "not_connected", "0030746200", "current");
+        await line.RefusedAsync(409, "not_connected", "0030746200", "current", more: problem => Assert.Contains("没有连接", problem.GetProperty("text").GetProperty("zh").GetString(), StringComparison.Ordinal));
+
+        // What the station's connection refused was given too, so it has an end.
+        var list = await line.CommandsAsync(all => all.Count == 3 && all.All(one => one.GetProperty("endedAt").ValueKind == JsonValueKind.String));
+        Assert.Equal(["disconnected", "too_many", "timed_out"], list.Select(one => one.GetProperty("outcome").GetString()));
+        Assert.Equal(body.GetProperty("sequence").GetInt64(), list[0].GetProperty("sequence").GetInt64());
     }
 
     [Fact]

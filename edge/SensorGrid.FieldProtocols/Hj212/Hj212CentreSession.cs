@@ -14,6 +14,7 @@ namespace SensorGrid.FieldProtocols.Hj212;
 /// 1013                              → 9013, then 1012
 /// 9011, 9012, 9013                  → to the command under way, if it is about it; else nothing
 /// 9014                              → nothing
+/// any, with a wrong password        → nothing (where it is checked); 9011 to 9013 still end the command under way
 /// </code></remarks>
 public sealed class Hj212CentreSession : IFieldSession
 {
@@ -76,6 +77,8 @@ public sealed class Hj212CentreSession : IFieldSession
             return FieldSessionWish.None;
         }
         Station = names.Text(packet.Mn);
+        if (options.Stations.Of(packet.Mn) is { CheckPassword: true, Password: { } password } && !packet.Pw.SequenceEqual(password.Bytes))
+            return TurnAway(packet, nowTicks) | commands.Send(nowTicks, output);
         commands.Heard(Station, packet);
         int command = packet.Command;
         var wish = FieldSessionWish.None;
@@ -184,6 +187,14 @@ public sealed class Hj212CentreSession : IFieldSession
 
     /// <summary>How a command ended; those of refills are not told.</summary>
     public bool TryTakeOutcome(out Hj212CommandOutcome outcome) => commands.TryTakeOutcome(out outcome);
+
+    // A station that finds our password wrong says so with its own (9011, QnRtn 3).
+    private FieldSessionWish TurnAway(scoped in Hj212Packet packet, long nowTicks)
+    {
+        if (packet.Command is 9011 or 9012 or 9013)
+            commands.Answered(Station, packet, nowTicks);
+        return FieldSessionWish.TurnAway;
+    }
 
     private FieldSessionWish TakeUpload(scoped in Hj212Packet packet, ReadOnlySpan<byte> frame, long nowTicks, IBufferWriter<byte> output)
     {

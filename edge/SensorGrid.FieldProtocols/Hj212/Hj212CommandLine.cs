@@ -193,6 +193,7 @@ internal sealed class Hj212CommandLine(Hj212CentreOptions options)
     {
         var to = stations[station];
         byte[] qn = numbers.Next(nowTicks);
+        var peculiar = options.Stations.Of(to.Mn);
         packet.ResetWrittenCount();
         var error = Hj212FrameWriter.TryWrite(
             new()
@@ -200,11 +201,11 @@ internal sealed class Hj212CommandLine(Hj212CentreOptions options)
                 Qn = qn,
                 St = to.St,
                 Command = command,
-                Pw = to.Pw,
+                Pw = peculiar.Password is { } password ? password.Bytes : to.Pw,
                 Mn = to.Mn,
                 Flag = Hj212Flag.Of((Hj212Edition)to.Version, wantsAnswer: true),
             },
-            parameters, packet, Hj212Exchange.IsEncrypted(command) ? options.Stations.Of(to.Mn).Cipher : null);
+            parameters, packet, Hj212Exchange.IsEncrypted(command) ? peculiar.Cipher : null);
         if (error != Hj212WriteError.None)
         {
             if (refill is null)

@@ -82,7 +82,7 @@ public readonly ref struct Hj212Packet
     /// <summary>Command code.</summary>
     public ReadOnlySpan<byte> Cn { get; }
 
-    /// <summary>Password. Everybody's is 123456: no secret, and nothing is decided by it.</summary>
+    /// <summary>Password. In most nets everybody's is 123456: no secret, and nothing is decided by it unless a station's is to be checked.</summary>
     public ReadOnlySpan<byte> Pw { get; }
 
     /// <summary>Device id.</summary>

@@ -148,6 +148,7 @@ internal sealed class Hj212StationCommands(Hj212CentreOptions options) : IStatio
 
     private static string? DetailOf(Hj212CommandOutcome outcome) => outcome.End switch
     {
+        Hj212CommandEnd.Refused when outcome.Code == 3 => "QnRtn 3: the password (PW) of the command is wrong",
         Hj212CommandEnd.Refused => string.Create(CultureInfo.InvariantCulture, $"QnRtn {outcome.Code}"),
         Hj212CommandEnd.Failed => string.Create(CultureInfo.InvariantCulture, $"ExeRtn {outcome.Code}"),
         Hj212CommandEnd.NoResult => "taken on, but no result came",

@@ -14,6 +14,13 @@ public sealed record Hj212StationOptions
     /// <summary>Key of HJ 212-2025 with which the station encrypts; null for none.</summary>
     public Sm4? Cipher { get; init; }
 
+    /// <summary>Password in what the station is sent (PW); null: that which it sent itself.</summary>
+    public Hj212Password? Password { get; init; }
+
+    /// <summary>Takes nothing from a station with another password than <see cref="Password"/>: it is neither kept nor answered, for the standard has no denial of an
+    /// upload. Off: in most nets everybody has the same password, and many loggers send none.</summary>
+    public bool CheckPassword { get; init; }
+
     /// <summary>Answers uploads that do not ask for it too, as some centres do. Off: the standard's way.</summary>
     public bool AnswerAll { get; init; }
 

@@ -18,6 +18,9 @@ public enum FieldSessionWish : byte
 
     /// <summary>Close the connection: the peer breaks the protocol for good.</summary>
     Close = 4,
+
+    /// <summary>Count it and tell of it: the frame has a wrong password. Nothing of it is kept or acknowledged, and whoever sent it counts as nobody.</summary>
+    TurnAway = 8,
 }
 
 /// <summary>The centre's side of one connection: acknowledgements, repeats, time-outs, packets that belong together, commands under way. Pure: frames and

@@ -18,7 +18,7 @@ internal static class ListPages
         page = default;
         int most = limit ?? Math.Min(DefaultLimit, options.MaxListed);
         if (most < 1 || most > options.MaxListed)
-            return Problems.BadRequest("bad_limit", $"limit is {most}; it may be 1 to {options.MaxListed} (Http:MaxListed).");
+            return BadLimit(most, options.MaxListed, " (Http:MaxListed)");
         if (after is null)
             page = new(most, null);
         else if (ListPlace.TryParse(after, out var place))
@@ -28,7 +28,14 @@ internal static class ListPages
         return null;
     }
 
-    public static ProblemHttpResult BadCursor() => Problems.BadRequest("bad_cursor", "after is not a value that this list gave as next.");
+    /// <param name="limit">What was asked for.</param>
+    /// <param name="most">What may be.</param>
+    /// <param name="setting">Which setting says so, as it stands behind the number; empty when none does.</param>
+    public static ProblemHttpResult BadLimit(int limit, int most, string setting = "") => Problems.Of(
+        StatusCodes.Status400BadRequest, "bad_limit", new($"limit 为 {limit}，应为 1 至 {most}{setting}。", $"limit is {limit}; it may be 1 to {most}{setting}."));
+
+    public static ProblemHttpResult BadCursor() => Problems.Of(
+        StatusCodes.Status400BadRequest, "bad_cursor", new("after 不是该列表给出的 next 值。", "after is not a value that this list gave as next."));
 
     /// <summary>Things that stand after a place, of a list in order of id.</summary>
     public static IEnumerable<T> After<T>(IReadOnlyList<T> sorted, string? id, Func<T, string> idOf)

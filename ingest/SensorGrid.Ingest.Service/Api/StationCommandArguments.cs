@@ -21,7 +21,7 @@ internal static class StationCommandArguments
         string takes = verb.Parameters.Count == 0 ? "none" : string.Join(", ", verb.Parameters.Select(parameter => parameter.Name));
         if (named.Keys.FirstOrDefault(name => verb.Parameters.All(parameter => parameter.Name != name)) is { } unknown)
         {
-            problem = Wrong(unknown, $"{verb.Name} has no argument \"{unknown}\"; it takes {takes}.");
+            problem = Wrong(verb, unknown, $"{verb.Name} has no argument \"{unknown}\"; it takes {takes}.");
             return false;
         }
         string? leftOut = null;
@@ -32,18 +32,18 @@ internal static class StationCommandArguments
                 leftOut ??= parameter.Name;
                 if (parameter.IsOptional)
                     continue;
-                problem = Wrong(parameter.Name, $"{verb.Name} needs the argument {parameter.Name}; it takes {takes}.");
+                problem = Wrong(verb, parameter.Name, $"{verb.Name} needs the argument {parameter.Name}; it takes {takes}.");
                 return false;
             }
             // They are told apart by their places.
             if (leftOut is not null)
             {
-                problem = Wrong(leftOut, $"{leftOut} may be left out only with all behind it ({takes}).");
+                problem = Wrong(verb, leftOut, $"{leftOut} may be left out only with all behind it ({takes}).");
                 return false;
             }
             if (!TryAdd(parameter, value, taken))
             {
-                problem = Wrong(parameter.Name, $"{parameter.Name} must be a text of 1 to {LongestText} characters, a whole number, true or false{(parameter.IsList ? $", or a list of 1 to {MostItems} of these" : "")}.");
+                problem = Wrong(verb, parameter.Name, $"{parameter.Name} must be a text of 1 to {LongestText} characters, a whole number, true or false{(parameter.IsList ? $", or a list of 1 to {MostItems} of these" : "")}.");
                 return false;
             }
         }
@@ -74,5 +74,6 @@ internal static class StationCommandArguments
         return true;
     }
 
-    private static ProblemHttpResult Wrong(string argument, string detail) => Problems.BadRequest("bad_argument", detail, ("argument", argument));
+    private static ProblemHttpResult Wrong(StationCommandVerb verb, string argument, string detail) =>
+        StationProblems.BadArgument(argument, verb.Name, [.. verb.Parameters.Select(parameter => parameter.Name)], detail);
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using SensorGrid.FieldProtocols;
 using SensorGrid.FieldProtocols.Sessions;
+using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.StationCommands;
 using SensorGrid.Ingest.Sources.FieldProtocols;
 
 namespace SensorGrid.Ingest.Service.Api;
@@ -12,14 +14,15 @@ namespace SensorGrid.Ingest.Service.Api;
 internal sealed record StationCommandBody(string Operator, string Command, IReadOnlyDictionary<string, JsonElement>? Arguments = null);
 
 /// <summary>How a command ended.</summary>
+/// <param name="Sequence">Log record of its giving: its number in <c>/api/v1/stations/commands</c>.</param>
 /// <param name="Outcome">answered, no_data, on_duty, nobody_on_duty; taken for one whose answers come in pieces.</param>
 /// <param name="Detail">What there is to say besides, or null.</param>
 /// <param name="Answers">What the station sent from the command to its end.</param>
 /// <param name="Truncated">More came than is shown here; it is stored all the same.</param>
-internal sealed record StationCommandView(string Outcome, string? Detail, IReadOnlyList<StationAnswerView> Answers, bool Truncated)
+internal sealed record StationCommandView(long Sequence, string Outcome, string? Detail, IReadOnlyList<StationAnswerView> Answers, bool Truncated)
 {
-    public static StationCommandView Of(StationCommandResult result) => new(
-        result.Outcome, result.Detail,
+    public static StationCommandView Of(long given, StationCommandResult result) => new(
+        given, result.Outcome, result.Detail,
         [
             .. result.Answers.Select(answer => new StationAnswerView(answer.Function, [.. answer.Readings.Select(reading => new StationAnswerReadingView(
                 reading.Name, reading.Value, reading.Text, reading.Unit.Length == 0 ? null : reading.Unit, new(reading.ObservedAtTicks, TimeSpan.Zero),
@@ -84,3 +87,31 @@ internal sealed record ConnectedStationView(string Protocol, string Station, int
 /// <param name="Since">Since when it is open.</param>
 /// <param name="HeardAt">When something came on it last.</param>
 internal sealed record StationConnectionView(string Peer, string Transport, DateTimeOffset Since, DateTimeOffset HeardAt);
+
+/// <summary>A page of commands that were given to stations.</summary>
+/// <param name="Commands">The page, newest first.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when there is none.</param>
+internal sealed record StationCommandList(IReadOnlyList<GivenStationCommandView> Commands, string? Next);
+
+/// <param name="Sequence">Log record of its giving.</param>
+/// <param name="Protocol">The station's protocol.</param>
+/// <param name="Station">Its address.</param>
+/// <param name="Command">Which.</param>
+/// <param name="Arguments">One behind the other, as the command takes them.</param>
+/// <param name="Operator">Who gave it.</param>
+/// <param name="GivenAt">When.</param>
+/// <param name="EndedAt">When it ended; null before that, and when nobody knows.</param>
+/// <param name="Outcome">under_way; unknown when the service ended before the command did; otherwise how it ended.</param>
+/// <param name="Text">The outcome for people.</param>
+/// <param name="Detail">What there is to say besides, or null.</param>
+/// <param name="Answer">What the station sent, in short, or null.</param>
+/// <param name="Readings">How many readings that were.</param>
+internal sealed record GivenStationCommandView(
+    long Sequence, string Protocol, string Station, string Command, IReadOnlyList<string> Arguments, string Operator, DateTimeOffset GivenAt, DateTimeOffset? EndedAt, string Outcome,
+    LocalText Text, string? Detail, string? Answer, int Readings)
+{
+    public static GivenStationCommandView Of(StationCommandEntry entry) => new(
+        entry.Sequence, entry.Protocol, entry.Station, entry.Command, entry.Arguments, entry.Operator, new(entry.GivenAtTicks, TimeSpan.Zero),
+        entry.EndedAtTicks is { } ended ? new DateTimeOffset(ended, TimeSpan.Zero) : null, entry.Outcome ?? StationOutcomeTexts.UnderWay,
+        StationOutcomeTexts.Of(entry.Outcome ?? StationOutcomeTexts.UnderWay), entry.Detail, entry.Answer, entry.Readings);
+}

@@ -6,6 +6,7 @@ using SensorGrid.Ingest.Service.Api;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Service.StationCommands;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
@@ -21,7 +22,7 @@ namespace SensorGrid.Ingest.Service.Following;
 ///        S+1 … checkpoint   evaluated again, transitions dropped: they are in the database
 ///        after checkpoint   evaluated, transitions written
 /// </code>
-/// A batch without transitions is not committed: evaluating it again gives nothing again.</summary>
+/// A batch without transitions is not committed: evaluating it again gives nothing again. What commands to stations became of is written the same way.</summary>
 internal sealed class RulesFollower : ILogFollower
 {
     public const string FollowerName = "alarms";
@@ -41,6 +42,7 @@ internal sealed class RulesFollower : ILogFollower
     private readonly ILogger logger;
     private readonly List<AlarmTransition> transitions = [];
     private readonly List<StoredVersion> activated = [];
+    private readonly StationCommandChanges stationCommands;
     private readonly ArrayBufferWriter<byte> snapshotBytes = new();
     private long checkpoint;
     private long position;
@@ -52,12 +54,13 @@ internal sealed class RulesFollower : ILogFollower
     private volatile IReadOnlyList<string> ruleWarnings = [];
 
     public RulesFollower(
-        AlarmEvaluation evaluation, long evaluatedUpTo, StateDatabase state, AlarmBoard board, DefinitionsInForce inForce,
+        AlarmEvaluation evaluation, long evaluatedUpTo, StateDatabase state, AlarmBoard board, StationCommandTable stationCommands, DefinitionsInForce inForce,
         ServiceMetrics metrics, AlarmOptions options, TimeProvider time, ILogger logger)
     {
         this.evaluation = evaluation;
         (this.state, this.board, this.inForce) = (state, board, inForce);
         (this.metrics, this.options, this.time, this.logger) = (metrics, options, time, logger);
+        this.stationCommands = new(stationCommands, logger);
         checkpoint = state.ReadCheckpoint(FollowerName);
         position = board.Position;
         applied = snapshotSequence = evaluatedUpTo;
@@ -105,7 +108,7 @@ internal sealed class RulesFollower : ILogFollower
     {
         Evaluate(batch);
         long last = batch[batch.Count - 1].Sequence;
-        if (transitions.Count > 0 || activated.Count > 0)
+        if (transitions.Count > 0 || activated.Count > 0 || stationCommands.Any)
             board.Publish(await CommitWhenThereIsRoomAsync(last, cancellationToken));
         applied = last;
         metrics.RecordsEvaluated(batch.Count);
@@ -176,6 +179,7 @@ internal sealed class RulesFollower : ILogFollower
     {
         transitions.Clear();
         activated.Clear();
+        stationCommands.Clear();
         foreach (var record in batch.Records)
         {
             switch (record.Kind)
@@ -197,6 +201,7 @@ internal sealed class RulesFollower : ILogFollower
     private void OnCommand(CommittedRecord record)
     {
         var (catalogue, rules) = (evaluation.Catalogue, evaluation.Rules);
+        stationCommands.Look(record);
         evaluation.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span, transitions);
         if (evaluation.Catalogue != catalogue)
             activated.Add(Version(VersionKind.Catalogue, evaluation.Catalogue.Version, record));
@@ -218,6 +223,7 @@ internal sealed class RulesFollower : ILogFollower
         using var transaction = await state.BeginAsync(cancellationToken);
         foreach (var version in activated)
             transaction.AddVersion(version.Kind, version.Sequence, version.Hash, version.Origin, version.Bundle);
+        stationCommands.Write(transaction);
         var newest = new Dictionary<string, AlarmView>(StringComparer.Ordinal);
         foreach (var transition in transitions)
         {

@@ -42,6 +42,9 @@ internal sealed record FieldProtocolOptions(FieldProtocol Protocol, string Name,
     /// <summary>How its frames are read; only what this protocol has counts.</summary>
     public FieldReaderOptions Reader { get; init; } = new();
 
+    /// <summary>Files with secrets of its stations: the setting that names each, and its path.</summary>
+    public IReadOnlyList<(string Key, string Path)> SecretFiles { get; init; } = [];
+
     /// <summary>How its frames are found and read.</summary>
     public FieldFormat Format => FieldFormats.With(Reader).Single(format => format.Protocol == Protocol);
 
@@ -76,15 +79,16 @@ internal sealed record FieldProtocolOptions(FieldProtocol Protocol, string Name,
     private static FieldProtocolOptions ReadHj212(SettingsReader settings, FieldProtocolOptions one)
     {
         var centre = settings.Fill(one.Section, new Hj212CentreOptions(), except: [nameof(Hj212CentreOptions.Stations), nameof(Hj212CentreOptions.RefillCommands)]);
-        var fallback = settings.Fill(one.Section, new Hj212StationOptions(), except: [nameof(Hj212StationOptions.Cipher)]);
+        var fallback = settings.Fill(one.Section, new Hj212StationOptions(), except: [nameof(Hj212StationOptions.Cipher), nameof(Hj212StationOptions.Password)]);
         var keys = settings.Fill(one.Section, new Hj212KeyOptions());
         var lists = settings.Fill(one.Section, new Hj212ListOptions());
         settings.AddUnlessTold(one.Section, centre.Validate());
-        var stations = keys.ReadStations(fallback, $"{one.Section}:{nameof(Hj212KeyOptions.KeyFile)}", settings.Errors);
+        var stations = keys.ReadStations(fallback, one.Section, settings.Errors);
         return one with
         {
             Centre = new() { Hj212 = lists.Over(centre, one.Section, settings.Errors) with { Stations = stations } },
             Reader = new() { Hj212 = stations },
+            SecretFiles = keys.FilesOf(one.Section),
         };
     }
 

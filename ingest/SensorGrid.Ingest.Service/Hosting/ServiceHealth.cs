@@ -26,7 +26,7 @@ internal sealed class ServiceHealth
     /// <summary>Asked each time: what is wrong although readings are taken, kept and evaluated (an external store is down), or null.</summary>
     public Func<string?> DegradedBecause { get; set; } = () => null;
 
-    /// <summary>Asked each time: what will stop the service, or holds it up, if nobody does anything (slow or nearly full disk, a clock that was set), or null.</summary>
+    /// <summary>Asked each time: what will stop the service, or holds it up, if nobody does anything (slow or nearly full disk, a clock that was set, secrets that lie open), or null.</summary>
     public Func<string?> ConcernedBecause { get; set; } = () => null;
 
     /// <summary>What is wrong although it is ready, or null.</summary>

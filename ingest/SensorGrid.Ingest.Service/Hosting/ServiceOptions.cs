@@ -275,6 +275,11 @@ internal sealed record RetentionOptions
     /// fill the disk, which would stop acknowledgements.</summary>
     [Range(0L, long.MaxValue)]
     public long UnsentFreeBytes { get; init; } = 2L << 30;
+
+    /// <summary>Commands to stations that <c>/api/v1/stations/commands</c> lists; of more the oldest go, while the log has them yet. 100,000 are some 50 MB, and
+    /// a command a minute for two months.</summary>
+    [Range(1, 10_000_000)]
+    public int StationCommands { get; init; } = 100_000;
 }
 
 /// <summary>A simulated clock: now = start + (wall − origin) × speed. All processes of one demonstration get the same three values.</summary>

@@ -1,16 +1,34 @@
 using SensorGrid.FieldProtocols;
+using SensorGrid.Ingest.Appending;
 using SensorGrid.Ingest.Service.Api;
+using SensorGrid.Ingest.Service.StationCommands;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.FieldProtocols;
 
 namespace SensorGrid.Ingest.Service.Hosting;
 
 /// <summary>The listeners of field protocols that are on.</summary>
-internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimeProvider time) : IDisposable
+internal sealed class Stations : IDisposable
 {
     private readonly FieldProtocolMetrics metrics = new();
+    private readonly IMessageSink sink;
+    private readonly ILoggerFactory loggers;
+    private readonly TimeProvider time;
     private readonly List<FieldDatagrams> datagrams = [];
     private Dictionary<FieldProtocol, FieldListener> listeners = [];
+
+    /// <param name="sink">Where reports go.</param>
+    /// <param name="log">Where the ends of commands go.</param>
+    /// <param name="loggers">Diagnostics.</param>
+    /// <param name="time">The clock.</param>
+    public Stations(IMessageSink sink, LogCommands log, ILoggerFactory loggers, TimeProvider time)
+    {
+        (this.sink, this.loggers, this.time) = (sink, loggers, time);
+        CommandEnds = new(log, metrics, time, loggers.CreateLogger<StationCommandEnds>());
+    }
+
+    /// <summary>Puts the ends of commands on record; to be run while stations are connected.</summary>
+    public StationCommandEnds CommandEnds { get; }
 
     /// <summary>What an operator should know of each.</summary>
     public IEnumerable<MessageSourceState> States => listeners.Values.Select(listener => listener.State);
@@ -29,7 +47,10 @@ internal sealed class Stations(IMessageSink sink, ILoggerFactory loggers, TimePr
         listeners = doors.Protocols.ToDictionary(
             protocol => protocol.Protocol,
             protocol => new FieldListener(
-                FieldKits.Of(protocol.Format, protocol.Centre), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>()));
+                FieldKits.Of(protocol.Format, protocol.Centre), protocol.Bounds, sink, history, metrics, time, loggers.CreateLogger<FieldListener>())
+            {
+                CommandHasEnded = CommandEnds.Take,
+            });
         foreach (var (name, taker) in doors.Datagrams(listeners))
         {
             datagrams.Add(taker);

@@ -26,6 +26,7 @@ public sealed class SparkplugDecoding(string word, long receivedAtTicks) : IDeco
     private readonly PayloadDecoder decoder = new();
     private readonly ReadingBatch batch = new();
     private readonly List<ulong> unknown = [];
+    private readonly List<byte[]> earlier = [];
     private DatastreamTable table = new();
 
     /// <inheritdoc/>
@@ -80,51 +81,95 @@ public sealed class SparkplugDecoding(string word, long receivedAtTicks) : IDeco
         table = new();
         if (!TelemetryTopic.TryParse(TelemetryTopic.Format("decode", "decode", TelemetryTopicKind.Sparkplug), out var recordTopic))
             throw new UnreachableException("What was just written as a topic is not read as one.");
-        var outcome = decoder.Decode(recordTopic, writer.Written, receivedAtTicks, table.ForGateway("decode"), batch);
-        if (!outcome.IsRead)
-            return Error(outcome.Reason.ToWord(), "with the names of its aliases it is longer than a payload may be; the service keeps it and does not read it", 0);
+        int problems = 0;
+        for (int part = 0; part <= earlier.Count; part++)
+        {
+            var outcome = Decode(recordTopic, part);
+            if (!outcome.IsRead)
+                return Error(outcome.Reason.ToWord(), "the service keeps it and does not read it", 0);
+            problems += outcome.Counters.FrameProblems;
+        }
         return DecodedJson.Object(json =>
         {
             WriteHead(json, hasTopic ? topic.Edge.ToString() : null, hasTopic ? FunctionOf(topic) : null, seq, sentAt);
             json.WriteStartArray("readings");
-            foreach (ref readonly var reading in batch.Readings)
+            for (int part = 0; part <= earlier.Count; part++)
             {
-                string name = table.KeyOf(reading.Datastream).Name;
-                DecodedJson.WriteReading(
-                    json, name, name, "", UnitRegistry.NameOf(reading.Unit), reading, reading.Kind == ReadingKind.Text ? batch.GetTextUtf8(reading) : default);
+                // Of one record, as nearly all are, the readings are still there.
+                if (earlier.Count > 0)
+                    Decode(recordTopic, part);
+                WriteReadings(json);
             }
             json.WriteEndArray();
             json.WriteStartArray("problems");
-            WriteProblems(json, outcome.Counters.FrameProblems - unknown.Count);
+            WriteProblems(json, problems - unknown.Count);
             json.WriteEndArray();
         });
     }
 
-    // The record that the service would keep, from births alone.
+    private void WriteReadings(Utf8JsonWriter json)
+    {
+        foreach (ref readonly var reading in batch.Readings)
+        {
+            string name = table.KeyOf(reading.Datastream).Name;
+            DecodedJson.WriteReading(
+                json, name, name, "", UnitRegistry.NameOf(reading.Unit), reading, reading.Kind == ReadingKind.Text ? batch.GetTextUtf8(reading) : default);
+        }
+    }
+
+    private PayloadOutcome Decode(in TelemetryTopic recordTopic, int part) =>
+        decoder.Decode(recordTopic, part < earlier.Count ? earlier[part] : writer.Written, receivedAtTicks, table.ForGateway("decode"), batch);
+
+    // The records that the service would keep, from births alone: the last in the writer, those before it beside.
     private void Resolve(SparkplugTopic topic, bool hasTopic, ReadOnlySpan<byte> payload)
     {
         unknown.Clear();
+        earlier.Clear();
+        int first = 0;
         var type = hasTopic ? topic.Type : SparkplugMessageType.NodeData;
-        SparkplugResolution.Begin(writer, payload, topic.IsCommand ? DataOf(type) : type, Encoding.UTF8.GetBytes(topic.Device.ToString()));
+        var recordType = topic.IsCommand ? DataOf(type) : type;
+        byte[] device8 = Encoding.UTF8.GetBytes(topic.Device.ToString());
+        SparkplugResolution.Begin(writer, payload, recordType, device8);
         if (type is SparkplugMessageType.NodeDeath or SparkplugMessageType.DeviceDeath)
         {
             foreach (var (device, definition) in aliases.SilencedBy(topic))
+            {
+                if (IsFull(definition.Name.Length + device.Length))
+                {
+                    SparkplugResolution.End(writer);
+                    earlier.Add(writer.Written.ToArray());
+                    SparkplugResolution.Begin(writer, payload, recordType, device8);
+                }
                 SparkplugResolution.Define(writer, definition.Name, definition.Datatype, device);
+            }
         }
         else
         {
-            foreach (ref readonly var metric in reader.Metrics)
+            for (int i = 0; i < reader.Metrics.Length; i++)
             {
+                ref readonly var metric = ref reader.Metrics[i];
                 var known = hasTopic ? aliases.Find(topic, metric, reader.NameOf(payload, metric)) : null;
                 if (!metric.HasName && known is null)
                     unknown.Add(metric.Alias);
+                if (i > first && IsFull(known?.Name.Length ?? 0))
+                {
+                    SparkplugResolution.EndPart(writer, first);
+                    earlier.Add(writer.Written.ToArray());
+                    SparkplugResolution.Begin(writer, payload, recordType, device8);
+                    first = i;
+                }
                 SparkplugResolution.Define(
                     writer, metric.HasName || known is null ? default : known.Name,
                     metric.Datatype == SparkplugDatatype.Unknown && known is not null ? known.Datatype : SparkplugDatatype.Unknown);
             }
         }
-        SparkplugResolution.End(writer);
+        if (first == 0)
+            SparkplugResolution.End(writer);
+        else
+            SparkplugResolution.EndPart(writer, first);
     }
+
+    private bool IsFull(int nextBytes) => writer.Written.Length + nextBytes + 2 * SparkplugResolution.DefinitionOverhead > SparkplugLimits.Record;
 
     private void WriteHead(Utf8JsonWriter json, string? station, string? function, ulong? seq, long? sentAtTicks)
     {

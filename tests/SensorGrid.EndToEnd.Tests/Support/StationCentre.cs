@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SensorGrid.ReadingLog;
@@ -39,12 +40,29 @@ internal sealed class StationCentre : IAsyncDisposable
 
     public async Task ConnectAsync(Func<StationMemory, IStation> create, string station)
     {
+        Begin(create);
+        await HeardAsync(station);
+    }
+
+    /// <summary>Waits until a counter is there.</summary>
+    public async Task MetricAsync(string name)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (!(await MetricsAsync()).Contains(name, StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"no {name}\n{service.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Connects a station and has it report, whatever becomes of it.</summary>
+    public void Begin(Func<StationMemory, IStation> create)
+    {
         var link = new StationLink("127.0.0.1", Port, create(new()), TimeProvider.System);
         var end = new CancellationTokenSource();
         links.Add((link, link.RunAsync(end.Token), end));
         long now = TimeProvider.System.GetUtcNow().UtcTicks;
         link.Report(now - now % TimeSpan.TicksPerHour);
-        await HeardAsync(station);
     }
 
     /// <summary>Waits for the newest reading of a datastream.</summary>
@@ -59,6 +77,45 @@ internal sealed class StationCentre : IAsyncDisposable
                 return newest.GetProperty("value").GetDouble();
             Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"{datastream}: {answer}\n{service.Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    /// <summary>A gauge that reports once and answers nothing.</summary>
+    public async Task<TcpClient> ConnectSilentAsync()
+    {
+        var silent = new TcpClient();
+        await silent.ConnectAsync("127.0.0.1", Port);
+        await silent.GetStream().WriteAsync(
+            Convert.FromHexString("7E7E010030746200001232002F024465260701060036F1F1003074620048F0F02607010600261900311345200060048138121287FF090820FF3311020503B042"));
+        await HeardAsync("0030746200");
+        return silent;
+    }
+
+    public async Task KillAndRestartAsync()
+    {
+        service.KillHard();
+        await service.StartAsync();
+    }
+
+    public Task<JsonElement> GetAsync(string path) => service.GetAsync(path);
+
+    public async Task<int> StatusOfAsync(string path)
+    {
+        using var response = await service.Client.GetAsync(path);
+        return (int)response.StatusCode;
+    }
+
+    /// <summary>Waits until the list of commands says something.</summary>
+    public async Task<IReadOnlyList<JsonElement>> CommandsAsync(Func<IReadOnlyList<JsonElement>, bool> holds, string query = "")
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var list = (await service.GetAsync($"/api/v1/stations/commands{query}")).GetProperty("commands").EnumerateArray().ToList();
+            if (holds(list))
+                return list;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"{string.Join('\n', list)}\n{service.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
 
@@ -112,6 +169,15 @@ internal sealed class StationCentre : IAsyncDisposable
     public async Task<List<string>> StopAndReadCommandsAsync()
     {
         await service.StopAsync();
+        return ReadRecords("station.command", (record, payload) => $"{record.Principal} {payload.GetProperty("command").GetString()}");
+    }
+
+    /// <summary>Ends of commands in the log of a service that was stopped.</summary>
+    public List<string> ReadEnds() =>
+        ReadRecords("station.command.ended", (_, payload) => $"{payload.GetProperty("command").GetString()} {payload.GetProperty("outcome").GetString()}");
+
+    private List<string> ReadRecords(string type, Func<ReadingLogRecord, JsonElement, string> say)
+    {
         var found = new List<string>();
         using var reader = ReadingLogReader.Open(Path.Combine(folder.Path, "log"));
         var buffer = new ReadingLogRecordBuffer();
@@ -119,8 +185,8 @@ internal sealed class StationCentre : IAsyncDisposable
         {
             foreach (var record in buffer.Records)
             {
-                if (record.Kind == ReadingLogKind.Command && record.Topic == "station.command")
-                    found.Add($"{record.Principal} {JsonDocument.Parse(Encoding.UTF8.GetString(record.Payload.Span)).RootElement.GetProperty("command").GetString()}");
+                if (record.Kind == ReadingLogKind.Command && record.Topic == type)
+                    found.Add(say(record, JsonDocument.Parse(Encoding.UTF8.GetString(record.Payload.Span)).RootElement));
             }
         }
         return found;

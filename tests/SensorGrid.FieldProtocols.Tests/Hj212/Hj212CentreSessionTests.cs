@@ -374,6 +374,91 @@ public sealed class Hj212CentreSessionTests
         Assert.Equal("PolId=w01018;InfoId=i11001;BeginTime=20240601120000;EndTime=20240601120000", Encoding.ASCII.GetString(area));
     }
 
+    [Fact]
+    public void A_command_carries_the_password_that_is_set_for_its_station_and_else_the_stations_own()
+    {
+        session = new(new() { Stations = new(null, new Dictionary<string, Hj212StationOptions> { ["010000A8900016F000169DC0"] = new() { Password = Password("s3cret") } }) });
+        Meet();
+        Keep(Hj212Text.Frame("QN=1;ST=32;CN=2011;PW=654321;MN=M2;Flag=4;CP=&&DataTime=20160801085857&&"));
+        Assert.True(session.TryReadClock("010000A8900016F000169DC0"));
+        session.Tick(now, output);
+        Assert.Contains(";PW=s3cret;MN=010000A8900016F000169DC0;", Sent(), StringComparison.Ordinal);
+        Answer("20240601120000000", 9011, "QnRtn=2");
+        output.ResetWrittenCount();
+        Assert.True(session.TryReadClock("M2"));
+        session.Tick(now, output);
+        Assert.Contains(";PW=654321;MN=M2;", Sent(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PW=s3cret;", true)]
+    [InlineData("PW=123456;", false)]
+    [InlineData("PW=s3cre;", false)]
+    [InlineData("PW=s3cretX;", false)]
+    [InlineData("PW=S3CRET;", false)]
+    [InlineData("PW=;", false)]
+    [InlineData("", false)]
+    public void Where_passwords_are_checked_nothing_is_kept_or_answered_with_a_wrong_one(string pw, bool isRight)
+    {
+        session = new(new() { Stations = new(new() { Password = Password("s3cret"), CheckPassword = true }) });
+        foreach (var (command, wish) in new[] { (2011, FieldSessionWish.Keep), (9021, FieldSessionWish.Send), (9015, FieldSessionWish.Send), (1013, FieldSessionWish.Send) })
+        {
+            Assert.Equal(
+                isRight ? wish : FieldSessionWish.TurnAway,
+                Take(Hj212Text.Frame($"QN=20160801085857223;ST=32;CN={command};{pw}MN=M1;Flag=5;CP=&&DataTime=20160801085857&&")));
+        }
+        Assert.Equal("M1", session.Station);
+        Assert.Equal(isRight, session.TryReadClock("M1"));
+        if (!isRight)
+            Assert.Equal("", Sent());
+    }
+
+    [Fact]
+    public void Without_a_password_or_without_the_check_everybody_is_taken()
+    {
+        foreach (var station in new Hj212StationOptions[] { new() { CheckPassword = true }, new() { Password = Password("s3cret") } })
+        {
+            session = new(new() { Stations = new(station) });
+            Assert.Equal(FieldSessionWish.Keep, Take(Upload("DataTime=20160801085857;w01018-Rtd=1")));
+        }
+    }
+
+    [Fact]
+    public void A_station_that_finds_our_password_wrong_ends_the_command_although_its_own_is_wrong_here()
+    {
+        session = new(new() { Stations = new(new() { Password = Password("123456"), CheckPassword = true }) });
+        Meet();
+        Assert.True(session.TryReadClock("010000A8900016F000169DC0"));
+        session.Tick(now, output);
+        Answer("20240601120000000", 9011, "QnRtn=3");
+        Assert.True(session.TryTakeOutcome(out var outcome));
+        Assert.Equal((Hj212CommandEnd.Refused, 3), (outcome.End, outcome.Code));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("1", true)]
+    [InlineData("123456789012345678901234", true)]
+    [InlineData("1234567890123456789012345", false)]
+    [InlineData("a;b", false)]
+    [InlineData("a,b", false)]
+    [InlineData("a=b", false)]
+    [InlineData("a&b", false)]
+    [InlineData("a b", false)]
+    [InlineData("密码", false)]
+    public void A_password_is_what_can_stand_in_a_packet(string text, bool isGood)
+    {
+        Assert.Equal(isGood, Hj212Password.TryCreate(text, out var password));
+        if (isGood && text.Length > 1)
+            Assert.DoesNotContain(text, $"{password} {new Hj212StationOptions { Password = password }}", StringComparison.Ordinal);
+    }
+
+    private static Hj212Password Password(string text)
+    {
+        Assert.True(Hj212Password.TryCreate(text, out var password));
+        return password;
+    }
+
     private static byte[] Upload(string area) => Hj212Text.Upload(2011, area, Standard);
 
     private static byte[] Part(int number, int count, string area) =>

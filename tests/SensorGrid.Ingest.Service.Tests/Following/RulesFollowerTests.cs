@@ -11,6 +11,7 @@ using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
+using SensorGrid.Ingest.Service.StationCommands;
 using SensorGrid.Ingest.Service.Tests.Rig;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.ReadingLog;
@@ -24,6 +25,8 @@ namespace SensorGrid.Ingest.Service.Tests.Following;
 public sealed class RulesFollowerTests : IAsyncLifetime
 {
     private readonly ServiceFolder folder = new();
+    private const int MostStationCommands = 5;
+
     private readonly FakeTimeProvider time = new(new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
     private readonly IngestMetrics ingestMetrics = new();
     private readonly ServiceMetrics metrics = new();
@@ -150,6 +153,67 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         Assert.Null(run.Follower.HeldBecause);
     }
 
+    [Fact]
+    public async Task Commands_to_stations_are_listed_with_their_ends_and_a_rebuild_from_the_log_lists_the_same()
+    {
+        await using (var run = Start())
+        {
+            long answered = await run.GiveAsync("current");
+            await run.EndAsync(answered, "answered", answer: "37: Z = 4.25 m");
+            await run.GiveAsync("clock");
+            // Killed here: nobody wrote how it ended.
+            await run.AppliedAsync((await run.Commands.AppendOwnAsync(AlarmCommands.ServiceStarted)).Sequence);
+            await run.GiveAsync("history");
+            // What is no record of ours changes nothing.
+            await run.AppliedAsync((await run.Commands.AppendOwnAsync(AlarmCommands.StationCommandEnded, "{\"given\":1}"u8.ToArray())).Sequence);
+            await run.AppliedAsync((await run.Commands.AppendAsync(AlarmCommands.CommandStation, "王", "[]"u8.ToArray())).Sequence);
+        }
+        string[] expected = ["history 王 under way", "clock 王 unknown", "current 王 answered 37: Z = 4.25 m 1"];
+        Assert.Equal(expected, StationCommands());
+
+        using (var transaction = state.Begin())
+        {
+            transaction.Execute("DELETE FROM station_commands; DELETE FROM snapshots");
+            transaction.Commit();
+        }
+        await using var second = Start();
+        Assert.Equal(1, second.StartedFrom);
+        await second.AppliedAsync(log.LastDurableSequence);
+        Assert.Equal(expected, StationCommands());
+    }
+
+    [Fact]
+    public async Task An_end_is_of_the_record_that_it_names_and_the_first_one_counts()
+    {
+        await using var run = Start();
+        long first = await run.GiveAsync("current"), second = await run.GiveAsync("current");
+        await run.EndAsync(second, "timed_out");
+        await run.EndAsync(second, "answered");
+        await run.EndAsync(second + 1000, "answered");
+
+        Assert.Equal(["current 王 timed_out", "current 王 under way"], StationCommands());
+        Assert.Equal([second, first], new StationCommandTable(state, MostStationCommands).Read(long.MaxValue, 10, "sl651", "0012345678").Select(one => one.Sequence));
+        Assert.Empty(new StationCommandTable(state, MostStationCommands).Read(long.MaxValue, 10, "hj212", null));
+        Assert.Empty(new StationCommandTable(state, MostStationCommands).Read(long.MaxValue, 10, null, "0012345679"));
+        Assert.Equal(first, Assert.Single(new StationCommandTable(state, MostStationCommands).Read(second, 10, null, null)).Sequence);
+    }
+
+    [Fact]
+    public async Task Of_more_commands_to_stations_than_are_kept_the_oldest_go()
+    {
+        await using var run = Start();
+        for (int i = 0; i < MostStationCommands + 3; i++)
+            await run.GiveAsync($"c{i}");
+
+        Assert.Equal(["c7", "c6", "c5", "c4", "c3"], StationCommands().Select(line => line.Split(' ')[0]));
+    }
+
+    private List<string> StationCommands() =>
+    [
+        .. new StationCommandTable(state, MostStationCommands).Read(long.MaxValue, 100, null, null).Select(one =>
+            $"{one.Command} {one.Operator} {one.Outcome ?? "under way"}{(one.Answer is null ? "" : $" {one.Answer} {one.Readings}")}"),
+    ];
+
     // SQLite's own bound stands in for the disk's.
     private void SetPages(string count)
     {
@@ -189,7 +253,6 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         private readonly RulesFollowerTests test;
         private readonly CancellationTokenSource stop = new();
         private readonly LogAppender appender;
-        private readonly LogCommands commands;
         private readonly ReadingAdmission admission;
         private readonly LogFollowerLoop loop;
         private readonly Task running;
@@ -200,13 +263,13 @@ public sealed class RulesFollowerTests : IAsyncLifetime
             var datastreams = new DatastreamTable();
             var committed = new CommittedStream(test.log, datastreams, test.options, test.ingestMetrics, TimeProvider.System);
             appender = new LogAppender(test.log, committed, TimeProvider.System);
-            commands = new(appender);
+            Commands = new(appender);
             admission = new(
                 appender, committed, new GatewayRegister(test.options), test.options, test.ingestMetrics, TimeProvider.System, NullLogger<ReadingAdmission>.Instance);
             var tables = new AlarmTables(test.state);
             Board = new(tables.ReadOpen(), tables.ReadPosition(), 8, 16, test.metrics);
             var (evaluation, evaluated) = RulesFollower.Restore(test.state, datastreams, test.log.FirstSequence, NullLogger.Instance);
-            Follower = new(evaluation, evaluated, test.state, Board, new DefinitionsInForce(), test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
+            Follower = new(evaluation, evaluated, test.state, Board, new(test.state, MostStationCommands), new DefinitionsInForce(), test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
             StartedFrom = Follower.NextSequence;
             loop = new(committed, Follower, test.ingestMetrics, TimeProvider.System);
             running = loop.RunAsync(stop.Token);
@@ -215,6 +278,8 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         public long StartedFrom { get; }
 
         public RulesFollower Follower { get; }
+
+        public LogCommands Commands { get; }
 
         public AlarmBoard Board { get; }
 
@@ -225,9 +290,23 @@ public sealed class RulesFollowerTests : IAsyncLifetime
                 (AlarmCommands.ActivateCatalogue, "city.yaml", ServiceFolder.Catalogue), (AlarmCommands.ActivateRules, "rules.yaml", ServiceFolder.Rules),
             })
             {
-                var stamp = await commands.AppendAsync(type, "test", new SourceBundle([new(path, text)]).ToBytes());
+                var stamp = await Commands.AppendAsync(type, "test", new SourceBundle([new(path, text)]).ToBytes());
                 await AppliedAsync(stamp.Sequence);
             }
+        }
+
+        /// <summary>A person gave a command to a station.</summary>
+        public async Task<long> GiveAsync(string command)
+        {
+            var stamp = await Commands.AppendAsync(AlarmCommands.CommandStation, "王", new GivenCommandRecord("sl651", "0012345678", command, []).ToBytes());
+            await AppliedAsync(stamp.Sequence);
+            return stamp.Sequence;
+        }
+
+        public async Task EndAsync(long given, string outcome, string? answer = null)
+        {
+            var ended = new EndedCommandRecord(given, "sl651", "0012345678", "current", outcome, null, answer, answer is null ? 0 : 1);
+            await AppliedAsync((await Commands.AppendOwnAsync(AlarmCommands.StationCommandEnded, ended.ToBytes())).Sequence);
         }
 
         public async Task SendAsync(double metres) => await AppliedAsync(await AppendAsync(metres));

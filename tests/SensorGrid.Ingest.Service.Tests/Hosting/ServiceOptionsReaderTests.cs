@@ -158,6 +158,7 @@ public class ServiceOptionsReaderTests
     [InlineData("FieldProtocols:Hj212:AnswerTimeout", "1h")]
     [InlineData("FieldProtocols:Hj212:MaxStations", "0")]
     [InlineData("FieldProtocols:Hj212:KeyFile", "/there/is/no/such/file")]
+    [InlineData("FieldProtocols:Hj212:PasswordFile", "/there/is/no/such/file")]
     [InlineData("FieldProtocols:Gb26875:RefillRecords", "103")]
     [InlineData("FieldProtocols:Gb26875:DataCommands", "0,7,3")]
     [InlineData("FieldProtocols:Gb26875:DataCommands", "256")]
@@ -220,6 +221,36 @@ public class ServiceOptionsReaderTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Passwords_of_stations_come_from_a_file_beside_their_keys_and_are_never_told()
+    {
+        string folder = Directory.CreateTempSubdirectory("sensorgrid-options-").FullName;
+        try
+        {
+            string keys = Path.Combine(folder, "keys.txt"), file = Path.Combine(folder, "passwords.txt");
+            File.WriteAllText(keys, "A 0123456789abcdeffedcba9876543210\n");
+            File.WriteAllText(file, "# passwords\n\nA s3cret-a\nB s3cret-b\n* s3cret-c\n");
+            var (options, settings) = Read(("FieldProtocols:Hj212:KeyFile", keys), ("FieldProtocols:Hj212:PasswordFile", file), ("FieldProtocols:Hj212:CheckPassword", "true"));
+            Assert.Empty(settings.Errors);
+            var stations = options.FieldProtocols[1].Centre.Hj212.Stations;
+            Assert.Equal(3, new HashSet<object?> { stations.Of("A"u8).Password, stations.Of("B"u8).Password, stations.Of("C"u8).Password }.Count);
+            Assert.Same(stations.Of("C"u8).Password, stations.Of("D"u8).Password);
+            Assert.Equal((true, false, true), (stations.Of("A"u8).Cipher is not null, stations.Of("B"u8).Cipher is not null, stations.Of("B"u8).CheckPassword));
+            Assert.DoesNotContain("s3cret", options.ToString(), StringComparison.Ordinal);
+
+            File.WriteAllText(file, "A s3cret,\nB s3cret\nB s3cret\nC s3cret more\n");
+            var errors = Read(("FieldProtocols:Hj212:PasswordFile", file)).Settings.Errors;
+            Assert.Equal(3, errors.Count);
+            Assert.All(errors, error => Assert.StartsWith("FieldProtocols:Hj212:PasswordFile: line ", error, StringComparison.Ordinal));
+            Assert.All(errors, error => Assert.DoesNotContain("s3cret", error, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        Assert.Contains("PasswordFile", Assert.Single(Read(("FieldProtocols:Hj212:CheckPassword", "true")).Settings.Errors), StringComparison.Ordinal);
     }
 
     private static (ServiceOptions Options, SettingsReader Settings) Read(params (string Key, string Value)[] settings) =>

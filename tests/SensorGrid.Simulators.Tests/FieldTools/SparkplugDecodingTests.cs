@@ -97,11 +97,24 @@ public sealed class SparkplugDecodingTests
     }
 
     [Fact]
-    public void Aliases_whose_names_do_not_fit_beside_the_payload_are_told()
+    public void Aliases_whose_names_fit_in_no_record_are_read_all_the_same()
     {
         Decode("spBv1.0/g/NBIRTH/n", Payload(0, (new string('x', 1000), 1, 1)));
-        var error = Decode("spBv1.0/g/NDATA/n", Payload(1, [.. Enumerable.Repeat<(string?, ulong?, double)>((null, 1, 2), 300)]));
-        Assert.Equal("payload_too_large", Text(error.GetProperty("error"), "code"));
+        var read = Decode("spBv1.0/g/NDATA/n", Payload(1, [.. Enumerable.Range(0, 1200).Select(i => ((string?)null, (ulong?)1, (double)i))]));
+        Assert.Equal(Enumerable.Range(0, 1200), read.GetProperty("readings").EnumerateArray().Select(reading => (int)reading.GetProperty("value").GetDouble()));
+    }
+
+    [Fact]
+    public void A_death_that_silences_more_than_one_record_has_room_for_is_read_all_the_same()
+    {
+        for (int device = 0; device < 3; device++)
+        {
+            int number = device;
+            Decode(
+                device == 0 ? "spBv1.0/g/NBIRTH/n" : $"spBv1.0/g/DBIRTH/n/d{device}",
+                Payload((byte)device, [.. Enumerable.Range(0, 200).Select(i => ((string?)$"{number}-{i}-{new string('x', 1000)}", (ulong?)(1000 * number + i), 1.0))]));
+        }
+        Assert.Equal(600, Decode("spBv1.0/g/NDEATH/n", Payload(0)).GetProperty("readings").GetArrayLength());
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal sealed class SparkplugDefinitions
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Of births and data in several records: which metric the first of them is of; null when they are of all.</summary>
+    public int? First { get; private set; }
+
     /// <summary>One of them.</summary>
     public ref readonly SparkplugDefined this[int index] => ref defined[index];
 
@@ -19,6 +22,7 @@ internal sealed class SparkplugDefinitions
         type = SparkplugMessageType.None;
         device = default;
         Count = 0;
+        First = null;
         var scanner = new ProtoScanner(resolution, 0, resolution.Length);
         while (scanner.TryTag(out uint tag))
         {
@@ -35,6 +39,10 @@ internal sealed class SparkplugDefinitions
                 case SparkplugResolution.DeviceField << 3 | ProtoScanner.Bytes:
                     if (scanner.TryBytes(out int start, out int length))
                         device = resolution.Slice(start, length);
+                    break;
+                case SparkplugResolution.FirstField << 3 | ProtoScanner.Varint:
+                    if (scanner.TryVarint(out ulong first))
+                        First = (int)Math.Min(first, int.MaxValue);
                     break;
                 default:
                     scanner.TrySkip(tag);

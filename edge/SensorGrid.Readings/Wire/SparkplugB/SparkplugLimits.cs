@@ -3,8 +3,11 @@ namespace SensorGrid.Readings.Wire.SparkplugB;
 /// <summary>What one payload may cost. Fixed numbers, so that every part of the system refuses the same payloads.</summary>
 public static class SparkplugLimits
 {
-    /// <summary>Bytes of a payload. A birth with 1,000 named metrics has some 50 KiB; what the host adds to it (names of aliases) fits beside that.</summary>
+    /// <summary>Bytes of a payload. A birth with 1,000 named metrics has some 50 KiB.</summary>
     public const int Payload = 256 * 1024;
+
+    /// <summary>Bytes of a record: a payload, and as much again for what the host adds to it (names of aliases); what needs more is several records.</summary>
+    public const int Record = 2 * Payload;
 
     /// <summary>Bytes of an inflated payload: no more than one that comes plain, so that compression opens no door.</summary>
     public const int Inflated = Payload;

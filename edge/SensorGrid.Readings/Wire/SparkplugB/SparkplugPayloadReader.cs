@@ -30,7 +30,10 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
         switch (type)
         {
             case SparkplugMessageType.NodeBirth or SparkplugMessageType.NodeData or SparkplugMessageType.DeviceBirth or SparkplugMessageType.DeviceData:
-                if (definitions.Count > 0 && definitions.Count != reader.Metrics.Length)
+                // All of them, or of a message in several records those of this one.
+                if (definitions.First is { } first
+                    ? definitions.Count == 0 || first > reader.Metrics.Length - definitions.Count
+                    : definitions.Count > 0 && definitions.Count != reader.Metrics.Length)
                     return new(PayloadReason.Sparkplug, payload.Length - resolution.Length, default);
                 AddMetrics(reader.Body(payload), resolution, device, arrival, gateway, into, ref counters);
                 break;
@@ -49,7 +52,8 @@ internal sealed class SparkplugPayloadReader : IPayloadReader
         bool isDefined = definitions.Count > 0;
         // A device with a colon in it is never said as it is.
         bool isPlainDevice = !device.Contains((byte)':');
-        var metrics = reader.Metrics;
+        int first = definitions.First ?? 0;
+        var metrics = isDefined ? reader.Metrics.Slice(first, definitions.Count) : reader.Metrics;
         for (int i = 0; i < metrics.Length; i++)
         {
             ref readonly var metric = ref metrics[i];

@@ -25,6 +25,7 @@ public sealed class SparkplugReader
     private (int Start, int Length) compressedBody;
     private (int Start, int Length) resolution;
     private bool hasResolution;
+    private int resolutionBegin;
 
     /// <summary>Metrics of the last payload, in the order sent.</summary>
     public ReadOnlySpan<SparkplugMetric> Metrics => metrics.AsSpan(0, count);
@@ -58,9 +59,11 @@ public sealed class SparkplugReader
     {
         IsCompressed = false;
         ErrorPosition = 0;
-        if (payload.Length > SparkplugLimits.Payload)
+        if (payload.Length > SparkplugLimits.Record)
             return Refuse(SparkplugError.PayloadTooLarge, SparkplugLimits.Payload);
         var error = ReadPayload(payload);
+        if (error == SparkplugError.None && (hasResolution ? resolutionBegin : payload.Length) > SparkplugLimits.Payload)
+            return Refuse(SparkplugError.PayloadTooLarge, SparkplugLimits.Payload);
         if (error != SparkplugError.None || !IsMarkedCompressed(payload))
             return error;
         var outer = (resolution, hasResolution);
@@ -130,6 +133,7 @@ public sealed class SparkplugReader
                     scanner.TryBytes(out compressedBody.Start, out compressedBody.Length);
                     break;
                 case ResolutionTag:
+                    resolutionBegin = begin;
                     hasResolution = scanner.TryBytes(out resolution.Start, out resolution.Length);
                     break;
                 default:

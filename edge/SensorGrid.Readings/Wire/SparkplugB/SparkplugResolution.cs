@@ -5,7 +5,7 @@ namespace SensorGrid.Readings.Wire.SparkplugB;
 /// <remarks>Use: <see cref="Begin"/>, <see cref="Define(SparkplugWriter, ReadOnlySpan{byte}, SparkplugDatatype)"/> for each metric, <see cref="End"/>.</remarks>
 public static class SparkplugResolution
 {
-    internal const int TypeField = 1, DeviceField = 2, DefinitionsField = 3;
+    internal const int TypeField = 1, DeviceField = 2, DefinitionsField = 3, FirstField = 4;
     internal const int NameField = 1, DatatypeField = 2, OwnerField = 3;
 
     /// <summary>Bytes that one definition may need beside its name and device.</summary>
@@ -69,6 +69,16 @@ public static class SparkplugResolution
     public static void End(SparkplugWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        writer.End();
+    }
+
+    /// <summary>Ends the record of a message that needs several, each with the whole payload and the definitions of some of its metrics, whose readings it gives.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="first">Which metric the first definition is of, from 0.</param>
+    public static void EndPart(SparkplugWriter writer, int first)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Varint(FirstField, (ulong)first);
         writer.End();
     }
 

@@ -98,7 +98,8 @@ internal sealed class ExchangeCommands(FieldListener listener, IStationCommands 
 
     private void End(StationCommandRequest request, StationCommandResult how)
     {
-        listener.CommandEnded(request, how);
-        request.TryEnd(how);
+        var told = request.WithAnswers(how);
+        listener.CommandEnded(request, told);
+        request.End(told);
     }
 }

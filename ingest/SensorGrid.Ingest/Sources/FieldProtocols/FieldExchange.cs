@@ -79,6 +79,14 @@ internal sealed class FieldExchange
         long now = listener.NowTicks;
         var wish = centre.Session.Take(bytes.Span, now, output);
         Volatile.Write(ref heardAtTicks, now);
+        if (wish.HasFlag(FieldSessionWish.TurnAway))
+        {
+            listener.TurnedAway(centre.Session.Station, "bad_password");
+            if (wish.HasFlag(FieldSessionWish.Send))
+                await flush();
+            commands.TellEnds();
+            return !wish.HasFlag(FieldSessionWish.Close);
+        }
         Enter(centre.Session.Station);
         commands.Heard(centre.Session.Station, wish.HasFlag(FieldSessionWish.Keep) ? centre.Session.Payload.Span : bytes.Span);
         if (wish.HasFlag(FieldSessionWish.Send))

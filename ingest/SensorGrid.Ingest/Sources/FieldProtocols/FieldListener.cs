@@ -50,6 +50,9 @@ public sealed class FieldListener
     /// <summary>The protocol.</summary>
     public FieldKit Kit { get; }
 
+    /// <summary>Told of each command that ended, also when nobody waits for it any more; called where the station's connection is, so it may not wait.</summary>
+    public Action<EndedStationCommand>? CommandHasEnded { get; init; }
+
     /// <summary>What an operator should know of it now.</summary>
     public MessageSourceState State => new(
         Kit.Name, Sink.IsAvailable, limits.Count,
@@ -104,17 +107,19 @@ public sealed class FieldListener
     public bool IsConnected(string station) => Connected.Contains(station);
 
     /// <summary>Gives a command to a station, on its newest connection, and waits for its end: at most <see cref="FieldListenerOptions.CommandWait"/>. What is under way
-    /// then goes on; its end is logged and counted.</summary>
+    /// then goes on; its end is told (<see cref="CommandHasEnded"/>), logged and counted.</summary>
+    /// <param name="given">Sequence of the log record that says who gave it.</param>
     /// <param name="station">Its address.</param>
     /// <param name="verb">One of the protocol's.</param>
     /// <param name="arguments">What follows it.</param>
     /// <param name="cancellationToken">Ends the wait, not the command.</param>
-    public async Task<StationCommandResult> CommandAsync(string station, string verb, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<StationCommandResult> CommandAsync(
+        long given, string station, string verb, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var request = new StationCommandRequest(station, verb, arguments);
+        var request = new StationCommandRequest(given, station, verb, arguments);
         if (!Connected.TryPost(request, out var refusal))
         {
-            Metrics.CommandEnded(Kit.Name, refusal.Outcome);
+            TellEnd(request, refusal);
             return refusal;
         }
         try
@@ -123,7 +128,7 @@ public sealed class FieldListener
         }
         catch (TimeoutException)
         {
-            return new("under_way", $"Not ended within {Options.CommandWait}; it goes on, and its end will be in the service's log.");
+            return new("under_way", $"Not ended within {Options.CommandWait}; it goes on, and /api/v1/stations/commands will say how it ended.");
         }
     }
 
@@ -172,8 +177,14 @@ public sealed class FieldListener
     internal void CommandEnded(StationCommandRequest request, StationCommandResult how)
     {
         Connected.Ended(request);
+        TellEnd(request, how);
+    }
+
+    private void TellEnd(StationCommandRequest request, StationCommandResult how)
+    {
         Metrics.CommandEnded(Kit.Name, how.Outcome);
         Log.StationCommandEnded(logger, Kit.Name, request.Station, request.Verb, how.Outcome);
+        CommandHasEnded?.Invoke(new(request.Given, Kit.Name, request.Station, request.Verb, how));
     }
 
     internal void RefillAsked(string station, StationGap gap, bool taken)

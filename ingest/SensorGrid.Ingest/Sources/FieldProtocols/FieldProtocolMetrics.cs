@@ -19,6 +19,7 @@ public sealed class FieldProtocolMetrics : IDisposable
     private readonly UpDownCounter<long> open;
     private readonly Counter<long> refills;
     private readonly Counter<long> commands;
+    private readonly Counter<long> endsLost;
     private readonly Counter<long> doubles;
 
     /// <summary>Makes the instruments.</summary>
@@ -34,6 +35,8 @@ public sealed class FieldProtocolMetrics : IDisposable
         open = meter.CreateUpDownCounter<long>("sensorgrid.ingest.station.open", "{connection}", "Connections of stations that are open.");
         refills = meter.CreateCounter<long>("sensorgrid.ingest.station.refill", "{request}", "Times a station was asked for readings that are missing here, by whether it can be asked.");
         commands = meter.CreateCounter<long>("sensorgrid.ingest.station.command", "{command}", "Commands to stations that ended or were refused, by how.");
+        endsLost = meter.CreateCounter<long>(
+            "sensorgrid.ingest.station.command.end.lose", "{command}", "Commands to stations whose end is not on record, because the log did not keep up.");
         doubles = meter.CreateCounter<long>("sensorgrid.ingest.station.double", "{connection}", "Connections on which a station was heard while another one of it was open.");
     }
 
@@ -69,6 +72,9 @@ public sealed class FieldProtocolMetrics : IDisposable
     internal void HeardTwice(string protocol) => doubles.Add(1, Tag("protocol", protocol));
 
     internal void CommandEnded(string protocol, string outcome) => commands.Add(1, Tag("protocol", protocol), Tag("outcome", outcome));
+
+    /// <summary>The end of a command could not be put on record.</summary>
+    public void CommandEndLost(string protocol) => endsLost.Add(1, Tag("protocol", protocol));
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }

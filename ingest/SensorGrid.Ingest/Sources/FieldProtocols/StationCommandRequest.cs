@@ -1,7 +1,7 @@
 namespace SensorGrid.Ingest.Sources.FieldProtocols;
 
 /// <summary>A command on its way to the connection of its station.</summary>
-internal sealed class StationCommandRequest(string station, string verb, IReadOnlyList<string> arguments)
+internal sealed class StationCommandRequest(long given, string station, string verb, IReadOnlyList<string> arguments)
 {
     // Readings shown to whoever asked; a history that is longer is looked up in the store.
     private const int MostReadings = 500;
@@ -10,6 +10,9 @@ internal sealed class StationCommandRequest(string station, string verb, IReadOn
     private readonly List<StationAnswer> answers = [];
     private int readings;
     private bool isTruncated;
+
+    /// <summary>Log record that says who gave it.</summary>
+    public long Given => given;
 
     public string Station => station;
 
@@ -37,7 +40,9 @@ internal sealed class StationCommandRequest(string station, string verb, IReadOn
         readings += Math.Min(room, answer.Readings.Count);
     }
 
-    /// <summary>Ends it.</summary>
-    /// <returns>False when it had ended.</returns>
-    public bool TryEnd(StationCommandResult how) => result.TrySetResult(how with { Answers = answers, IsTruncated = isTruncated });
+    /// <summary>An end with what the station sent until then.</summary>
+    public StationCommandResult WithAnswers(StationCommandResult how) => how with { Answers = answers, IsTruncated = isTruncated };
+
+    /// <summary>Tells whoever waits.</summary>
+    public void End(StationCommandResult how) => result.TrySetResult(how);
 }

@@ -219,10 +219,27 @@ public sealed class SparkplugHost : IMessageSink, ICommittingSink
             case SparkplugVerdict.Take when type is SparkplugMessageType.NodeDeath or SparkplugMessageType.DeviceDeath:
                 return AppendSilence(message, recordTopic, type, device, device8, node, payload, work);
             default:
-                node.Resolve(type, device, device8, work.Reader, payload, work.Writer);
-                break;
+                return AppendResolved(message, recordTopic, type, device, device8, node, payload, work);
         }
         return Forward(message, recordTopic, new(work.Writer.WrittenMemory));
+    }
+
+    // The sender is answered when the last of its records is durable. When there is no room behind the first, the message is judged and appended again as a whole: as one
+    // that a gateway sent twice.
+    private AdmissionTicket AppendResolved(
+        in IncomingMessage message, string recordTopic, SparkplugMessageType type, string device, byte[] device8, SparkplugNode node, ReadOnlySpan<byte> payload, Workspace work)
+    {
+        int mostBytes = Math.Min(SparkplugLimits.Record, ingest.MaxReportBytes);
+        int count = work.Reader.Metrics.Length;
+        int next = 0;
+        AdmissionTicket ticket;
+        do
+        {
+            next = node.Resolve(type, device, device8, work.Reader, payload, work.Writer, next, mostBytes);
+            ticket = Forward(message, recordTopic, new(work.Writer.WrittenMemory));
+        }
+        while (IsIn(ticket) && next < count);
+        return ticket;
     }
 
     private AdmissionTicket AppendSilence(

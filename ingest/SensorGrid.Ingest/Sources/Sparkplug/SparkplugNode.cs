@@ -84,16 +84,34 @@ internal sealed class SparkplugNode(SparkplugOptions options)
         };
     }
 
-    /// <summary>Writes the record of a message that counts: the payload, and what the session knows of its metrics.</summary>
-    public void Resolve(SparkplugMessageType type, string device, ReadOnlySpan<byte> device8, SparkplugReader reader, ReadOnlySpan<byte> payload, SparkplugWriter into)
+    /// <summary>Writes the record of a message that counts: the payload, and what the session knows of its metrics. What does not fit goes into further records, each with
+    /// the payload and its share.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="device">Its device.</param>
+    /// <param name="device8">The same, UTF-8.</param>
+    /// <param name="reader">Has read it.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="into">Gets the record.</param>
+    /// <param name="first">The first metric of this record: 0, or what the call before gave.</param>
+    /// <param name="mostBytes">Most bytes of a record.</param>
+    /// <returns>The first metric of the next record; as many as there are when this was the last.</returns>
+    public int Resolve(
+        SparkplugMessageType type, string device, ReadOnlySpan<byte> device8, SparkplugReader reader, ReadOnlySpan<byte> payload, SparkplugWriter into, int first = 0,
+        int mostBytes = SparkplugLimits.Record)
     {
         SparkplugResolution.Begin(into, payload, type, device8);
+        var metrics = reader.Metrics;
+        int next = metrics.Length;
         if (!NamesAll(reader))
         {
             var birth = BirthOf(device);
-            foreach (ref readonly var metric in reader.Metrics)
+            for (next = first; next < metrics.Length; next++)
             {
+                ref readonly var metric = ref metrics[next];
                 var known = Find(birth, metric, reader, payload);
+                int needed = SparkplugResolution.DefinitionOverhead + (known?.Name.Length ?? 0);
+                if (next > first && into.Written.Length + needed + SparkplugResolution.DefinitionOverhead > mostBytes)
+                    break;
                 if (known is not null && !metric.HasName && metric.Datatype == SparkplugDatatype.Unknown)
                 {
                     SparkplugResolution.Repeat(into, known.Defined);
@@ -104,7 +122,11 @@ internal sealed class SparkplugNode(SparkplugOptions options)
                     metric.Datatype == SparkplugDatatype.Unknown && known is not null ? known.Datatype : SparkplugDatatype.Unknown);
             }
         }
-        SparkplugResolution.End(into);
+        if (first == 0 && next == metrics.Length)
+            SparkplugResolution.End(into);
+        else
+            SparkplugResolution.EndPart(into, first);
+        return next;
     }
 
     /// <summary>The births that a death silences.</summary>

@@ -341,6 +341,32 @@ public sealed class SparkplugHostTests : IAsyncDisposable
         Assert.Equal(NotAllowedReason.PayloadTooLarge, rig.Send(SparkplugMessageType.NodeBirth, writer.Written.ToArray()).NotAllowedReason);
     }
 
+    [Theory]
+    [InlineData(3000, 1 << 20, 2)]
+    [InlineData(3000, 100_000, 11)]
+    [InlineData(1000, 1 << 20, 1)]
+    public async Task A_message_whose_names_fit_in_no_record_is_several_and_loses_nothing(int metrics, int maxReportBytes, int records)
+    {
+        await using var host = new SparkplugRig(ingest: new() { MaxReportBytes = maxReportBytes });
+        string name = new('n', 200), other = new('o', 200);
+        Assert.Equal(In, host.NodeBirth(0, 1, new(name, 1, -1), new(other, 2, -2)));
+        byte[] payload = SparkplugRig.Payload(1, null, [.. Enumerable.Range(0, metrics).Select(i => new Metric(null, (ulong)(1 + i % 2), i, null))]);
+        Assert.True(payload.Length <= host.Ingest.Options.MaxPayloadBytes && metrics * 200 > SparkplugLimits.Record - payload.Length == metrics > 2300);
+
+        var ticket = host.Send(SparkplugMessageType.NodeData, payload);
+
+        Assert.Equal(In, ticket.Kind);
+        var written = host.Ingest.LogRecords().Skip(1).ToList();
+        Assert.Equal(records, written.Count);
+        // Its answer waits for the last of them.
+        Assert.Equal(written[^1].Sequence, ticket.Sequence);
+        Assert.All(written, record => Assert.True(record.Payload.Length <= Math.Min(SparkplugLimits.Record, maxReportBytes) && record.Payload.Span.StartsWith(payload)));
+        Assert.Equal(Enumerable.Range(0, metrics).Select(i => $"gw01/{(i % 2 == 0 ? name : other)}={i}"), host.Readings().Skip(2));
+        // The session has moved on by one message.
+        Assert.Equal(In, host.NodeData(2, new Metric(null, 1, 7, null)));
+        Assert.Equal($"gw01/{name}=7", host.Readings()[^1]);
+    }
+
     [Fact]
     public async Task Edge_nodes_beyond_the_bound_are_kept_unread()
     {

@@ -131,6 +131,41 @@ public class SparkplugPayloadReaderTests
     }
 
     [Fact]
+    public void A_record_with_the_names_of_some_metrics_gives_the_readings_of_these()
+    {
+        var names = new[] { "Level", "Lid" };
+        string[] all = Decode(Part(0, names));
+        Assert.Equal(all, Decode(Part(0, "Level")).Concat(Decode(Part(1, "Lid"))));
+        Assert.Equal(2, all.Length);
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(0, 0)]
+    public void Names_of_metrics_that_are_not_there_are_refused(int first, int names)
+    {
+        var outcome = decoder.Decode(Topic, Part(first, [.. Enumerable.Repeat("Level", names)]), Some.Ticks, table.ForGateway("gw"), batch);
+        Assert.Equal(PayloadReason.Sparkplug, outcome.Reason);
+    }
+
+    [Fact]
+    public void What_the_host_adds_does_not_count_against_the_limit_of_a_payload()
+    {
+        var sent = new SparkplugWriter();
+        sent.Body(new byte[SparkplugLimits.Payload - 4]);
+        Assert.Equal(SparkplugLimits.Payload, sent.Written.Length);
+        SparkplugResolution.Write(writer, sent.Written, SparkplugMessageType.NodeData, default);
+        Assert.Equal(PayloadReason.None, decoder.Decode(Topic, writer.Written, Some.Ticks, table.ForGateway("gw"), batch).Reason);
+
+        sent.Seq(1);
+        SparkplugResolution.Write(writer, sent.Written, SparkplugMessageType.NodeData, default);
+        Assert.Equal(PayloadReason.PayloadTooLarge, decoder.Decode(Topic, writer.Written, Some.Ticks, table.ForGateway("gw"), batch).Reason);
+    }
+
+    [Fact]
     public void A_warm_reader_allocates_nothing()
     {
         SparkplugResolution.Begin(writer, Sample("node data by alias alone"), SparkplugMessageType.DeviceData, "manhole-7"u8);
@@ -182,6 +217,15 @@ public class SparkplugPayloadReaderTests
         Assert.Equal(Identifier.IsValid(id), gateway == id);
         Assert.NotEqual(gateway, SparkplugNames.IdOf(id + " "));
         Assert.True(Identifier.IsValid(SparkplugNames.IdOf(new string('火', 200))));
+    }
+
+    private byte[] Part(int first, params string[] names)
+    {
+        SparkplugResolution.Begin(writer, Sample("node data by alias alone"), SparkplugMessageType.NodeData, default);
+        foreach (string name in names)
+            SparkplugResolution.Define(writer, Encoding.UTF8.GetBytes(name), name == "Lid" ? SparkplugDatatype.Boolean : SparkplugDatatype.Double);
+        SparkplugResolution.EndPart(writer, first);
+        return writer.Written.ToArray();
     }
 
     private static string Name(string device, string metric) =>
