@@ -12,6 +12,7 @@ using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Service.Publishing;
 using SensorGrid.Ingest.Service.StationCommands;
+using SensorGrid.Ingest.Service.Warnings;
 using SensorGrid.Ingest.Sources;
 using SensorGrid.Ingest.Sources.Mqtt;
 using SensorGrid.Ingest.Sources.Mqtt.Endpoint;
@@ -32,6 +33,7 @@ namespace SensorGrid.Ingest.Service;
 /// sources ─► admission ─► log ─► acknowledgement
 ///                          ├─► rules follower ─► alarms ─► board ─► API, live streams
 ///                          │                       └─► alarm publisher ─► MQTT subscribers
+///                          │        └─► official warnings, handed over by the API ─► API, live streams
 ///                          ├─► store follower ─► time series ─────► API
 ///                          └─► a follower for each external store ──► InfluxDB, VictoriaMetrics
 /// </code></summary>
@@ -163,10 +165,14 @@ internal static class Program
             var board = new AlarmBoard(tables.ReadOpen(), tables.ReadPosition(), options.Http.MaxStreams, options.Http.StreamQueue, metrics);
             metrics.Observe(board, log);
             var stationCommands = new StationCommandTable(state, options.Retention.StationCommands);
+            var warningTables = new WarningTables(state);
+            var (officialWarnings, warningRevision) = warningTables.Read();
+            var warnings = new WarningBoard(officialWarnings, warningRevision);
+            metrics.Observe(warnings);
             var inForce = new DefinitionsInForce();
             var (evaluation, evaluated) = RulesFollower.Restore(state, datastreams, log.FirstSequence, logger);
             metrics.Observe(evaluation.Readings);
-            var rules = new RulesFollower(evaluation, evaluated, state, board, stationCommands, inForce, metrics, options.Alarms, time, logger);
+            var rules = new RulesFollower(evaluation, evaluated, state, board, stationCommands, new(officialWarnings, warningRevision, warnings, metrics), inForce, metrics, options.Alarms, time, logger);
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));
@@ -225,7 +231,8 @@ internal static class Program
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
                 var actions = new AlarmActions(commands, rulesLoop);
                 new ZoneEndpoints(inForce, actions).Map(api);
-                new AlarmEndpoints(board, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
+                new AlarmEndpoints(board, warnings, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
+                new WarningEndpoints(warnings, warningTables, new(commands, rulesLoop), metrics).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
                 new StationCommandEndpoints(stations, commands, stationCommands, options.Http).Map(api);

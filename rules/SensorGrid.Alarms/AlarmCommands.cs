@@ -35,6 +35,10 @@ public static class AlarmCommands
     /// A command without one, given before the service started again, ended nobody knows how.</summary>
     public const string StationCommandEnded = "station.command.ended";
 
+    /// <summary>Somebody handed over an official warning of an authority. It stands beside alarms and changes none. Payload: one CAP 1.2 message as it
+    /// came; the principal is who handed it over.</summary>
+    public const string ReceiveWarning = "warning.receive";
+
     /// <summary>The payload of <see cref="ClockStepped"/>.</summary>
     /// <param name="ahead">By how much the log's time may be ahead of the gateways'.</param>
     public static byte[] ClockStep(TimeSpan ahead)

@@ -17,6 +17,7 @@ namespace SensorGrid.Alarms;
 ///            zone.move ─────────────────────────► RuleEngine ─► AlarmRegister
 ///            alarm.acknowledge ─────────────────► AlarmRegister
 ///            service.started ───────────────────► RuleEngine: nobody watched since the record before
+///            warning.receive ───────────────────► nothing: an official warning is no alarm
 ///            clock.stepped ─────────────────────► RuleEngine: no time passed since the record before
 /// </code>
 /// Records are given in the order of the log. Nothing in the log can make it throw: what cannot be read is counted.
@@ -134,6 +135,9 @@ public sealed partial class AlarmEvaluation
                 break;
             case AlarmCommands.CommandStation or AlarmCommands.StationCommandEnded:
                 // What the station answers comes as its reports.
+                break;
+            case AlarmCommands.ReceiveWarning:
+                // What an authority says is no condition that a rule watches, and no alarm.
                 break;
             default:
                 Commands.Unknown++;

@@ -81,16 +81,17 @@ internal sealed class AlarmBoard
                     open.Remove(alarm.Id);
                 position = alarm.Position;
             }
-            for (int i = subscriptions.Count - 1; i >= 0; i--)
-            {
-                if (!Array.TrueForAll(events, subscriptions[i].TryOffer))
-                {
-                    metrics.StreamDropped();
-                    subscriptions.RemoveAt(i);
-                }
-            }
+            Offer_NeedsLock(events);
         }
         waited?.SetResult();
+    }
+
+    /// <summary>Tells the streams something that is no alarm and moves no position.</summary>
+    public void Tell(string type, object what)
+    {
+        AlarmEvent[] events = [new(null, JsonSerializer.SerializeToUtf8Bytes(what, ApiJson.Options), type)];
+        lock (gate)
+            Offer_NeedsLock(events);
     }
 
     /// <summary>Begins a stream at <paramref name="after"/>, or now.</summary>
@@ -130,6 +131,18 @@ internal sealed class AlarmBoard
             all = [.. subscriptions];
         foreach (var subscription in all)
             subscription.Dispose();
+    }
+
+    private void Offer_NeedsLock(AlarmEvent[] events)
+    {
+        for (int i = subscriptions.Count - 1; i >= 0; i--)
+        {
+            if (!Array.TrueForAll(events, subscriptions[i].TryOffer))
+            {
+                metrics.StreamDropped();
+                subscriptions.RemoveAt(i);
+            }
+        }
     }
 
     private void Leave(AlarmSubscription subscription)

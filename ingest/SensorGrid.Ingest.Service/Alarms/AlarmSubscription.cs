@@ -3,7 +3,10 @@ using System.Threading.Channels;
 namespace SensorGrid.Ingest.Service.Alarms;
 
 /// <summary>An alarm's new state on its way to the live streams; made into JSON once for all of them.</summary>
-internal sealed record AlarmEvent(long Position, byte[] Json);
+/// <param name="Position">Its position, from which a stream resumes; null for what is no alarm.</param>
+/// <param name="Json">What is sent.</param>
+/// <param name="Type">Event type.</param>
+internal sealed record AlarmEvent(long? Position, byte[] Json, string Type = "alarm");
 
 /// <summary>One live stream's queue. Filled by the rules follower, which never waits for it: when it is full the stream is over.</summary>
 internal sealed class AlarmSubscription : IDisposable

@@ -3,12 +3,13 @@ using System.Net.ServerSentEvents;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Hosting;
+using SensorGrid.Ingest.Service.Warnings;
 
 namespace SensorGrid.Ingest.Service.Api;
 
 /// <summary><c>/api/v1/alarms</c>: list, detail, acknowledge, live stream.</summary>
 internal sealed class AlarmEndpoints(
-    AlarmBoard board, AlarmTables tables, AlarmActions actions, HttpOptions options, TimeProvider time, CancellationToken stopping)
+    AlarmBoard board, WarningBoard warnings, AlarmTables tables, AlarmActions actions, HttpOptions options, TimeProvider time, CancellationToken stopping)
 {
     private const int DefaultLimit = 1000;
 
@@ -17,7 +18,7 @@ internal sealed class AlarmEndpoints(
         var alarms = routes.MapGroup("/api/v1/alarms").WithTags("alarms");
         alarms.MapGet("", List).WithName("listAlarms").WithSummary("Alarms, unacknowledged first, then by level, then newest first.")
             .WithProblems(400);
-        alarms.MapGet("/stream", Stream).WithName("streamAlarms").WithSummary("Live changes as server-sent events: alarm, heartbeat, resync.")
+        alarms.MapGet("/stream", Stream).WithName("streamAlarms").WithSummary("Live changes as server-sent events: alarm, warnings, heartbeat, resync.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithProblems(400, 503);
         alarms.MapGet("/events", Events).WithName("listAlarmEvents").WithSummary("What happened after a position, oldest first.").WithProblems(400);
         alarms.MapGet("/{id}", Detail).WithName("getAlarm").WithSummary("One alarm with its limits and everything that happened to it.")
@@ -118,7 +119,7 @@ internal sealed class AlarmEndpoints(
         var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         context.Response.RegisterForDispose(ended);
         context.Response.RegisterForDispose(subscription);
-        IAsyncEnumerable<SseItem<byte[]>> events = AlarmStream.RunAsync(subscription, options.Heartbeat, time, ended.Token);
+        IAsyncEnumerable<SseItem<byte[]>> events = AlarmStream.RunAsync(subscription, () => warnings.Revision, options.Heartbeat, time, ended.Token);
         return TypedResults.ServerSentEvents(events);
     }
 

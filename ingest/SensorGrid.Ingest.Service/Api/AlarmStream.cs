@@ -10,7 +10,7 @@ namespace SensorGrid.Ingest.Service.Api;
 internal static class AlarmStream
 {
     public static async IAsyncEnumerable<SseItem<byte[]>> RunAsync(
-        AlarmSubscription subscription, TimeSpan heartbeat, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
+        AlarmSubscription subscription, Func<long> warnings, TimeSpan heartbeat, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var owned = subscription;
         using var timer = new PeriodicTimer(heartbeat, time);
@@ -20,7 +20,7 @@ internal static class AlarmStream
         foreach (var missed in subscription.Missed)
             yield return Item(missed);
         // At once, so that the client knows the line works and where it is.
-        yield return Beat(time, position);
+        yield return Beat(time, position, warnings());
 
         Task<bool> arrived = subscription.Events.WaitToReadAsync(cancellation).AsTask();
         Task<bool> beat = timer.WaitForNextTickAsync(cancellation).AsTask();
@@ -28,7 +28,7 @@ internal static class AlarmStream
         {
             if (first == beat)
             {
-                yield return Beat(time, position);
+                yield return Beat(time, position, warnings());
                 beat = timer.WaitForNextTickAsync(cancellation).AsTask();
                 continue;
             }
@@ -37,7 +37,7 @@ internal static class AlarmStream
                 yield break;
             while (subscription.Events.TryRead(out var alarm))
             {
-                position = alarm.Position;
+                position = alarm.Position ?? position;
                 yield return Item(alarm);
             }
             arrived = subscription.Events.WaitToReadAsync(cancellation).AsTask();
@@ -45,10 +45,11 @@ internal static class AlarmStream
     }
 
     private static SseItem<byte[]> Item(AlarmEvent alarm) =>
-        new(alarm.Json, "alarm") { EventId = alarm.Position.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        new(alarm.Json, alarm.Type) { EventId = alarm.Position?.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     // Without an id: the browser keeps the id of the last alarm, which is what it must resume from.
-    private static SseItem<byte[]> Beat(TimeProvider time, long position) => Item("heartbeat", new { now = time.GetUtcNow(), position }, null);
+    // With the revision of the official warnings, so that a client sees that it missed one.
+    private static SseItem<byte[]> Beat(TimeProvider time, long position, long warnings) => Item("heartbeat", new { now = time.GetUtcNow(), position, warnings }, null);
 
     private static SseItem<byte[]> Item(string type, object data, long? id) =>
         new(JsonSerializer.SerializeToUtf8Bytes(data, ApiJson.Options), type) { EventId = id?.ToString(System.Globalization.CultureInfo.InvariantCulture) };

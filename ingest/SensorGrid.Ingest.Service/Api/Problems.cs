@@ -25,6 +25,8 @@ internal static class Problems
 
     public static ProblemHttpResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);
 
+    public static ProblemHttpResult TooLarge(string code, string detail) => Problem(StatusCodes.Status413PayloadTooLarge, code, detail);
+
     public static ProblemHttpResult UnsupportedMediaType(string code, string detail) => Problem(StatusCodes.Status415UnsupportedMediaType, code, detail);
 
     /// <param name="code">Stable word for programs.</param>

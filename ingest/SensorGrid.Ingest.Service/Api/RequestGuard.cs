@@ -29,6 +29,8 @@ internal sealed class RequestGuard(IEnumerable<string> allowedHosts)
             return null;
         if (IsFromElsewhere(request))
             return Problems.Forbidden("cross_origin", "A page of another origin sent this request; changes are taken from the console's own pages and from programs only.");
+        if (request.Path.Equals(WarningEndpoints.Path))
+            return IsXml(request.ContentType) ? null : Problems.UnsupportedMediaType("not_cap", "Send one CAP 1.2 message as application/cap+xml, application/xml or text/xml.");
         if (!IsJson(request.ContentType))
             return Problems.UnsupportedMediaType("not_json", "Send the body as application/json.");
         return null;
@@ -50,6 +52,9 @@ internal sealed class RequestGuard(IEnumerable<string> allowedHosts)
 
     private static string WithoutDefaultPort(HttpRequest request) =>
         request.Host.Port == (request.IsHttps ? 443 : 80) ? request.Host.Host : request.Host.Value ?? "";
+
+    // No form can send these types either.
+    private static bool IsXml(string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var type) && WarningEndpoints.IsXml(type.MediaType.ToString());
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);

@@ -142,7 +142,7 @@ internal static class WebServer
             StatusCodes.Status400BadRequest => ("bad_request", "The body or a parameter is not of the form that /openapi/v1.json describes."),
             StatusCodes.Status404NotFound => ("not_found", "There is nothing at this address; /openapi/v1.json lists what there is."),
             StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This address does not take this method; see /openapi/v1.json."),
-            StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is larger than Http:MaxRequestBodyBytes; of rules, than Rules:MaxBodyBytes."),
+            StatusCodes.Status413PayloadTooLarge => ("body_too_large", "The body is larger than Http:MaxRequestBodyBytes; of rules, than Rules:MaxBodyBytes; of an official warning, than 256 KiB."),
             StatusCodes.Status415UnsupportedMediaType => ("not_json", "Send the body as application/json."),
             >= 500 => ("internal_error", "The service made a mistake; its log says more."),
             _ => ("refused", null),

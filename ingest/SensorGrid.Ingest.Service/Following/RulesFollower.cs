@@ -7,6 +7,7 @@ using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Service.StationCommands;
+using SensorGrid.Ingest.Service.Warnings;
 using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
@@ -35,6 +36,7 @@ internal sealed class RulesFollower : ILogFollower
     private readonly AlarmEvaluation evaluation;
     private readonly StateDatabase state;
     private readonly AlarmBoard board;
+    private readonly WarningProjection warnings;
     private readonly DefinitionsInForce inForce;
     private readonly ServiceMetrics metrics;
     private readonly AlarmOptions options;
@@ -54,11 +56,11 @@ internal sealed class RulesFollower : ILogFollower
     private volatile IReadOnlyList<string> ruleWarnings = [];
 
     public RulesFollower(
-        AlarmEvaluation evaluation, long evaluatedUpTo, StateDatabase state, AlarmBoard board, StationCommandTable stationCommands, DefinitionsInForce inForce,
-        ServiceMetrics metrics, AlarmOptions options, TimeProvider time, ILogger logger)
+        AlarmEvaluation evaluation, long evaluatedUpTo, StateDatabase state, AlarmBoard board, StationCommandTable stationCommands, WarningProjection warnings,
+        DefinitionsInForce inForce, ServiceMetrics metrics, AlarmOptions options, TimeProvider time, ILogger logger)
     {
         this.evaluation = evaluation;
-        (this.state, this.board, this.inForce) = (state, board, inForce);
+        (this.state, this.board, this.warnings, this.inForce) = (state, board, warnings, inForce);
         (this.metrics, this.options, this.time, this.logger) = (metrics, options, time, logger);
         this.stationCommands = new(stationCommands, logger);
         checkpoint = state.ReadCheckpoint(FollowerName);
@@ -108,8 +110,12 @@ internal sealed class RulesFollower : ILogFollower
     {
         Evaluate(batch);
         long last = batch[batch.Count - 1].Sequence;
-        if (transitions.Count > 0 || activated.Count > 0 || stationCommands.Any)
+        if (transitions.Count > 0 || activated.Count > 0 || stationCommands.Any || warnings.HasChanges)
+        {
             board.Publish(await CommitWhenThereIsRoomAsync(last, cancellationToken));
+            if (warnings.Publish())
+                board.Tell("warnings", new { revision = warnings.Revision });
+        }
         applied = last;
         metrics.RecordsEvaluated(batch.Count);
         if (IsLive)
@@ -180,6 +186,7 @@ internal sealed class RulesFollower : ILogFollower
         transitions.Clear();
         activated.Clear();
         stationCommands.Clear();
+        warnings.Begin();
         foreach (var record in batch.Records)
         {
             switch (record.Kind)
@@ -194,6 +201,9 @@ internal sealed class RulesFollower : ILogFollower
                     OnCommand(record);
                     break;
             }
+            // What is up to the checkpoint is in the database, warnings included.
+            if (record.Sequence > checkpoint)
+                warnings.Apply(record);
         }
         transitions.RemoveAll(transition => transition.Sequence <= checkpoint);
     }
@@ -235,6 +245,7 @@ internal sealed class RulesFollower : ILogFollower
             newest[id] = view;
             views.Add(view);
         }
+        warnings.Write(transaction);
         if (last > checkpoint)
             transaction.SetCheckpoint(FollowerName, last);
         transaction.Commit();

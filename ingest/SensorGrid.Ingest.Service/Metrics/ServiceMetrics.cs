@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using SensorGrid.Ingest.Service.Alarms;
+using SensorGrid.Ingest.Service.Warnings;
 using SensorGrid.ReadingLog;
 using SensorGrid.Rules;
 
@@ -14,6 +15,7 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Counter<long> streamsDropped;
     private readonly Counter<long> snapshots;
     private readonly Counter<long> reloads;
+    private readonly Counter<long> warningMessages;
     private readonly Histogram<double> latency;
 
     private readonly double clockSpeed;
@@ -27,6 +29,7 @@ internal sealed class ServiceMetrics : IDisposable
         streamsDropped = meter.CreateCounter<long>("sensorgrid.console.streams.dropped", "{stream}", "Live streams ended because the client was too slow.");
         snapshots = meter.CreateCounter<long>("sensorgrid.alarms.snapshots.written", "{snapshot}", "Snapshots of rules and alarms written.");
         reloads = meter.CreateCounter<long>("sensorgrid.definitions.reloads", "{reload}", "Catalogue and rule folders read, by outcome.");
+        warningMessages = meter.CreateCounter<long>("sensorgrid.warnings.messages", "{message}", "Official warnings handed over, by outcome.");
         latency = meter.CreateHistogram<double>("sensorgrid.rules.evaluation.latency", "s", "From a record's arrival to its evaluation, transitions committed.");
     }
 
@@ -41,6 +44,11 @@ internal sealed class ServiceMetrics : IDisposable
     public void SnapshotWritten() => snapshots.Add(1);
 
     public void Reloaded(string what, string outcome) => reloads.Add(1, new("what", what), new("outcome", outcome));
+
+    public void WarningMessage(string outcome) => warningMessages.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Observe(WarningBoard warnings) =>
+        meter.CreateObservableGauge("sensorgrid.warnings.in_force", () => warnings.InForce, "{warning}", "Official warnings in force.");
 
     /// <summary>Values asked for at each scrape.</summary>
     public void Observe(AlarmBoard board, ReadingLogWriter log)

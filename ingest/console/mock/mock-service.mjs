@@ -22,6 +22,8 @@ export class MockService {
     this.transitions = new Map();
     this.details = new Map();
     this.streams = new Set();
+    this.warnings = new Map();
+    this.warningRevision = 0;
     this.requests = [];
     this.failNextAcknowledge = 0;
     this.heartbeats = true;
@@ -93,12 +95,42 @@ export class MockService {
     for (const stream of this.streams) sendAlarm(stream, position, alarm);
   }
 
+  /** An official warning that comes in; `change` overrides any field. Quietly: the streams are not told, as if the event had been lost. */
+  issue(change = {}, { quietly = false } = {}) {
+    const number = ++this.warningRevision;
+    const area = { polygons: [[[110.2, 21.1], [110.6, 21.1], [110.6, 21.5], [110.2, 21.5], [110.2, 21.1]]], circles: [], geocodes: [] };
+    const warning = {
+      id: `warning${number}`, identifier: `DRILL-${number}`, sender: 'drill@weather.example', sent: this.time(10), issuer: '演练气象台', status: 'exercise', messageType: 'alert', scope: 'public',
+      state: 'in-force', event: '暴雨', colour: 'orange', colourStated: true, severity: 'severe', urgency: 'expected', certainty: 'likely', categories: ['met'],
+      effective: this.time(10), onset: null, expires: this.time(-120), note: null, references: [], endedAt: null, endedBy: null, receivedAt: this.time(9), receivedFrom: '李值班', sequence: number,
+      texts: [
+        { language: 'zh-CN', event: '暴雨', issuer: '演练气象台', headline: '演练：暴雨橙色预警信号', description: '假定三小时内雨量将达 50 毫米以上。', instruction: '检查排水泵站。', audience: null, web: null, contact: null },
+        { language: 'en-US', event: 'Rainstorm', issuer: 'Drill weather office', headline: 'Drill: orange rainstorm signal', description: 'More than 50 mm of rain is assumed within three hours.', instruction: 'Check the pumping stations.', audience: null, web: null, contact: null },
+      ],
+      areas: [{ language: 'zh-CN', description: '市区', ...area }, { language: 'en-US', description: 'The city', ...area }], ...change,
+    };
+    this.warnings.set(warning.id, warning);
+    if (!quietly) this.tellWarnings();
+    return warning;
+  }
+
+  /** A warning that is over. */
+  endWarning(id) {
+    this.warnings.delete(id);
+    this.warningRevision++;
+    this.tellWarnings();
+  }
+
+  tellWarnings() { for (const stream of this.streams) stream.write(`event: warnings\ndata: {"revision":${this.warningRevision}}\n\n`); }
+
+  warningPage() { return { revision: this.warningRevision, count: this.warnings.size, warnings: [...this.warnings.values()].reverse() }; }
+
   dropStreams() {
     for (const stream of this.streams) stream.end();
     this.streams.clear();
   }
 
-  sendHeartbeat(stream) { stream.write(`event: heartbeat\ndata: ${JSON.stringify({ now: this.time(), position: this.position })}\n\n`); }
+  sendHeartbeat(stream) { stream.write(`event: heartbeat\ndata: ${JSON.stringify({ now: this.time(), position: this.position, warnings: this.warningRevision })}\n\n`); }
 
   async answer(request, response) {
     const url = new URL(request.url, 'http://mock');
@@ -118,6 +150,7 @@ export class MockService {
   read([kind, id, part], query) {
     switch (kind) {
       case 'status': return { now: this.time(), clock: { simulated: this.simulated, speed: this.speed }, catalogueVersion: 'c0ffee123456', rulesVersion: '3f9a1c0b77de', problem: this.problem, log: { first: 1, durable: this.position, heldBecause: null }, sources: [], counts: { readings: 0, rejected: 0, late: 0 } };
+      case 'warnings': return this.warningPage();
       case 'domains': return { domains };
       case 'zones': return zones;
       case 'stations': return this.listed('stations', stations.map((place) => this.stationOf(place)), query);

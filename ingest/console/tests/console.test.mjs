@@ -438,8 +438,49 @@ inBrowser('On a phone the panes take turns and nothing is wider than the screen'
   }
 });
 
+inBrowser('Official warnings stand above the alarms, apart from them and in no count of them', { scene: openingScene }, async ({ page, mock, rows }) => {
+  await count(page, ROW, 8);
+  const counts = () => page.locator('.top-counts').innerText();
+  const before = [await counts(), await page.title()];
+  assert.equal(await page.getByTestId('warnings').count(), 0);
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+  const drill = mock.issue();
+  const item = page.getByTestId('warning').first();
+  await item.waitFor();
+  const text = await item.innerText();
+  for (const part of ['演练', '橙色', '暴雨', '演练气象台', '市区', '至 ']) assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.equal(await rows.count(), 8);
+  assert.deepEqual([await counts(), await page.title()], before);
+  assert.ok((await page.getByTestId('live-polite').innerText()).includes('演练气象台'));
+  await item.click();
+  assert.ok((await page.getByTestId('warning-whole').innerText()).includes('检查排水泵站。'));
+  assert.equal(await item.getAttribute('aria-expanded'), 'true');
+  await page.getByTestId('lang-switch').click();
+  await until(page, () => document.querySelector('[data-testid="warning"]').innerText.includes('Rainstorm'));
+  for (const part of ['Exercise', 'Orange', 'Drill weather office', 'The city', 'until ']) assert.ok((await item.innerText()).includes(part), part);
+  mock.issue({ status: 'actual', colour: 'white', expires: null, texts: [{ language: 'en', event: 'Typhoon', issuer: 'Office', headline: null, description: '<b>bold</b>', instruction: null, web: null, contact: null }] });
+  await count(page, '[data-testid="warning"]', 2);
+  assert.equal(await item.getAttribute('data-status'), 'actual');
+  assert.ok((await item.innerText()).includes('until further notice'));
+  await item.click();
+  assert.ok((await page.getByTestId('warning-whole').innerText()).includes('<b>bold</b>'));
+  mock.endWarning(drill.id);
+  await count(page, '[data-testid="warning"]', 1);
+});
+
+inBrowser('A warning whose event was lost is there with the next heartbeat', { scene: openingScene, mockOptions: { heartbeatMs: 500 } }, async ({ page, mock }) => {
+  await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
+  mock.issue({}, { quietly: true });
+  await page.getByTestId('warning').waitFor();
+});
+
+inBrowser('The areas of official warnings are outlined on the map', { scene: (mock) => { mock.issue(); return openingScene(mock); }, map: true }, async ({ page }) => {
+  await until(page, () => document.querySelector('[data-testid="map"]').dataset.warnings === '1');
+  assert.equal(await page.evaluate(() => JSON.parse(document.querySelector('[data-testid="map"]').dataset.levels).orange), 2, 'places in alarm are counted as before');
+});
+
 for (const [name, setup] of [['in Chinese', {}], ['in English on a phone', { locale: 'en-GB', viewport: { width: 390, height: 844 } }]]) {
-  inBrowser(`No serious accessibility fault, ${name}`, { scene: openingScene, ...setup }, async ({ page, row, alarms }) => {
+  inBrowser(`No serious accessibility fault, ${name}`, { scene: (mock) => { for (const colour of ['red', 'orange', 'yellow', 'blue', 'white', 'none']) mock.issue({ colour }); return openingScene(mock); }, ...setup }, async ({ page, row, alarms }) => {
     const axe = await readFile(fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
     // The test's own tool may run as script; the page's policy is for the page.
     const faults = async () => {
@@ -447,6 +488,9 @@ for (const [name, setup] of [['in Chinese', {}], ['in English on a phone', { loc
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
       return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`);
     };
+    await page.getByTestId('warning').first().click();
+    await page.getByTestId('warning-whole').waitFor();
+    assert.deepEqual(await faults(), []);
     await row(alarms.river).click();
     await until(page, () => Number(document.querySelector('[data-testid="trend"]')?.dataset.points) > 40);
     assert.deepEqual(await faults(), []);

@@ -16,6 +16,8 @@ const { measureText } = await load('/src/text/measure.ts');
 const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
 const { MESSAGES } = await load('/src/text/messages.ts');
 const { pictureOf } = await load('/src/map/map-features.ts');
+const { areaText, inOrder, OfficialWarnings, textOf } = await load('/src/model/official-warnings.ts');
+const { warningOutlines } = await load('/src/map/warning-features.ts');
 const { gridOf } = await load('/src/map/map-grid.ts');
 const { api, LISTED_MOST } = await load('/src/api/client.ts');
 const format = await load('/src/text/format.ts');
@@ -229,6 +231,71 @@ test('The map shows each place with its worst open alarm, and counts places by l
   assert.deepEqual(picture.levels, { none: 1, blue: 0, yellow: 0, orange: 0, red: 1 });
   assert.deepEqual(picture.domains, { water: 2 });
   assert.equal(picture.stations.features[0].properties.alarms, 2);
+});
+
+const warning = (change = {}) => ({
+  id: 'w', sent: '2026-06-15T08:00:00.000Z', status: 'actual', colour: 'orange', event: '暴雨',
+  texts: [{ language: 'en-US', event: 'Rainstorm', issuer: 'Office' }, { language: 'zh-CN', event: '暴雨', issuer: '气象台' }],
+  areas: [{ language: 'zh-CN', description: '市区', polygons: [[[110, 21], [111, 21], [111, 22], [110, 21]]], circles: [] }, { language: 'en-US', description: 'The city', polygons: [[[110, 21], [111, 21], [111, 22], [110, 21]]], circles: [] }],
+  ...change,
+});
+
+test('Official warnings come with those that are meant first, then the worst colour, then the newest', () => {
+  const given = [
+    warning({ id: 'drill', status: 'exercise', colour: 'red' }), warning({ id: 'white', colour: 'white' }), warning({ id: 'old' }),
+    warning({ id: 'new', sent: '2026-06-15T09:00:00.000Z' }), warning({ id: 'red', colour: 'red' }), warning({ id: 'none', colour: 'none' }),
+  ];
+  assert.deepEqual(inOrder(given).map(({ id }) => id), ['red', 'new', 'old', 'white', 'none', 'drill']);
+});
+
+test('A warning is told in the language of the page, or in the one it has', () => {
+  assert.equal(textOf(warning(), 'zh').event, '暴雨');
+  assert.equal(areaText(warning(), 'zh'), '市区');
+  assert.equal(areaText(warning(), 'en'), 'The city');
+  const german = warning({ texts: [{ language: 'de', event: 'Starkregen' }], areas: [{ language: 'de', description: 'Stadt', polygons: [], circles: [] }] });
+  assert.equal(textOf(german, 'en').event, 'Starkregen');
+  assert.equal(areaText(german, 'en'), 'Stadt');
+  assert.equal(textOf(warning({ texts: [] }), 'zh'), undefined);
+});
+
+test('The outline of a warning is drawn once, however many languages name its area, and a circle as a ring of its radius', () => {
+  const circle = warning({ id: 'c', status: 'exercise', areas: [{ language: 'zh-CN', description: '海', polygons: [], circles: [{ longitude: 110, latitude: 60, radiusKilometres: 111.195 }] }] });
+  const { features } = warningOutlines([warning(), circle], 'c');
+  assert.equal(features.length, 2);
+  assert.deepEqual(features[0].properties, { colour: 'orange', label: '暴雨 橙色', open: false });
+  assert.deepEqual(features[1].properties, { colour: 'orange', label: '暴雨 橙色 · 演练', open: true });
+  const ring = features[1].geometry.coordinates;
+  assert.deepEqual(ring[0], ring.at(-1));
+  // One degree of latitude; at 60° north a degree of longitude is half as long.
+  assert.ok(Math.abs(Math.max(...ring.map(([, y]) => y)) - 61) < 1e-9);
+  assert.ok(Math.abs(Math.max(...ring.map(([x]) => x)) - 112) < 1e-6);
+});
+
+test('Warnings are asked for when the revision is another one, and again after a failure', async () => {
+  let revision = 4;
+  let fails = false;
+  let asked = 0;
+  globalThis.fetch = async () => { asked++; if (fails) throw new Error('away'); return { ok: true, json: async () => ({ revision, count: 1, warnings: [warning({ id: `w${revision}` })] }) }; };
+  const heard = [];
+  const warnings = new OfficialWarnings(() => undefined);
+  warnings.onNew = (added) => heard.push(...added.map(({ id }) => id));
+  const settled = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+  await warnings.refresh();
+  warnings.heard(4);
+  warnings.heard(undefined);
+  await settled();
+  assert.deepEqual([asked, heard], [1, []], 'what is there at the start is no news');
+  warnings.toggle('w4');
+  fails = true;
+  revision = 5;
+  warnings.heard(5);
+  await settled();
+  assert.notEqual(warnings.failure, '');
+  assert.deepEqual(warnings.list.map(({ id }) => id), ['w4'], 'what is known stays');
+  fails = false;
+  warnings.heard(5);
+  await settled();
+  assert.deepEqual([warnings.failure, warnings.list[0].id, warnings.openId, heard], ['', 'w5', null, ['w5']]);
 });
 
 test('The grid has a handful of lines across whatever is in sight', () => {

@@ -98,7 +98,7 @@ public sealed class AlarmBoardTests : IDisposable
     {
         var positions = new List<long>();
         while (stream.Events.TryRead(out var alarm))
-            positions.Add(alarm.Position);
+            positions.Add(alarm.Position!.Value);
         return positions;
     }
 }

@@ -30,9 +30,25 @@ public sealed class AlarmStreamTests : IDisposable
         Assert.Equal(("alarm", "4"), TypeAndId(await NextAsync(stream)));
         var beat = await NextAsync(stream);
         Assert.Equal(("heartbeat", null), TypeAndId(beat));
-        Assert.Equal("""{"now":"2026-01-31T12:00:00.000Z","position":4}""", Encoding.UTF8.GetString(beat.Data));
+        Assert.Equal("""{"now":"2026-01-31T12:00:00.000Z","position":4,"warnings":7}""", Encoding.UTF8.GetString(beat.Data));
         board.Publish([SomeAlarm.Of("b", 5)]);
         Assert.Equal(("alarm", "5"), TypeAndId(await NextAsync(stream)));
+    }
+
+    [Fact]
+    public async Task What_is_no_alarm_comes_without_a_position_to_resume_from()
+    {
+        var board = new AlarmBoard([], 4, 8, 16, metrics);
+        await using var stream = Open(board, after: null);
+        await NextAsync(stream);
+
+        board.Tell("warnings", new { revision = 9 });
+
+        var told = await NextAsync(stream);
+        Assert.Equal(("warnings", null), TypeAndId(told));
+        Assert.Equal("""{"revision":9}""", Encoding.UTF8.GetString(told.Data));
+        time.Advance(Heartbeat);
+        Assert.Contains("\"position\":4", Encoding.UTF8.GetString((await NextAsync(stream)).Data), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +88,7 @@ public sealed class AlarmStreamTests : IDisposable
     }
 
     private IAsyncEnumerator<SseItem<byte[]>> Open(AlarmBoard board, long? after, params AlarmView[] missed) =>
-        AlarmStream.RunAsync(board.TrySubscribe(after, 100, (_, _, _) => missed)!, Heartbeat, time, ended.Token).GetAsyncEnumerator();
+        AlarmStream.RunAsync(board.TrySubscribe(after, 100, (_, _, _) => missed)!, () => 7, Heartbeat, time, ended.Token).GetAsyncEnumerator();
 
     private static async Task<SseItem<byte[]>> NextAsync(IAsyncEnumerator<SseItem<byte[]>> stream)
     {

@@ -55,10 +55,23 @@ public class RequestGuardTests
     public async Task A_body_a_plain_form_could_send_is_refused(string? contentType) =>
         Assert.Equal(StatusCodes.Status415UnsupportedMediaType, await AskAsync("POST", "127.0.0.1:8080", contentType));
 
-    private static async Task<int> AskAsync(string method, string host, string? contentType = null, params (string Name, string Value)[] headers)
+    [Theory]
+    [InlineData("application/cap+xml", "/api/v1/warnings", StatusCodes.Status200OK)]
+    [InlineData("text/xml; charset=utf-8", "/api/v1/warnings", StatusCodes.Status200OK)]
+    [InlineData("application/json", "/api/v1/warnings", StatusCodes.Status415UnsupportedMediaType)]
+    [InlineData("text/plain", "/api/v1/warnings", StatusCodes.Status415UnsupportedMediaType)]
+    [InlineData("application/xml", "/api/v1/rules", StatusCodes.Status415UnsupportedMediaType)]
+    public async Task Xml_is_taken_where_official_warnings_are_handed_over_and_nowhere_else(string contentType, string path, int status) =>
+        Assert.Equal(status, await AskAsync("POST", "127.0.0.1:8080", contentType, path));
+
+    private static Task<int> AskAsync(string method, string host, string? contentType = null, params (string Name, string Value)[] headers) =>
+        AskAsync(method, host, contentType, "/", headers);
+
+    private static async Task<int> AskAsync(string method, string host, string? contentType, string path, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         context.Request.Method = method;
+        context.Request.Path = path;
         context.Request.Scheme = "http";
         context.Request.Host = new HostString(host);
         context.Request.ContentType = contentType;

@@ -269,7 +269,8 @@ public sealed class RulesFollowerTests : IAsyncLifetime
             var tables = new AlarmTables(test.state);
             Board = new(tables.ReadOpen(), tables.ReadPosition(), 8, 16, test.metrics);
             var (evaluation, evaluated) = RulesFollower.Restore(test.state, datastreams, test.log.FirstSequence, NullLogger.Instance);
-            Follower = new(evaluation, evaluated, test.state, Board, new(test.state, MostStationCommands), new DefinitionsInForce(), test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
+            Follower = new(evaluation, evaluated, test.state, Board, new(test.state, MostStationCommands), new([], 0, new([], 0), test.metrics), new DefinitionsInForce(),
+                test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
             StartedFrom = Follower.NextSequence;
             loop = new(committed, Follower, test.ingestMetrics, TimeProvider.System);
             running = loop.RunAsync(stop.Token);

@@ -6,6 +6,7 @@
 export type FeedMessage =
   | { readonly kind: 'alarm'; readonly position: number; readonly data: string }
   | { readonly kind: 'heartbeat'; readonly data: string }
+  | { readonly kind: 'warnings'; readonly data: string }
   | { readonly kind: 'resync' }
   | { readonly kind: 'state'; readonly connected: boolean };
 
@@ -64,6 +65,7 @@ export class AlarmFeed {
     source.onerror = () => this.lost(source);
     source.addEventListener('alarm', (event) => this.receive(event));
     source.addEventListener('heartbeat', (event) => { this.heard(); this.publish({ kind: 'heartbeat', data: event.data as string }); });
+    source.addEventListener('warnings', (event) => { this.heard(); this.publish({ kind: 'warnings', data: event.data as string }); });
     source.addEventListener('resync', () => this.resync());
     this.heard();
   }

@@ -1,6 +1,6 @@
 // Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
 import { recovery, type Recovery } from './recovery';
-import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, Trend, ZoneCollection } from './types';
+import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, Trend, WarningPage, ZoneCollection } from './types';
 
 /** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
 const TIMEOUT_MS = 15_000;
@@ -49,6 +49,9 @@ const query = (values: Record<string, string | number | null | undefined>): stri
 /** As many things of one list as a page of the console takes: more than a map or a table can show. It says when there are more. */
 export const LISTED_MOST = 20_000;
 
+/** As many official warnings in force as the strip shows; it says when there are more. */
+export const WARNINGS_MOST = 100;
+
 export interface Listed<T> {
   readonly items: T[];
   /** The service has more than the console takes. */
@@ -77,6 +80,7 @@ export const api = {
   zones: () => request<ZoneCollection>('zones'),
   alarms: (state: 'open' | 'all', limit: number) => request<AlarmPage>(`alarms${query({ state, limit })}`),
   alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),
+  warnings: () => request<WarningPage>(`warnings${query({ state: 'in-force', limit: WARNINGS_MOST })}`),
   readings: (datastream: string, from: Date, to: Date, every: string | null, limit: number) =>
     request<Readings>(`readings${query({ datastream, from: from.toISOString(), to: to.toISOString(), every, limit })}`),
   trend: (id: string, from: Date, to: Date, every: string | null, limit: number) =>

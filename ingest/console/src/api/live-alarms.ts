@@ -39,6 +39,8 @@ export class LiveAlarms {
 
   /** Told after an outage how many changes came since. */
   onReconnected: (changes: number) => void = () => {};
+  /** Told which revision of the official warnings the service is at. */
+  onWarnings: (revision: number | undefined) => void = () => {};
   /** Told when a snapshot could not be loaded; it is tried again. */
   onLoadFailed: (error: unknown) => void = () => {};
 
@@ -91,9 +93,13 @@ export class LiveAlarms {
       case 'heartbeat':
         this.lastHeard = performance.now();
         this.connected = true;
-        this.clock.set((JSON.parse(message.data) as Heartbeat).now);
+        this.beat(JSON.parse(message.data) as Heartbeat);
         if (this.caughtUp !== null) this.onReconnected(this.caughtUp);
         this.caughtUp = null;
+        break;
+      case 'warnings':
+        this.lastHeard = performance.now();
+        this.onWarnings((JSON.parse(message.data) as { revision: number }).revision);
         break;
       case 'state':
         if (message.connected) this.lastHeard = performance.now();
@@ -104,6 +110,12 @@ export class LiveAlarms {
         void this.snapshot(++this.generation);
         break;
     }
+  }
+
+  // Says the revision too: an event that was missed is then made up for.
+  private beat({ now, warnings }: Heartbeat): void {
+    this.clock.set(now);
+    this.onWarnings(warnings);
   }
 }
 

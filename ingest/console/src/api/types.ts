@@ -77,7 +77,7 @@ export interface Status {
   readonly log?: { readonly heldBecause?: string | null } | null;
 }
 
-export interface Heartbeat { readonly now: string; readonly position: number }
+export interface Heartbeat { readonly now: string; readonly position: number; readonly warnings?: number }
 export interface Domain { readonly id: string; readonly name: LocalText | null }
 
 /** A place that holds stations. */
@@ -172,3 +172,48 @@ export interface ZoneFeature {
   readonly geometry: { readonly type: string; readonly coordinates: unknown };
 }
 export interface ZoneCollection { readonly type: 'FeatureCollection'; readonly features: readonly ZoneFeature[] }
+
+export type WarningColour = 'red' | 'orange' | 'yellow' | 'blue' | 'white' | 'none';
+
+export interface WarningText {
+  readonly language: string;
+  readonly event: string;
+  readonly issuer: string | null;
+  readonly headline: string | null;
+  readonly description: string | null;
+  readonly instruction: string | null;
+  readonly web: string | null;
+  readonly contact: string | null;
+}
+
+export interface WarningArea {
+  readonly language: string;
+  readonly description: string;
+  readonly polygons: readonly (readonly (readonly number[])[])[];
+  readonly circles: readonly { readonly longitude: number; readonly latitude: number; readonly radiusKilometres: number }[];
+}
+
+/** An official warning 预警: what an authority says, not what a rule found. */
+export interface OfficialWarning {
+  readonly id: string;
+  readonly identifier: string;
+  readonly sender: string;
+  readonly sent: string;
+  readonly issuer: string;
+  readonly status: string;
+  readonly state: string;
+  readonly event: string | null;
+  readonly colour: WarningColour;
+  readonly colourStated: boolean;
+  readonly effective: string;
+  readonly onset: string | null;
+  readonly expires: string | null;
+  readonly note: string | null;
+  readonly texts: readonly WarningText[];
+  readonly areas: readonly WarningArea[];
+  readonly references: readonly { readonly identifier: string; readonly effect: string }[];
+  readonly receivedAt: string;
+  readonly receivedFrom: string;
+}
+
+export interface WarningPage { readonly revision: number; readonly count: number; readonly warnings: readonly OfficialWarning[] }

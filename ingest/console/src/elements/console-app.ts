@@ -1,10 +1,11 @@
 // The root: starts the data, lays out the panes, takes the keys, and tells screen readers what is new.
 import { html, nothing, type TemplateResult } from 'lit';
 import { ApiError, api, LISTED_MOST } from '../api/client';
-import type { Alarm } from '../api/types';
+import type { Alarm, OfficialWarning } from '../api/types';
 import type { Page, Pane } from '../model/console-model';
 import { levelOf } from '../model/levels';
-import { reasonOf, t, tOr } from '../text/language';
+import { textOf } from '../model/official-warnings';
+import { language, reasonOf, t, tOr } from '../text/language';
 import { AlarmDetailPane } from './alarm-detail';
 import './alarm-filters';
 import './alarm-list';
@@ -14,6 +15,7 @@ import './gateways-page';
 import { KEYS, keyAction, type KeyAction } from './keys';
 import { MapPane } from './map-pane';
 import './top-bar';
+import './warning-strip';
 
 const PANES: readonly Pane[] = ['list', 'map', 'detail'];
 const PAGES: readonly Page[] = ['alarms', 'gateways', 'datastreams'];
@@ -40,7 +42,9 @@ export class ConsoleApp extends ConsoleElement {
     live.onReconnected = (changes) => this.model.tell(t('live.reconnected', { changes }));
     live.onLoadFailed = (error) => { if (!ApiError.isRecovery(error)) this.model.tell(t('live.failed', { reason: reasonOf(error) })); };
     this.stopStore = store.subscribe((raised) => this.announce(raised));
+    this.model.warnings.onNew = (warnings) => this.announceWarnings(warnings);
     live.start();
+    void this.model.warnings.refresh();
     void this.loadCatalogue();
     this.every(SECOND, () => this.tick());
     this.every(STATUS_EVERY_MS, () => this.refreshStatus());
@@ -117,6 +121,14 @@ export class ConsoleApp extends ConsoleElement {
     this.requestUpdate();
   }
 
+  private announceWarnings(warnings: readonly OfficialWarning[]): void {
+    this.politeText = warnings.map((warning) => t('announce.warning', {
+      status: warning.status === 'actual' ? '' : tOr(`warning.status.${warning.status}`, warning.status), issuer: textOf(warning, language())?.issuer ?? warning.issuer,
+      event: textOf(warning, language())?.event ?? '', colour: tOr(`warning.colour.${warning.colour}`, warning.colour),
+    })).join(' ');
+    this.requestUpdate();
+  }
+
   protected override render(): TemplateResult {
     const { model } = this;
     return html`
@@ -151,7 +163,7 @@ export class ConsoleApp extends ConsoleElement {
     return html`<main class="panes show-${model.pane}">
       <nav class="pane-tabs" aria-label=${t('pane.label')}>${PANES.map((pane) => html`<button type="button" data-pane=${pane} aria-pressed=${pane === model.pane ? 'true' : 'false'}
         @click=${() => { model.pane = pane; model.changed(); }}>${t(`pane.${pane}`)}</button>`)}</nav>
-      <div class="pane pane-list"><sg-alarm-filters .model=${model}></sg-alarm-filters><sg-alarm-list .model=${model}></sg-alarm-list></div>
+      <div class="pane pane-list"><sg-warnings .model=${model}></sg-warnings><sg-alarm-filters .model=${model}></sg-alarm-filters><sg-alarm-list .model=${model}></sg-alarm-list></div>
       <div class="pane pane-map"><sg-map .model=${model}></sg-map></div>
       <div class="pane pane-detail"><sg-alarm-detail .model=${model}></sg-alarm-detail></div>
     </main>`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { positionOf, pictureOf, type MapPicture, type PlaceProperties } from '../map/map-features';
 import type { AlarmMap } from '../map/alarm-map';
+import { warningOutlines } from '../map/warning-features';
 import { compareAlarms } from '../model/alarm-view';
 import { isOpen, LEVELS, NORMAL } from '../model/levels';
 import { language, t } from '../text/language';
@@ -32,7 +33,7 @@ export class MapPane extends ConsoleElement {
     const inAlarm = drawn === null ? 0 : LEVELS.reduce((sum, level) => sum + drawn.levels[level.name], 0);
     const places = drawn === null ? 0 : drawn.stations.features.length;
     return html`<section class="map" aria-label=${t('map.label')} data-testid="map" data-ready=${String(this.ready)} data-stations=${places}
-        data-levels=${JSON.stringify(drawn?.levels ?? {})} data-domains=${JSON.stringify(drawn?.domains ?? {})} data-center=${this.center}>
+        data-levels=${JSON.stringify(drawn?.levels ?? {})} data-domains=${JSON.stringify(drawn?.domains ?? {})} data-warnings=${drawn?.warnings.features.length ?? 0} data-center=${this.center}>
       <div class="map-canvas" role="img" aria-label=${`${t('map.label')}: ${t('map.counts', { stations: places, alarms: inAlarm })}`}></div>
       <div class="map-tools">
         <button type="button" title=${t('map.zoomIn')} aria-label=${t('map.zoomIn')} @click=${() => this.map?.zoomBy(1)}>＋</button>
@@ -91,11 +92,11 @@ export class MapPane extends ConsoleElement {
 
   private feed(): void {
     if (this.map === null) return;
-    const { store, city, track, selected } = this.model;
-    const key = `${store.version} ${city.version} ${track.version} ${selected?.id} ${language()}`;
+    const { store, city, track, selected, warnings } = this.model;
+    const key = `${store.version} ${city.version} ${track.version} ${selected?.id} ${warnings.version} ${language()}`;
     if (key === this.shownKey) return;
     this.shownKey = key;
-    this.map.show(pictureOf(city, store.all(), selected, track.alarm === selected?.id ? track.points : []));
+    this.map.show(pictureOf(city, store.all(), selected, track.alarm === selected?.id ? track.points : [], warningOutlines(warnings.list, warnings.openId)));
   }
 
   /** Brings the selected alarm into the middle. False when it has no place. */

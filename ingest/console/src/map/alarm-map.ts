@@ -113,7 +113,7 @@ export class AlarmMap {
     this.pending = null;
     this.picture = picture;
     this.lastSync = performance.now();
-    for (const name of ['zones', 'assets', 'selected', 'stations'] as const) {
+    for (const name of ['zones', 'warnings', 'assets', 'selected', 'stations'] as const) {
       const text = JSON.stringify(picture[name]);
       if (text === this.shown[name]) continue;
       this.shown[name] = text;

@@ -21,15 +21,19 @@ export interface MapPicture {
   readonly assets: FeatureCollection<Point, PlaceProperties>;
   readonly zones: FeatureCollection;
   readonly selected: FeatureCollection;
+  /** Outlines of official warnings: no alarm's, and in no count of levels. */
+  readonly warnings: FeatureCollection;
   /** Places by worst level, normal ones as "none". */
   readonly levels: Record<LevelName, number>;
   /** Places in alarm by domain of the alarms. */
   readonly domains: Record<string, number>;
 }
 
+const NO_OUTLINES: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
 interface Worst { rank: number; alarms: number; unacknowledged: boolean }
 
-export function pictureOf(city: City, alarms: Iterable<Alarm>, selected: Alarm | undefined, track: readonly (readonly [number, number])[]): MapPicture {
+export function pictureOf(city: City, alarms: Iterable<Alarm>, selected: Alarm | undefined, track: readonly (readonly [number, number])[], warnings: FeatureCollection = NO_OUTLINES): MapPicture {
   const places = new Map<string, Worst>();
   const zones = new Map<string, Worst>();
   const loose: Alarm[] = [];
@@ -65,6 +69,7 @@ export function pictureOf(city: City, alarms: Iterable<Alarm>, selected: Alarm |
     assets: { type: 'FeatureCollection', features: assets },
     zones: { type: 'FeatureCollection', features: city.zones.features.map((zone) => zoneFeature(zone, zones.get(zone.properties.id))) },
     selected: { type: 'FeatureCollection', features: selectedFeatures(city, selected, track) },
+    warnings,
     levels: countLevels([...stations, ...assets]),
     domains,
   };

@@ -27,6 +27,7 @@ export function mapStyle(landUrl: string): StyleSpecification {
       land: { type: 'geojson', data: landUrl, maxzoom: 6 },
       grid: empty(),
       zones: empty(),
+      warnings: empty(),
       assets: empty(),
       selected: empty(),
       stations: {
@@ -40,6 +41,7 @@ export function mapStyle(landUrl: string): StyleSpecification {
       { id: 'grid', type: 'line', source: 'grid', paint: { 'line-color': GRID, 'line-width': 1 } },
       { id: 'grid-label', type: 'symbol', source: 'grid', layout: { ...label(['get', 'label'], 10), 'symbol-placement': 'line', 'symbol-spacing': 600, 'text-offset': [0, 0.7] }, paint: { 'text-color': '#6f7f7c', 'text-halo-color': HALO, 'text-halo-width': 1 } },
       ...zoneLayers(),
+      ...warningLayers(),
       ...selectedLayers(),
       ...placeLayers(),
       selectedIcon,
@@ -52,6 +54,20 @@ function zoneLayers(): LayerSpecification[] {
     { id: 'zone-fill', type: 'fill', source: 'zones', paint: { 'fill-color': colourOf(['get', 'rank']), 'fill-opacity': ['case', ['>', ['get', 'rank'], 0], 0.14, 0.05] } },
     { id: 'zone-line', type: 'line', source: 'zones', paint: { 'line-color': colourOf(['get', 'rank']), 'line-width': 1.5, 'line-dasharray': [3, 2] } },
     { id: 'zone-label', type: 'symbol', source: 'zones', minzoom: 9, layout: label(['get', 'name'], 11), paint: { 'text-color': TEXT, 'text-halo-color': HALO, 'text-halo-width': 1.5 } },
+  ];
+}
+
+// Lines alone, with a dark edge and their name on them: areas of official warnings are no zones, and nothing in them is coloured by them.
+function warningLayers(): LayerSpecification[] {
+  const colour = ['match', ['get', 'colour'], ...LEVELS.flatMap((level) => [level.name, level.colour]), '#ffffff'] as unknown as ExpressionSpecification;
+  const width: ExpressionSpecification = ['case', ['get', 'open'], 4, 2.5];
+  return [
+    { id: 'warning-edge', type: 'line', source: 'warnings', layout: { 'line-join': 'round' }, paint: { 'line-color': '#000000', 'line-width': ['+', width, 3], 'line-opacity': 0.7 } },
+    { id: 'warning-line', type: 'line', source: 'warnings', layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': width, 'line-dasharray': [4, 1] } },
+    {
+      id: 'warning-label', type: 'symbol', source: 'warnings', layout: { ...label(['get', 'label'], 12), 'symbol-placement': 'line', 'symbol-spacing': 360, 'text-offset': [0, -0.9] },
+      paint: { 'text-color': '#ffffff', 'text-halo-color': HALO, 'text-halo-width': 2 },
+    },
   ];
 }
 

@@ -9,6 +9,7 @@ import { AlarmStore } from './alarm-store';
 import { NO_FILTER, viewOf, type AlarmFilter } from './alarm-view';
 import { City } from './city';
 import { isOpen } from './levels';
+import { OfficialWarnings } from './official-warnings';
 import { remember, remembered } from './remembered';
 import { ServerClock } from './server-clock';
 import { Track } from './track';
@@ -26,6 +27,7 @@ export class ConsoleModel {
   readonly clock = new ServerClock();
   readonly live = new LiveAlarms(this.store, this.clock);
   readonly track = new Track(() => this.changed());
+  readonly warnings = new OfficialWarnings(() => this.changed());
   readonly recovery = recovery;
 
   page: Page = 'alarms';
@@ -49,6 +51,7 @@ export class ConsoleModel {
     this.store.subscribe(() => this.changed());
     this.city.subscribe(() => this.changed());
     this.recovery.subscribe(() => this.changed());
+    this.live.onWarnings = (revision) => this.warnings.heard(revision);
   }
 
   subscribe(listener: () => void): () => void {

@@ -34,6 +34,13 @@ const zh = {
   'list.newAbove': '上方有 {count} 条新告警 ↑', 'list.empty': '没有符合条件的告警。', 'list.none': '目前没有未关闭的告警。', 'list.loading': '正在读取告警…',
   'list.shown': '{count} 条', 'list.notLoaded': '另有 {count} 条未关闭的告警未载入；请先处理上面的。',
 
+  'warning.label': '官方预警', 'warning.title': '官方预警（生效中）{count}', 'warning.cut': '仅列出最新 {shown} 条', 'warning.failed': '无法取得官方预警：{reason}。将自动重试。',
+  'warning.colour.red': '红色', 'warning.colour.orange': '橙色', 'warning.colour.yellow': '黄色', 'warning.colour.blue': '蓝色', 'warning.colour.white': '白色', 'warning.colour.none': '未标明颜色',
+  'warning.status.exercise': '演练', 'warning.status.test': '测试', 'warning.until': '至 {time}', 'warning.untilNotice': '至另行通知',
+  'warning.area': '区域', 'warning.sent': '发布时间', 'warning.effective': '生效', 'warning.onset': '预计出现', 'warning.expires': '截止', 'warning.colour': '颜色', 'warning.colourDerived': '发布方未标明，按严重程度推定',
+  'warning.contact': '联系', 'warning.number': '编号', 'warning.receivedFrom': '转入', 'warning.effect.replaced': '代替', 'warning.effect.cancelled': '解除', 'warning.effect.unknown': '引用（未收到）', 'warning.effect.other-status': '引用（状态不同，未作用）', 'warning.effect.none': '提及',
+  'announce.warning': '官方预警{status}：{issuer}，{event}，{colour}。',
+
   'map.label': '告警地图', 'map.loading': '正在绘制地图…', 'map.failed': '此浏览器无法绘制地图（需要 WebGL 2）：{reason}。列表与详情照常可用。',
   'map.legend': '图例', 'map.fit': '显示全部', 'map.zoomIn': '放大', 'map.zoomOut': '缩小', 'map.gotoSelected': '定位所选告警',
   'map.counts': '{stations} 个测站，{alarms} 处告警', 'map.attribution': '海岸线：Natural Earth（公有领域）',
@@ -118,6 +125,13 @@ const en: Record<MessageId, string> = {
   'list.raised': 'Raised', 'list.state': 'State', 'list.acknowledged': 'Acked', 'list.unacknowledged': 'Unacked',
   'list.newAbove': '{count} new above ↑', 'list.empty': 'No alarm matches.', 'list.none': 'No open alarms.', 'list.loading': 'Loading alarms…',
   'list.shown': '{count} shown', 'list.notLoaded': '{count} more open alarms are not loaded; handle those above first.',
+
+  'warning.label': 'Official warnings', 'warning.title': 'Official warnings in force: {count}', 'warning.cut': 'the newest {shown} are listed', 'warning.failed': 'The official warnings could not be loaded: {reason}. Trying again.',
+  'warning.colour.red': 'Red', 'warning.colour.orange': 'Orange', 'warning.colour.yellow': 'Yellow', 'warning.colour.blue': 'Blue', 'warning.colour.white': 'White', 'warning.colour.none': 'No colour given',
+  'warning.status.exercise': 'Exercise', 'warning.status.test': 'Test', 'warning.until': 'until {time}', 'warning.untilNotice': 'until further notice',
+  'warning.area': 'Area', 'warning.sent': 'Issued', 'warning.effective': 'In effect', 'warning.onset': 'Expected', 'warning.expires': 'Until', 'warning.colour': 'Colour', 'warning.colourDerived': 'Not given by the issuer; follows from the severity',
+  'warning.contact': 'Contact', 'warning.number': 'Number', 'warning.receivedFrom': 'Handed over', 'warning.effect.replaced': 'Replaces', 'warning.effect.cancelled': 'Cancels', 'warning.effect.unknown': 'Refers to (not received)', 'warning.effect.other-status': 'Refers to (other status, no effect)', 'warning.effect.none': 'Mentions',
+  'announce.warning': 'Official warning {status}: {issuer}, {event}, {colour}.',
 
   'map.label': 'Alarm map', 'map.loading': 'Drawing the map…', 'map.failed': 'This browser cannot draw the map (WebGL 2 is needed): {reason}. List and detail work as usual.',
   'map.legend': 'Legend', 'map.fit': 'Show all', 'map.zoomIn': 'Zoom in', 'map.zoomOut': 'Zoom out', 'map.gotoSelected': 'Go to the selected alarm',
