@@ -11,6 +11,9 @@ namespace SensorGrid.Storage;
 /// the table of steps is in <c>ingest/docs/store.md</c>. One at a time.</summary>
 internal sealed class StoreSealer : IDisposable
 {
+    // Some tens of milliseconds.
+    private const int RowsAtOnce = 4096;
+
     private readonly StateDatabase state;
     private readonly DatastreamTable datastreams;
     private readonly HotTable hot;
@@ -79,7 +82,9 @@ internal sealed class StoreSealer : IDisposable
         List<StoredReading> newest = [];
         if (generation.Rows > 0)
             (file, newest) = parquet.Write(generation, cancellationToken);
-        file = Enter(generation, file, newest);
+        EnterAhead(generation, newest);
+        Reached(SealStep.RowsWritten);
+        file = Enter(generation, file);
         Reached(SealStep.StateCommitted);
         Volatile.Write(ref coveredSequence, generation.LastSequence);
         // The file before the generation goes: a query sees the rows in one or both, never in none.
@@ -96,8 +101,38 @@ internal sealed class StoreSealer : IDisposable
         }
     }
 
-    // Manifest entry, datastream keys, latest readings and checkpoint become true together: that is what makes it exactly once.
-    private SealedFile? Enter(HotGeneration generation, SealedFile? file, List<StoredReading> newest)
+    // Datastream keys and latest readings are true whether this seal comes about or not: the log has them, and following it again writes the same. Before the commit, then,
+    // and in pieces: whoever raises an alarm meanwhile waits for one piece and not for a million rows.
+    private void EnterAhead(HotGeneration generation, List<StoredReading> newest)
+    {
+        int keys = 0;
+        InTransaction(generation, transaction => keys = ManifestTable.CountDatastreams(transaction));
+        for (; keys < generation.DatastreamsEnd; keys += RowsAtOnce)
+        {
+            var piece = Enumerable.Range(keys, Math.Min(RowsAtOnce, generation.DatastreamsEnd - keys)).Select(id => datastreams.KeyOf(new(id)));
+            InTransaction(generation, transaction => ManifestTable.AddDatastreams(transaction, keys, piece));
+        }
+        for (int at = 0; at < newest.Count; at += RowsAtOnce)
+        {
+            var piece = newest.GetRange(at, Math.Min(RowsAtOnce, newest.Count - at));
+            InTransaction(generation, transaction => LatestReadingTable.Write(transaction, piece));
+        }
+    }
+
+    // Manifest entry and checkpoint become true together: that is what makes it exactly once.
+    private SealedFile? Enter(HotGeneration generation, SealedFile? file)
+    {
+        InTransaction(generation, transaction =>
+        {
+            if (file is not null)
+                file = ManifestTable.Insert(transaction, file);
+            transaction.SetCheckpoint(ReadingStore.FollowerName, generation.LastSequence);
+            Reached(SealStep.StateWritten);
+        });
+        return file;
+    }
+
+    private void InTransaction(HotGeneration generation, Action<StateTransaction> write)
     {
         using var transaction = state.Begin();
         long checkpoint = transaction.ReadCheckpoint(ReadingStore.FollowerName);
@@ -109,19 +144,12 @@ internal sealed class StoreSealer : IDisposable
         }
         try
         {
-            for (int id = ManifestTable.CountDatastreams(transaction); id < generation.DatastreamsEnd; id++)
-                ManifestTable.AddDatastream(transaction, id, datastreams.KeyOf(new(id)));
-            if (file is not null)
-                file = ManifestTable.Insert(transaction, file);
-            LatestReadingTable.Write(transaction, newest);
-            transaction.SetCheckpoint(ReadingStore.FollowerName, generation.LastSequence);
+            write(transaction);
         }
         catch (SqliteException e)
         {
             throw transaction.Failure(e);
         }
-        Reached(SealStep.StateWritten);
         transaction.Commit();
-        return file;
     }
 }

@@ -78,6 +78,7 @@ public sealed class RecoveryTests
     [InlineData(nameof(SealStep.FileSynced), false)]
     [InlineData(nameof(SealStep.FileRenamed), true)]
     [InlineData(nameof(SealStep.DirectorySynced), true)]
+    [InlineData(nameof(SealStep.RowsWritten), true)]
     [InlineData(nameof(SealStep.StateWritten), true)]
     public async Task What_a_dead_seal_left_is_out_of_the_folder_after_the_next_start(string step, bool finished)
     {

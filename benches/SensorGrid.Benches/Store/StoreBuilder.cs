@@ -111,8 +111,7 @@ internal sealed class StoreBuilder : IDisposable
     private void WriteState()
     {
         using var transaction = state.Begin();
-        for (int i = 0; i < plan.Latest; i++)
-            ManifestTable.AddDatastream(transaction, i, new($"water-gw-{i / 50}", $"level-{i}"));
+        ManifestTable.AddDatastreams(transaction, 0, Enumerable.Range(0, plan.Latest).Select(i => new DatastreamKey($"water-gw-{i / 50}", $"level-{i}")));
         foreach (var file in files)
             ManifestTable.Insert(transaction, file);
         long at = plan.End.UtcTicks - TimeSpan.TicksPerMinute;

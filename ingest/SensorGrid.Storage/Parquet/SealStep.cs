@@ -8,6 +8,7 @@ internal enum SealStep
     FileSynced,
     FileRenamed,
     DirectorySynced,
+    RowsWritten,
     StateWritten,
     StateCommitted,
     FilePublished,

@@ -99,8 +99,17 @@ internal static class ManifestTable
 
     public static int CountDatastreams(StateTransaction transaction) => (int)(long)transaction.Scalar("SELECT coalesce(max(id) + 1, 0) FROM datastreams")!;
 
-    public static void AddDatastream(StateTransaction transaction, int id, DatastreamKey key) =>
-        transaction.Execute("INSERT INTO datastreams VALUES ($id, $gateway, $name)", ("$id", id), ("$gateway", key.Gateway), ("$name", key.Name));
+    /// <summary>Adds datastreams, numbered one after the other.</summary>
+    public static void AddDatastreams(StateTransaction transaction, int first, IEnumerable<DatastreamKey> keys)
+    {
+        using var command = transaction.CreateCommand("INSERT INTO datastreams VALUES ($id, $gateway, $name)");
+        var parameters = Array.ConvertAll<string, SqliteParameter>(["$id", "$gateway", "$name"], name => command.Parameters.Add(new SqliteParameter { ParameterName = name }));
+        foreach (var key in keys)
+        {
+            (parameters[0].Value, parameters[1].Value, parameters[2].Value) = (first++, key.Gateway, key.Name);
+            command.ExecuteNonQuery();
+        }
+    }
 
     /// <summary>Puts the stored keys into an empty table, so that every index equals the stored id.</summary>
     public static void RestoreDatastreams(SqliteConnection connection, DatastreamTable into)
