@@ -145,7 +145,7 @@ for project in tests/*.Tests/*.Tests.csproj; do
   step "$name"
   # A hung test ends the run with its name instead of hanging it.
   printed=$results/$name.log
-  timeout -k 10 900 dotnet test "$project" -c Release --no-build --nologo "${filter[@]}" \
+  timeout -k 10 1200 dotnet test "$project" -c Release --no-build --nologo "${filter[@]}" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" --results-directory "$results" --blame-hang-timeout 8min --blame-hang-dump-type none \
     -- xUnit.DiagnosticMessages=true xUnit.LongRunningTestSeconds=240 >"$printed" 2>&1
   status=$?
