@@ -171,7 +171,9 @@ if [ ${#filter[@]} -eq 0 ]; then
   step "console (node --test)"
   if [ -d ingest/console/node_modules ]; then
     out=$(cd ingest/console && timeout -k 10 600 npm test --silent 2>&1); status=$?
-    tail -n 60 <<<"$out"
+    # What failed may stand far above the end.
+    awk '/^ *not ok /{show=1} /^ *(ok |# Subtest)/{show=0} show' <<<"$out" | head -n 200
+    tail -n 12 <<<"$out"
     ok=$(sed -n 's/^# pass \([0-9]*\)$/\1/p; s/^ℹ pass \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)
     bad=$(sed -n 's/^# fail \([0-9]*\)$/\1/p; s/^ℹ fail \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)
     skip=$(sed -n 's/^# skipped \([0-9]*\)$/\1/p; s/^ℹ skipped \([0-9]*\)$/\1/p' <<<"$out" | tail -n 1)

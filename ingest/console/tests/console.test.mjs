@@ -441,6 +441,8 @@ inBrowser('On a phone the panes take turns and nothing is wider than the screen'
 inBrowser('Official warnings stand above the alarms, apart from them and in no count of them', { scene: openingScene }, async ({ page, mock, rows }) => {
   await count(page, ROW, 8);
   const counts = () => page.locator('.top-counts').innerText();
+  // The title follows the list, not always within the same frame.
+  await until(page, () => document.title.startsWith('(7)'));
   const before = [await counts(), await page.title()];
   assert.equal(await page.getByTestId('warnings').count(), 0);
   await until(page, () => document.querySelector('[data-testid="connection"]').dataset.state === 'on');
