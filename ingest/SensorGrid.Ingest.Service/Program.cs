@@ -229,10 +229,11 @@ internal static class Program
                 new CatalogueEndpoints(inForce, board, new LatestPositions(store, datastreams), options.Http).Map(api);
                 new DatastreamEndpoints(inForce, register, datastreams, store, options.Http).Map(api);
                 new ReadingEndpoints(store, datastreams, inForce, options.Storage.MaxReadings, time).Map(api);
-                var actions = new AlarmActions(commands, rulesLoop);
+                var operators = new OperatorCommands(commands, rulesLoop);
+                var actions = new AlarmActions(operators);
                 new ZoneEndpoints(inForce, actions).Map(api);
                 new AlarmEndpoints(board, warnings, tables, actions, options.Http, time, app.Lifetime.ApplicationStopping).Map(api);
-                new WarningEndpoints(warnings, warningTables, new(commands, rulesLoop), metrics).Map(api);
+                new WarningEndpoints(warnings, warningTables, new(operators), metrics).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
                 new StationCommandEndpoints(stations, commands, stationCommands, options.Http).Map(api);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Following;
@@ -122,7 +121,4 @@ internal sealed class RuleEndpoints(
     private static bool IsHash(string text) => text.Length is >= ShortestHash and <= 64 && text.All(char.IsAsciiHexDigit);
 
     private static ProblemHttpResult BadHash(string name) => Problems.BadRequest("bad_hash", $"{name} must be {ShortestHash} to 64 hexadecimal digits of a version.");
-
-    /// <summary>Rules are longer than what else is sent.</summary>
-    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

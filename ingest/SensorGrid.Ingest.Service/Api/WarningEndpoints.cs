@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using SensorGrid.Ingest.Service.Alarms;
 using SensorGrid.Ingest.Service.Metrics;
@@ -104,9 +103,6 @@ internal sealed class WarningEndpoints(WarningBoard board, WarningTables tables,
     }
 
     private static ProblemHttpResult NoSuchWarning() => Problems.NotFound("no_such_warning", "There is no official warning of this id; the oldest ended ones are let go.");
-
-    /// <summary>Longer than what else is sent, and not to be changed: what is in the log must be readable again.</summary>
-    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }
 
 /// <summary>Official warnings.</summary>

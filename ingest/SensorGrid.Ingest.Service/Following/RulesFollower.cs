@@ -23,7 +23,7 @@ namespace SensorGrid.Ingest.Service.Following;
 ///        S+1 … checkpoint   evaluated again, transitions dropped: they are in the database
 ///        after checkpoint   evaluated, transitions written
 /// </code>
-/// A batch without transitions is not committed: evaluating it again gives nothing again. What commands to stations became of is written the same way.</summary>
+/// A batch without transitions is not committed: evaluating it again gives nothing again. Each <see cref="ILogProjection"/> beside them is written the same way.</summary>
 internal sealed class RulesFollower : ILogFollower
 {
     public const string FollowerName = "alarms";
@@ -44,7 +44,7 @@ internal sealed class RulesFollower : ILogFollower
     private readonly ILogger logger;
     private readonly List<AlarmTransition> transitions = [];
     private readonly List<StoredVersion> activated = [];
-    private readonly StationCommandChanges stationCommands;
+    private readonly ILogProjection[] beside;
     private readonly ArrayBufferWriter<byte> snapshotBytes = new();
     private long checkpoint;
     private long position;
@@ -62,7 +62,7 @@ internal sealed class RulesFollower : ILogFollower
         this.evaluation = evaluation;
         (this.state, this.board, this.warnings, this.inForce) = (state, board, warnings, inForce);
         (this.metrics, this.options, this.time, this.logger) = (metrics, options, time, logger);
-        this.stationCommands = new(stationCommands, logger);
+        beside = [new StationCommandProjection(stationCommands, logger), warnings];
         checkpoint = state.ReadCheckpoint(FollowerName);
         position = board.Position;
         applied = snapshotSequence = evaluatedUpTo;
@@ -110,7 +110,7 @@ internal sealed class RulesFollower : ILogFollower
     {
         Evaluate(batch);
         long last = batch[batch.Count - 1].Sequence;
-        if (transitions.Count > 0 || activated.Count > 0 || stationCommands.Any || warnings.HasChanges)
+        if (transitions.Count > 0 || activated.Count > 0 || Array.Exists(beside, projection => projection.HasChanges))
         {
             board.Publish(await CommitWhenThereIsRoomAsync(last, cancellationToken));
             if (warnings.Publish())
@@ -185,8 +185,8 @@ internal sealed class RulesFollower : ILogFollower
     {
         transitions.Clear();
         activated.Clear();
-        stationCommands.Clear();
-        warnings.Begin();
+        foreach (var projection in beside)
+            projection.Begin();
         foreach (var record in batch.Records)
         {
             switch (record.Kind)
@@ -201,9 +201,11 @@ internal sealed class RulesFollower : ILogFollower
                     OnCommand(record);
                     break;
             }
-            // What is up to the checkpoint is in the database, warnings included.
-            if (record.Sequence > checkpoint)
-                warnings.Apply(record);
+            // What is up to the checkpoint is in the database.
+            if (record.Sequence <= checkpoint)
+                continue;
+            foreach (var projection in beside)
+                projection.Apply(record);
         }
         transitions.RemoveAll(transition => transition.Sequence <= checkpoint);
     }
@@ -211,7 +213,6 @@ internal sealed class RulesFollower : ILogFollower
     private void OnCommand(CommittedRecord record)
     {
         var (catalogue, rules) = (evaluation.Catalogue, evaluation.Rules);
-        stationCommands.Look(record);
         evaluation.OnCommand(record.Sequence, record.ReceivedAtTicks, record.Topic, record.Principal, record.Payload.Span, transitions);
         if (evaluation.Catalogue != catalogue)
             activated.Add(Version(VersionKind.Catalogue, evaluation.Catalogue.Version, record));
@@ -233,7 +234,6 @@ internal sealed class RulesFollower : ILogFollower
         using var transaction = await state.BeginAsync(cancellationToken);
         foreach (var version in activated)
             transaction.AddVersion(version.Kind, version.Sequence, version.Hash, version.Origin, version.Bundle);
-        stationCommands.Write(transaction);
         var newest = new Dictionary<string, AlarmView>(StringComparer.Ordinal);
         foreach (var transition in transitions)
         {
@@ -245,7 +245,8 @@ internal sealed class RulesFollower : ILogFollower
             newest[id] = view;
             views.Add(view);
         }
-        warnings.Write(transaction);
+        foreach (var projection in beside)
+            projection.Write(transaction);
         if (last > checkpoint)
             transaction.SetCheckpoint(FollowerName, last);
         transaction.Commit();

@@ -1,5 +1,6 @@
 using SensorGrid.Alarms;
 using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Following;
 using SensorGrid.Ingest.Service.Metrics;
 using SensorGrid.Ingest.Service.Warnings.Cap;
 using SensorGrid.ReadingLog;
@@ -9,7 +10,7 @@ namespace SensorGrid.Ingest.Service.Warnings;
 
 /// <summary>What the rules follower does about official warnings: gives each log record to the register, writes what changed with the follower's
 /// own output, and shows it after that. It stands beside the rules: nothing of it reaches them, and nothing of them comes here.</summary>
-internal sealed class WarningProjection
+internal sealed class WarningProjection : ILogProjection
 {
     private readonly WarningRegister register;
     private readonly WarningBoard board;
@@ -32,14 +33,12 @@ internal sealed class WarningProjection
 
     public bool HasChanges => register.Changed.Count > 0 || register.Removed.Count > 0;
 
-    /// <summary>Begins a batch: what the one before it changed is committed, or there was nothing.</summary>
     public void Begin()
     {
         register.ClearChanges();
         messages.Clear();
     }
 
-    /// <summary>Takes a record that is not in the database yet.</summary>
     public void Apply(CommittedRecord record)
     {
         long before = register.Changes;

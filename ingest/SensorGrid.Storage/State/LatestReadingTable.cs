@@ -8,33 +8,23 @@ namespace SensorGrid.Storage.State;
 internal static class LatestReadingTable
 {
     /// <summary>Newer means the same here as in <see cref="LatestReadings"/>.</summary>
-    public static void Write(StateTransaction transaction, IEnumerable<StoredReading> readings)
-    {
-        using var command = transaction.CreateCommand(
-            """
-            INSERT INTO latest_readings VALUES ($datastream, $observed, $received, $sequence, $value, $value2, $text, $kind, $quality, $unit, $flags)
-            ON CONFLICT (datastream) DO UPDATE SET
-                observed_ticks = excluded.observed_ticks, received_ticks = excluded.received_ticks, sequence = excluded.sequence,
-                value_bits = excluded.value_bits, value2_bits = excluded.value2_bits, text = excluded.text, kind = excluded.kind,
-                quality = excluded.quality, unit = excluded.unit, flags = excluded.flags
-            WHERE (min(excluded.observed_ticks, excluded.received_ticks), excluded.observed_ticks, excluded.sequence)
-               >= (min(observed_ticks, received_ticks), observed_ticks, sequence)
-            """);
-        string[] names = ["$datastream", "$observed", "$received", "$sequence", "$value", "$value2", "$text", "$kind", "$quality", "$unit", "$flags"];
-        var parameters = Array.ConvertAll(names, name => command.Parameters.Add(new SqliteParameter { ParameterName = name }));
-        foreach (var reading in readings)
+    public static void Write(StateTransaction transaction, IEnumerable<StoredReading> readings) => transaction.ExecuteForEach(
+        """
+        INSERT INTO latest_readings VALUES ($datastream, $observed, $received, $sequence, $value, $value2, $text, $kind, $quality, $unit, $flags)
+        ON CONFLICT (datastream) DO UPDATE SET
+            observed_ticks = excluded.observed_ticks, received_ticks = excluded.received_ticks, sequence = excluded.sequence,
+            value_bits = excluded.value_bits, value2_bits = excluded.value2_bits, text = excluded.text, kind = excluded.kind,
+            quality = excluded.quality, unit = excluded.unit, flags = excluded.flags
+        WHERE (min(excluded.observed_ticks, excluded.received_ticks), excluded.observed_ticks, excluded.sequence)
+           >= (min(observed_ticks, received_ticks), observed_ticks, sequence)
+        """,
+        ["$datastream", "$observed", "$received", "$sequence", "$value", "$value2", "$text", "$kind", "$quality", "$unit", "$flags"],
+        readings.Select(reading => new object?[]
         {
-            object[] values =
-            [
-                reading.Datastream.Value, reading.ObservedAtTicks, reading.ReceivedAtTicks, reading.Sequence,
-                BitConverter.DoubleToInt64Bits(reading.Value), BitConverter.DoubleToInt64Bits(reading.Value2),
-                reading.Text ?? (object)DBNull.Value, (int)reading.Kind, (int)reading.Quality, (int)reading.Unit, (int)reading.Flags,
-            ];
-            for (int i = 0; i < values.Length; i++)
-                parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
-        }
-    }
+            reading.Datastream.Value, reading.ObservedAtTicks, reading.ReceivedAtTicks, reading.Sequence,
+            BitConverter.DoubleToInt64Bits(reading.Value), BitConverter.DoubleToInt64Bits(reading.Value2),
+            reading.Text, (int)reading.Kind, (int)reading.Quality, (int)reading.Unit, (int)reading.Flags,
+        }));
 
     public static IEnumerable<StoredReading> Read(SqliteConnection connection)
     {

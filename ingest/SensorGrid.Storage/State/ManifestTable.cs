@@ -100,16 +100,9 @@ internal static class ManifestTable
     public static int CountDatastreams(StateTransaction transaction) => (int)(long)transaction.Scalar("SELECT coalesce(max(id) + 1, 0) FROM datastreams")!;
 
     /// <summary>Adds datastreams, numbered one after the other.</summary>
-    public static void AddDatastreams(StateTransaction transaction, int first, IEnumerable<DatastreamKey> keys)
-    {
-        using var command = transaction.CreateCommand("INSERT INTO datastreams VALUES ($id, $gateway, $name)");
-        var parameters = Array.ConvertAll<string, SqliteParameter>(["$id", "$gateway", "$name"], name => command.Parameters.Add(new SqliteParameter { ParameterName = name }));
-        foreach (var key in keys)
-        {
-            (parameters[0].Value, parameters[1].Value, parameters[2].Value) = (first++, key.Gateway, key.Name);
-            command.ExecuteNonQuery();
-        }
-    }
+    public static void AddDatastreams(StateTransaction transaction, int first, IEnumerable<DatastreamKey> keys) =>
+        transaction.ExecuteForEach(
+            "INSERT INTO datastreams VALUES ($id, $gateway, $name)", ["$id", "$gateway", "$name"], keys.Select((key, i) => new object?[] { first + i, key.Gateway, key.Name }));
 
     /// <summary>Puts the stored keys into an empty table, so that every index equals the stored id.</summary>
     public static void RestoreDatastreams(SqliteConnection connection, DatastreamTable into)

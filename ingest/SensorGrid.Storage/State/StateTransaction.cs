@@ -44,14 +44,26 @@ public sealed class StateTransaction : IDisposable
         using var command = CreateCommand(sql);
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        try
+        return Run(command);
+    }
+
+    /// <summary>Runs one statement, prepared once, for each row of values.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="names">Its parameters.</param>
+    /// <param name="rows">Their values, in the same order.</param>
+    /// <exception cref="StateDatabaseException">The disk is full; dispose the transaction and try all of it again later.</exception>
+    public void ExecuteForEach(string sql, IReadOnlyList<string> names, IEnumerable<object?[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(rows);
+        using var command = CreateCommand(sql);
+        foreach (string name in names)
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        foreach (object?[] values in rows)
         {
-            return command.ExecuteNonQuery();
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == DiskFull)
-        {
-            // A transaction that outgrows the page cache meets the full disk before its commit.
-            throw Failure(e);
+            for (int i = 0; i < values.Length; i++)
+                command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            Run(command);
         }
     }
 
@@ -125,6 +137,19 @@ public sealed class StateTransaction : IDisposable
 
     internal StateDatabaseException Failure(SqliteException e) =>
         new($"{database.FilePath} cannot be written: {e.Message} Check free space and the disk.", e) { IsDiskFull = e.SqliteErrorCode == DiskFull };
+
+    private int Run(SqliteCommand command)
+    {
+        try
+        {
+            return command.ExecuteNonQuery();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == DiskFull)
+        {
+            // A transaction that outgrows the page cache meets the full disk before its commit.
+            throw Failure(e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

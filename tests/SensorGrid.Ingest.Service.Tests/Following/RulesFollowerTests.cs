@@ -173,7 +173,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
 
         using (var transaction = state.Begin())
         {
-            transaction.Execute("DELETE FROM station_commands; DELETE FROM snapshots");
+            transaction.Execute("DELETE FROM station_commands; DELETE FROM snapshots; DELETE FROM follower_checkpoints");
             transaction.Commit();
         }
         await using var second = Start();

@@ -1,23 +1,26 @@
 using SensorGrid.Alarms;
 using SensorGrid.Ingest.Following;
+using SensorGrid.Ingest.Service.Following;
+using SensorGrid.ReadingLog;
 using SensorGrid.Storage.State;
 
 namespace SensorGrid.Ingest.Service.StationCommands;
 
-/// <summary>What a batch of log records changes in <see cref="StationCommandTable"/>: gathered while they are looked at, written with the batch's other output.</summary>
+/// <summary>What a batch of log records changes in <see cref="StationCommandTable"/>.</summary>
 /// <param name="table">The table.</param>
 /// <param name="logger">Diagnostics.</param>
-internal sealed class StationCommandChanges(StationCommandTable table, ILogger logger)
+internal sealed class StationCommandProjection(StationCommandTable table, ILogger logger) : ILogProjection
 {
     private readonly List<Action<StateTransaction>> changes = [];
 
-    public bool Any => changes.Count > 0;
+    public bool HasChanges => changes.Count > 0;
 
-    public void Clear() => changes.Clear();
+    public void Begin() => changes.Clear();
 
-    /// <summary>Takes a command record of any type.</summary>
-    public void Look(CommittedRecord record)
+    public void Apply(CommittedRecord record)
     {
+        if (record.Kind != ReadingLogKind.Command)
+            return;
         var (sequence, at, by) = (record.Sequence, record.ReceivedAtTicks, record.Principal);
         switch (record.Topic)
         {
