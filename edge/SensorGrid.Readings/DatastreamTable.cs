@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SensorGrid.Readings;
@@ -115,6 +116,9 @@ public sealed class GatewayDatastreams
     // computed. Threads may overwrite each other's guess: a guess is compared with the name, so it can only be slow, never wrong.
     private NamedDatastream last = new([], default);
 
+    /// <summary>The name seen last.</summary>
+    internal NamedDatastream Last { get => last; set => last = value; }
+
     internal GatewayDatastreams(DatastreamTable table, string gateway)
     {
         this.table = table;
@@ -206,20 +210,28 @@ public sealed class GatewayDatastreams
     private bool TryFindJoined(
         NamedDatastream before, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
     {
-        index = default;
+        var found = FindJoined(before, prefix, separator, name);
+        index = found?.Index ?? default;
+        if (found is null)
+            return false;
+        last = found;
+        return true;
+    }
+
+    /// <summary>A known name that is said in parts, which follows <paramref name="before"/> from now on; null when there is none.</summary>
+    internal NamedDatastream? FindJoined(NamedDatastream before, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name)
+    {
         int length = prefix.Length + separator.Length + name.Length;
         if (length > LongestName)
-            return false;
+            return null;
         Span<byte> joined = stackalloc byte[LongestName];
         prefix.CopyTo(joined);
         separator.CopyTo(joined[prefix.Length..]);
         name.CopyTo(joined[(prefix.Length + separator.Length)..]);
         if (!lookup.TryGetValue(joined[..length], out var found))
-            return false;
+            return null;
         before.Next = found;
-        last = found;
-        index = found.Index;
-        return true;
+        return found;
     }
 
     /// <summary>Index of a name, assigned when new; the text given is the one kept.</summary>
@@ -246,4 +258,13 @@ internal sealed class NamedDatastream(byte[] utf8Name, DatastreamIndex index)
     public readonly byte[] Utf8Name = utf8Name;
     public readonly DatastreamIndex Index = index;
     public NamedDatastream? Next;
+
+    /// <summary>Whether it is made of these two parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> known = Utf8Name;
+        // Neighbours differ at their ends mostly.
+        return known.Length == prefix.Length + name.Length && known[prefix.Length..].SequenceEqual(name) && known[..prefix.Length].SequenceEqual(prefix);
+    }
 }

@@ -37,6 +37,16 @@ public sealed class ReadingBatch
         readings[Count++] = reading;
     }
 
+    /// <summary>Makes room for readings, which whoever asked fills. What they hold until then is of no meaning.</summary>
+    /// <param name="more">How many.</param>
+    internal Span<Reading> AddMany(int more)
+    {
+        if (readings.Length - Count < more)
+            Array.Resize(ref readings, Math.Max(Count + more, Count * 2));
+        Count += more;
+        return readings.AsSpan(Count - more, more);
+    }
+
     /// <summary>Keeps a text and gives the handle that goes into <see cref="Reading.Value"/> of a reading of
     /// <see cref="ReadingKind.Text"/>.</summary>
     /// <param name="utf8">Its UTF-8 bytes, at most 65,535; copied.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using SensorGrid.Readings.Units;
 
 namespace SensorGrid.Readings.Wire.SenMl;
@@ -22,24 +23,23 @@ internal ref struct PlainCborPack
     private const ulong ExactBelow = 1UL << 53;
 
     // Heads: type in the three upper bits, length below 24 in the others.
-    private const byte Text = 0x60, Array = 0x80, Map = 0xA0;
+    private const byte Text = 0x60, Array = 0x80, Map = 0xA0, Simple = 0xE0;
     private const byte Half = 0xF9, Single = 0xFA, Double = 0xFB;
 
     private readonly ReadOnlySpan<byte> bytes;
-    private readonly GatewayDatastreams gateway;
     private readonly ReadingFlags flags;
+    private NameSequence names;
     private ReadOnlySpan<byte> baseName;
     private ReadOnlySpan<byte> unitBefore;
     private long baseTicks;
-    private int at;
     private byte unitIdBefore;
     private bool allowsSecondaryUnits;
 
     private PlainCborPack(ReadOnlySpan<byte> bytes, GatewayDatastreams gateway, ReadingFlags flags)
     {
         this.bytes = bytes;
-        this.gateway = gateway;
         this.flags = flags;
+        names = new(gateway);
     }
 
     /// <inheritdoc cref="PlainPack.TryRead(ReadOnlySpan{byte}, GatewayDatastreams, ReadingFlags, ReadingBatch)"/>
@@ -53,64 +53,75 @@ internal ref struct PlainCborPack
 
     private bool TryRead(ReadingBatch into)
     {
-        if (!TryTakeLength(Array, out int records) || records is 0 or > SenMlLimits.Records)
+        int at = TakeLength(bytes, 0, Array, out int records);
+        // A record takes five bytes at least, so what is made room for is bounded by what came.
+        if (at < 0 || records is 0 or > SenMlLimits.Records || records > bytes.Length / 5)
             return false;
-        for (int i = 0; i < records; i++)
+        var readings = into.AddMany(records);
+        for (int i = 0; i < readings.Length; i++)
         {
-            if (!TryReadRecord(i == 0, into))
+            at = ReadRecord(at, i == 0, ref readings[i]);
+            if (at < 0)
                 return false;
         }
+        names.End();
         return at == bytes.Length;
     }
 
-    private bool TryReadRecord(bool isFirst, ReadingBatch into)
+    // What takes something off the front gives the place behind it, or -1: the place lives in a register so, which is a third of the time.
+    private int ReadRecord(int at, bool isFirst, ref Reading reading)
     {
-        if ((uint)at >= (uint)bytes.Length || bytes[at] is < Map or >= Map + 24)
-            return false;
-        int left = bytes[at++] - Map;
+        var bytes = this.bytes;
+        uint left = (uint)at < (uint)bytes.Length ? (uint)bytes[at++] - Map : uint.MaxValue;
+        if (left >= 24)
+            return -1;
         int seen = 0;
         DatastreamIndex datastream = default;
         long ticks = 0;
         double value = 0;
         byte unit = UnitRegistry.None;
-        while (left-- > 0)
+        for (; left > 0; left--)
         {
             if ((uint)at >= (uint)bytes.Length)
-                return false;
+                return -1;
             int field;
-            bool isRead;
-            switch (bytes[at++])
+            byte label = bytes[at++];
+            switch (label)
             {
                 case 0x00:
                     field = HasName;
-                    isRead = TryTakeText(out var name) && gateway.TryFollow(baseName, default, name, out datastream);
+                    at = TakeText(bytes, at, out var name);
+                    if (at < 0 || !names.TryFollow(baseName, name, out datastream))
+                        return -1;
                     break;
                 case 0x01:
                     field = HasUnit;
-                    isRead = TryReadUnit(out unit);
+                    at = TakeText(bytes, at, out var text);
+                    if (at < 0 || !TryFindUnit(text, out unit))
+                        return -1;
                     break;
                 case 0x02:
                     field = HasValue;
-                    isRead = TryReadValue(out value);
+                    at = TakeValue(bytes, at, out value);
                     break;
                 case 0x06:
                     field = HasTime;
-                    isRead = TryReadTime(out ticks);
-                    break;
-                case var label when isFirst && (seen & Fields) == 0:
-                    isRead = TryReadBase(label, out field);
+                    at = TakeTime(bytes, at, out ticks);
                     break;
                 default:
-                    return false;
+                    if (!isFirst || (seen & Fields) != 0)
+                        return -1;
+                    at = TakeBase(label, at, out field);
+                    break;
             }
-            if (!isRead || (seen & field) != 0)
-                return false;
+            if (at < 0 || (seen & field) != 0)
+                return -1;
             seen |= field;
         }
-        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryAdd(into, datastream, baseTicks + ticks, value, unit, flags);
+        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryMake(out reading, datastream, baseTicks + ticks, value, unit, flags) ? at : -1;
     }
 
-    private bool TryReadBase(byte label, out int field)
+    private int TakeBase(byte label, int at, out int field)
     {
         const byte Version = 0x20, Name = 0x21, Time = 0x22;
         field = label switch { Version => HasVersion, Name => HasBaseName, Time => HasBaseTime, _ => 0 };
@@ -119,118 +130,153 @@ internal ref struct PlainCborPack
             case Version:
                 // 26 in two bytes; all other versions are for the long way.
                 allowsSecondaryUnits = bytes[at..].StartsWith((ReadOnlySpan<byte>)[0x18, 26]);
-                at += 2;
-                return allowsSecondaryUnits;
+                return allowsSecondaryUnits ? at + 2 : -1;
             case Name:
                 // Which signs it holds need not be looked at: a name that begins with it must be known.
-                return TryTakeText(out baseName);
+                return TakeText(bytes, at, out baseName);
             case Time:
-                return TryReadTime(out baseTicks);
+                return TakeTime(bytes, at, out baseTicks);
             default:
-                return false;
+                return -1;
         }
     }
 
-    private bool TryReadUnit(out byte unit)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryFindUnit(ReadOnlySpan<byte> text, out byte unit)
     {
         unit = unitIdBefore;
-        if (!TryTakeText(out var text) || text.IsEmpty)
-            return false;
-        if (text.SequenceEqual(unitBefore))
-            return true;
+        return (!text.IsEmpty && text.SequenceEqual(unitBefore)) || TryFindAnotherUnit(text, out unit);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFindAnotherUnit(ReadOnlySpan<byte> text, out byte unit)
+    {
         unit = UnitRegistry.IdOf(text);
-        if (!PlainRecord.IsPlain(unit, allowsSecondaryUnits))
+        if (text.IsEmpty || !PlainRecord.IsPlain(unit, allowsSecondaryUnits))
             return false;
         unitBefore = text;
         unitIdBefore = unit;
         return true;
     }
 
-    private bool TryReadValue(out double value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeValue(ReadOnlySpan<byte> bytes, int at, out double value)
     {
-        if (TryTakeFloat(out value))
-            return double.IsFinite(value);
-        bool isWhole = TryTakeWhole(out long whole);
+        if ((uint)at < (uint)bytes.Length && bytes[at] >= Simple)
+        {
+            at = TakeFloat(bytes, at, out value);
+            return double.IsFinite(value) ? at : -1;
+        }
+        at = TakeWhole(bytes, at, out long whole);
         value = whole;
-        return isWhole;
+        return at;
     }
 
-    private bool TryReadTime(out long ticks)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeTime(ReadOnlySpan<byte> bytes, int at, out long ticks)
     {
-        ticks = 0;
-        if (TryTakeFloat(out double seconds))
-            return SenMlReader.TryToTicks(seconds, out ticks);
-        if (!TryTakeWhole(out long whole) || Math.Abs(whole) >= SenMlLimits.TimeSeconds)
-            return false;
+        if ((uint)at < (uint)bytes.Length && bytes[at] >= Simple)
+        {
+            at = TakeFloat(bytes, at, out double seconds);
+            return SenMlReader.TryToTicks(seconds, out ticks) ? at : -1;
+        }
+        at = TakeWhole(bytes, at, out long whole);
         ticks = whole * TimeSpan.TicksPerSecond;
-        return true;
+        return Math.Abs(whole) < SenMlLimits.TimeSeconds ? at : -1;
     }
 
-    private bool TryTakeFloat(out double value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeFloat(ReadOnlySpan<byte> bytes, int at, out double value)
     {
         value = 0;
         var rest = bytes[at..];
-        switch (rest.IsEmpty ? (byte)0 : rest[0])
+        if (rest.Length > sizeof(double) && rest[0] == Double)
         {
-            case Double when rest.Length > sizeof(double):
-                value = BinaryPrimitives.ReadDoubleBigEndian(rest[1..]);
-                at += 1 + sizeof(double);
-                return true;
-            case Single when rest.Length > sizeof(float):
-                value = BinaryPrimitives.ReadSingleBigEndian(rest[1..]);
-                at += 1 + sizeof(float);
-                return true;
-            case Half when rest.Length > sizeof(ushort):
-                value = (double)BinaryPrimitives.ReadHalfBigEndian(rest[1..]);
-                at += 1 + sizeof(ushort);
-                return true;
-            default:
-                return false;
+            value = BinaryPrimitives.ReadDoubleBigEndian(rest[1..]);
+            return at + 1 + sizeof(double);
         }
+        return TakeShortFloat(rest, out value) is var taken and > 0 ? at + taken : -1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int TakeShortFloat(ReadOnlySpan<byte> rest, out double value)
+    {
+        value = 0;
+        if (rest[0] == Single && rest.Length > sizeof(float))
+        {
+            value = BinaryPrimitives.ReadSingleBigEndian(rest[1..]);
+            return 1 + sizeof(float);
+        }
+        if (rest[0] == Half && rest.Length > sizeof(ushort))
+        {
+            value = (double)BinaryPrimitives.ReadHalfBigEndian(rest[1..]);
+            return 1 + sizeof(ushort);
+        }
+        return 0;
     }
 
     // Of either sign, as far as a double is exact.
-    private bool TryTakeWhole(out long whole)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeWhole(ReadOnlySpan<byte> bytes, int at, out long whole)
     {
         const int Negative = 0x20, Beyond = 0x40;
         whole = 0;
         byte head = (uint)at < (uint)bytes.Length ? bytes[at] : byte.MaxValue;
-        if (head >= Beyond || !TryTakeArgument(head & 31, out ulong argument) || argument >= ExactBelow)
-            return false;
+        if (head < 24)
+        {
+            whole = head;
+            return at + 1;
+        }
+        if (head >= Beyond)
+            return -1;
+        at = TakeArgument(bytes, at, head & 31, out ulong argument);
         whole = (head & Negative) == 0 ? (long)argument : -1 - (long)argument;
-        return true;
+        return argument < ExactBelow ? at : -1;
     }
 
-    private bool TryTakeText(out ReadOnlySpan<byte> text)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeText(ReadOnlySpan<byte> bytes, int at, out ReadOnlySpan<byte> text)
     {
         text = default;
-        if (!TryTakeLength(Text, out int length) || length > bytes.Length - at)
-            return false;
+        at = TakeLength(bytes, at, Text, out int length);
+        if (at < 0 || length > bytes.Length - at)
+            return -1;
         text = bytes.Slice(at, length);
-        at += length;
-        return true;
+        return at + length;
     }
 
     // A head of a type with its length, below 65,536.
-    private bool TryTakeLength(byte type, out int length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeLength(ReadOnlySpan<byte> bytes, int at, byte type, out int length)
     {
         length = 0;
         if ((uint)at >= (uint)bytes.Length)
-            return false;
+            return -1;
         int info = bytes[at] - type;
-        if (info is < 0 or >= 32 || !TryTakeArgument(info, out ulong argument) || argument > ushort.MaxValue)
-            return false;
+        if ((uint)info < 24)
+        {
+            length = info;
+            return at + 1;
+        }
+        if ((uint)info >= 32)
+            return -1;
+        at = TakeArgument(bytes, at, info, out ulong argument);
         length = (int)argument;
-        return true;
+        return argument <= ushort.MaxValue ? at : -1;
     }
 
-    private bool TryTakeArgument(int info, out ulong argument)
+    // What stands behind a head that has no room for it; -1 and 0 when that is cut off, or there is none.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int TakeArgument(ReadOnlySpan<byte> bytes, int at, int info, out ulong argument)
     {
         argument = (ulong)info;
         var rest = bytes[at..];
         int more = info switch { < 24 => 0, 24 => 1, 25 => 2, 26 => 4, 27 => 8, _ => int.MaxValue };
         if (more >= rest.Length)
-            return false;
+        {
+            argument = 0;
+            return -1;
+        }
         argument = more switch
         {
             0 => argument,
@@ -239,7 +285,6 @@ internal ref struct PlainCborPack
             4 => BinaryPrimitives.ReadUInt32BigEndian(rest[1..]),
             _ => BinaryPrimitives.ReadUInt64BigEndian(rest[1..]),
         };
-        at += 1 + more;
-        return true;
+        return at + 1 + more;
     }
 }

@@ -15,20 +15,29 @@ internal static class PlainRecord
         && (allowsSecondaryUnits || !UnitRegistry.IsSecondary(unit));
 
     /// <summary>Adds a number.</summary>
-    /// <param name="into">Where to.</param>
+    /// <inheritdoc cref="TryMake"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryAdd(ReadingBatch into, DatastreamIndex datastream, long ticks, double value, byte unit, ReadingFlags flags)
+    {
+        if (!TryMake(out var reading, datastream, ticks, value, unit, flags))
+            return false;
+        into.Add(reading);
+        return true;
+    }
+
+    /// <summary>Makes the reading of a number.</summary>
+    /// <param name="reading">Gets it.</param>
     /// <param name="datastream">Of which.</param>
     /// <param name="ticks">When, since 1970; false when that is a relative time, or beyond the calendar.</param>
     /// <param name="value">The number.</param>
     /// <param name="unit">Its unit.</param>
     /// <param name="flags">Its flags.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryAdd(ReadingBatch into, DatastreamIndex datastream, long ticks, double value, byte unit, ReadingFlags flags)
+    public static bool TryMake(out Reading reading, DatastreamIndex datastream, long ticks, double value, byte unit, ReadingFlags flags)
     {
         ticks = SenMlTimes.ToMicroseconds(ticks);
-        if (ticks < AbsoluteFrom || ticks > DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks)
-            return false;
         // As with a base value of 0: no reading is -0.
-        into.Add(new(datastream, DateTime.UnixEpoch.Ticks + ticks, 0.0 + value, 0, ReadingKind.Number, Quality.Good, unit, flags));
-        return true;
+        reading = new(datastream, DateTime.UnixEpoch.Ticks + ticks, 0.0 + value, 0, ReadingKind.Number, Quality.Good, unit, flags);
+        return ticks >= AbsoluteFrom && ticks <= DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks;
     }
 }
