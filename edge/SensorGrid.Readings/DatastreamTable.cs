@@ -154,31 +154,6 @@ public sealed class GatewayDatastreams
         return true;
     }
 
-    /// <summary>Index of a known name at the beginning of a text that goes on with a quotation mark.</summary>
-    /// <param name="text">What follows the opening mark.</param>
-    /// <param name="baseName">Put before it.</param>
-    /// <param name="length">Bytes of the name in the text.</param>
-    /// <param name="index">Its index.</param>
-    /// <returns>False when no such name is known; none is assigned.</returns>
-    internal bool TryFollow(ReadOnlySpan<byte> text, ReadOnlySpan<byte> baseName, out int length, out DatastreamIndex index)
-    {
-        var before = last;
-        if (before.Next is { } next)
-        {
-            ReadOnlySpan<byte> name = next.Utf8Name;
-            length = name.Length - baseName.Length;
-            if ((uint)length < (uint)text.Length && text[length] == '"' && name.StartsWith(baseName) && text.StartsWith(name[baseName.Length..]))
-            {
-                last = next;
-                index = next.Index;
-                return true;
-            }
-        }
-        index = default;
-        length = text.IndexOf((byte)'"');
-        return length >= 0 && TryFindJoined(before, baseName, separator: default, text[..length], out index);
-    }
-
     /// <summary>Index of a known name that is said in two parts.</summary>
     /// <param name="prefix">The first; may be empty.</param>
     /// <param name="separator">One sign between them, or none.</param>
@@ -258,6 +233,9 @@ internal sealed class NamedDatastream(byte[] utf8Name, DatastreamIndex index)
     public readonly byte[] Utf8Name = utf8Name;
     public readonly DatastreamIndex Index = index;
     public NamedDatastream? Next;
+
+    /// <summary>Where the last slash or colon of the name is; -1 without.</summary>
+    public readonly int LastSeparator = utf8Name.AsSpan().LastIndexOfAny((byte)'/', (byte)':');
 
     /// <summary>Whether it is made of these two parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

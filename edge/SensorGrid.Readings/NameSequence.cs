@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SensorGrid.Readings.Wire.LineProtocol;
 
 namespace SensorGrid.Readings;
 
@@ -18,17 +19,63 @@ internal ref struct NameSequence(GatewayDatastreams gateway)
     public bool TryFollow(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, out DatastreamIndex index)
     {
         var next = last.Next;
-        if (next is null || !next.Is(prefix, name))
+        return Take(next is not null && next.Is(prefix, name) ? next : gateway.FindJoined(last, prefix, default, name), out index);
+    }
+
+    /// <summary>Index of a known name whose second part ends with a quotation mark.</summary>
+    /// <param name="prefix">The first part; may be empty.</param>
+    /// <param name="text">Begins with the second one.</param>
+    /// <param name="length">Bytes of it.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False when no such name is known; none is assigned.</returns>
+    public bool TryFollowQuoted(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text, out int length, out DatastreamIndex index)
+    {
+        if (last.Next is { } next)
         {
-            next = gateway.FindJoined(last, prefix, default, name);
-            if (next is null)
-            {
-                index = default;
-                return false;
-            }
+            length = next.Utf8Name.Length - prefix.Length;
+            if ((uint)length < (uint)text.Length && text[length] == '"' && next.Is(prefix, text[..length]))
+                return Take(next, out index);
         }
-        last = next;
-        index = next.Index;
+        return TryFindQuoted(prefix, text, out length, out index);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFindQuoted(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text, out int length, out DatastreamIndex index)
+    {
+        length = text.IndexOf((byte)'"');
+        return Take(length < 0 ? null : gateway.FindJoined(last, prefix, default, text[..length]), out index);
+    }
+
+    /// <summary>Index of a known name <c>series/key</c> of line protocol.</summary>
+    /// <param name="series">The name of measurement and tags.</param>
+    /// <param name="text">Begins with the key, after which comes an equals sign.</param>
+    /// <param name="length">Bytes of the key.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False when no such name is known, or the key has other signs than parts of names; none is assigned.</returns>
+    public bool TryFollowField(ReadOnlySpan<byte> series, ReadOnlySpan<byte> text, out int length, out DatastreamIndex index)
+    {
+        if (last.Next is { } next && next.LastSeparator == series.Length)
+        {
+            ReadOnlySpan<byte> known = next.Utf8Name;
+            var key = known[(series.Length + 1)..];
+            length = key.Length;
+            if ((uint)length < (uint)text.Length && text[length] == '=' && text[..length].SequenceEqual(key) && known[series.Length] == '/' && known[..series.Length].SequenceEqual(series))
+                return Take(next, out index);
+        }
+        length = text.IndexOf((byte)'=');
+        return Take(length <= 0 || text[..length].ContainsAnyExcept(LineText.PlainSigns) ? null : gateway.FindJoined(last, series, "/"u8, text[..length]), out index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Take(NamedDatastream? found, out DatastreamIndex index)
+    {
+        if (found is null)
+        {
+            index = default;
+            return false;
+        }
+        last = found;
+        index = found.Index;
         return true;
     }
 

@@ -7,6 +7,20 @@ namespace SensorGrid.Readings.Tests;
 public class ReadingBatchTests
 {
     [Fact]
+    public void Room_for_many_is_behind_what_is_held()
+    {
+        var batch = new ReadingBatch();
+        batch.Add(new(new(7), 1, 1));
+        var room = batch.AddMany(9);
+        for (int i = 0; i < room.Length; i++)
+            room[i] = new(new(i), 2, i);
+        batch.Add(new(new(8), 3, 3));
+        Assert.Equal([7, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8], batch.Readings.ToArray().Select(reading => reading.Datastream.Value));
+        Assert.Equal(0, batch.AddMany(0).Length);
+        Assert.Equal(11, batch.Count);
+    }
+
+    [Fact]
     public void Holds_readings_and_texts_in_the_order_added() =>
         Gen.String.Array[0, 200].Sample(
             texts =>

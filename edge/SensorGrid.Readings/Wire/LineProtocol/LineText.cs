@@ -1,8 +1,13 @@
+using System.Buffers;
+
 namespace SensorGrid.Readings.Wire.LineProtocol;
 
 /// <summary>Names and texts without their backslashes.</summary>
 internal static class LineText
 {
+    /// <summary>What the parts of a name are made of, which a slash and a colon part.</summary>
+    public static readonly SearchValues<byte> PlainSigns = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"u8);
+
     /// <summary>Whether a backslash before this sign means something in a text.</summary>
     public static bool IsEscape(byte sign) => sign is (byte)'"' or (byte)'\\' or (byte)'n' or (byte)'r' or (byte)'t';
 

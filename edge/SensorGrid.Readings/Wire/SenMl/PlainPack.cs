@@ -22,8 +22,8 @@ internal ref struct PlainPack
     private static readonly uint ValueLabel = BinaryPrimitives.ReadUInt32LittleEndian("\"v\":"u8);
 
     private readonly ReadOnlySpan<byte> text;
-    private readonly GatewayDatastreams gateway;
     private readonly ReadingFlags flags;
+    private NameSequence names;
     private ReadOnlySpan<byte> baseName;
     private ReadOnlySpan<byte> unitBefore;
     private long baseTicks;
@@ -34,8 +34,8 @@ internal ref struct PlainPack
     private PlainPack(ReadOnlySpan<byte> text, GatewayDatastreams gateway, ReadingFlags flags)
     {
         this.text = text;
-        this.gateway = gateway;
         this.flags = flags;
+        names = new(gateway);
     }
 
     /// <summary>Reads a pack.</summary>
@@ -62,6 +62,7 @@ internal ref struct PlainPack
                 return false;
             if (TryTake(",{"u8))
                 continue;
+            names.End();
             return TryTake("]"u8) && at == text.Length;
         }
         return false;
@@ -145,7 +146,7 @@ internal ref struct PlainPack
     private bool TryReadName(out DatastreamIndex datastream)
     {
         datastream = default;
-        if (!TryTake("\""u8) || !gateway.TryFollow(text[at..], baseName, out int length, out datastream))
+        if (!TryTake("\""u8) || !names.TryFollowQuoted(baseName, text[at..], out int length, out datastream))
             return false;
         at += length + 1;
         return true;
