@@ -9,8 +9,25 @@ namespace SensorGrid.FieldProtocols;
 /// <param name="ObservedAtTicks">When it was true, UTC ticks.</param>
 /// <param name="Quality">How far it may be trusted.</param>
 /// <param name="Kind">Number, boolean or text.</param>
-public readonly record struct FieldReading(
-    FieldElement Element, double Value, long ObservedAtTicks, Quality Quality = Quality.Good, ReadingKind Kind = ReadingKind.Number);
+public record struct FieldReading(
+    FieldElement Element, double Value, long ObservedAtTicks, Quality Quality = Quality.Good, ReadingKind Kind = ReadingKind.Number)
+{
+    /// <summary>What was measured; gives name and unit.</summary>
+    public FieldElement Element { get; } = Element;
+
+    /// <summary>In <see cref="FieldElement.Unit"/>; a boolean as 0 or 1; the offset and length of a text; NaN when missing.</summary>
+    public double Value { get; internal set; } = Value;
+
+    /// <summary>When it was true, UTC ticks.</summary>
+    // A reader learns of time and quality behind the value; writing the whole of it again would cost as much as reading it.
+    public long ObservedAtTicks { get; internal set; } = ObservedAtTicks;
+
+    /// <summary>How far it may be trusted.</summary>
+    public Quality Quality { get; internal set; } = Quality;
+
+    /// <summary>Number, boolean or text.</summary>
+    public ReadingKind Kind { get; internal set; } = Kind;
+}
 
 /// <summary>Something in a good frame that could not be used.</summary>
 /// <param name="Code">Stable word for counters, e.g. <c>unknown_element</c>.</param>

@@ -97,12 +97,27 @@ public sealed class Hj212FrameReader(Hj212Stations? stations = null, int maxKeys
         values.Begin(packet.Command, into);
         var pairs = new Hj212PairReader(area);
         Hj212Key? before = null;
-        while (pairs.MoveNext())
+        while (true)
         {
-            if (pairs.IsMalformed)
+            // Nearly always the key that came behind this one the last time, with a number.
+            if (before?.Next is { } guess && pairs.TryFollow(guess.Wire))
+            {
+                before = guess;
+                if (!values.TryTakeNumber(guess, ref pairs))
+                    values.Take(guess, pairs.TakeValue(), areaStart + pairs.Offset);
+            }
+            else if (!pairs.MoveNext())
+            {
+                break;
+            }
+            else if (pairs.IsMalformed)
+            {
                 into.AddProblem(Hj212Faults.BadItem, areaStart + pairs.Offset);
+            }
             else
+            {
                 values.Take(before = memory.Key(pairs.Key, before), pairs.Value, areaStart + pairs.Offset);
+            }
         }
         values.End(areaStart, receivedAtTicks, ref observedAt);
     }

@@ -76,6 +76,22 @@ internal struct Hj212PacketValues
         }
     }
 
+    /// <summary>Takes the pair that a reader stands in, if its value is a plain number.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="pairs">Stands behind the key; behind the value afterwards.</param>
+    /// <returns>False when it is to be taken as any other is.</returns>
+    public bool TryTakeNumber(Hj212Key key, ref Hj212PairReader pairs)
+    {
+        if (key.Use != Hj212KeyUse.Reading)
+            return false;
+        var element = key.ElementOf(command);
+        if (!pairs.TryTakeNumber(element.UnitShift, out double number))
+            return false;
+        EnterGroup(key);
+        into.Add(new(element, number, At, groupMark));
+        return true;
+    }
+
     /// <summary>All pairs were taken.</summary>
     /// <param name="areaStart">Where the data area begins in the frame.</param>
     /// <param name="receivedAtTicks">Stands in for a time that is absent.</param>
@@ -97,9 +113,8 @@ internal struct Hj212PacketValues
                 (at, quality) = (receivedAtTicks, quality == Quality.Good ? Quality.Suspect : quality);
             if (double.IsNaN(reading.Value))
                 quality = Quality.Missing;
-            // Almost always known when it was added: not written once more.
-            if (at != reading.ObservedAtTicks || quality != reading.Quality)
-                reading = reading with { ObservedAtTicks = at, Quality = quality };
+            reading.ObservedAtTicks = at;
+            reading.Quality = quality;
         }
     }
 
@@ -166,7 +181,7 @@ internal struct Hj212PacketValues
     {
         groupMark = mark;
         foreach (ref var reading in into.Added[groupStart..])
-            reading = reading with { Quality = mark };
+            reading.Quality = mark;
     }
 
     private void DateGroup(long sampledAt)
@@ -176,6 +191,6 @@ internal struct Hj212PacketValues
             return;
         groupSampledAt = sampledAt;
         foreach (ref var reading in into.Added[groupStart..])
-            reading = reading with { ObservedAtTicks = sampledAt };
+            reading.ObservedAtTicks = sampledAt;
     }
 }

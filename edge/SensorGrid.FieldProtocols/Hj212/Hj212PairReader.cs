@@ -4,6 +4,9 @@ namespace SensorGrid.FieldProtocols.Hj212;
 /// next <c>//</c> whatever stands between (logs of 2017, annex B). Empty items and blanks around are passed over, repeats are kept in their order.</summary>
 public ref struct Hj212PairReader
 {
+    private const int ExactDigits = 15;
+    private const int ExactPower = 22;
+
     private readonly ReadOnlySpan<byte> area;
     private int next;
     private bool endsItem;
@@ -60,6 +63,66 @@ public ref struct Hj212PairReader
             return true;
         }
         return false;
+    }
+
+    /// <summary>Goes to the next pair if it has a certain key, whose value is then to be taken by <see cref="TryTakeNumber"/>, or else by <see cref="TakeValue"/>.</summary>
+    /// <param name="key">A key that came before, as it came.</param>
+    internal bool TryFollow(ReadOnlySpan<byte> key)
+    {
+        var rest = area[Math.Min(next, area.Length)..];
+        if ((uint)key.Length >= (uint)rest.Length || rest[key.Length] != '=' || !rest[..key.Length].SequenceEqual(key))
+            return false;
+        if (endsItem)
+            Item++;
+        endsItem = false;
+        Offset = next;
+        next += key.Length + 1;
+        return true;
+    }
+
+    /// <summary>Takes a value that is a plain number: a sign, digits, a point.</summary>
+    /// <param name="shift">Power of ten that it is given times.</param>
+    /// <param name="number">The number.</param>
+    /// <returns>False when it is something else, or needs more than an exact operation; nothing is taken then.</returns>
+    internal bool TryTakeNumber(int shift, out double number)
+    {
+        var text = area;
+        int at = next;
+        bool isNegative = (uint)at < (uint)text.Length && text[at] == '-';
+        if (isNegative)
+            at++;
+        int first = at;
+        long digits = 0;
+        for (uint digit; (uint)at < (uint)text.Length && (digit = (uint)text[at] - '0') <= 9; at++)
+            digits = digits * 10 + digit;
+        int count = at - first, decimals = 0;
+        if ((uint)at < (uint)text.Length && text[at] == '.')
+        {
+            int point = ++at;
+            for (uint digit; (uint)at < (uint)text.Length && (digit = (uint)text[at] - '0') <= 9; at++)
+                digits = digits * 10 + digit;
+            decimals = at - point;
+            count += decimals;
+        }
+        number = 0;
+        int power = decimals - shift;
+        bool endsHere = (uint)at >= (uint)text.Length || text[at] is (byte)',' or (byte)';';
+        if (!endsHere || count is 0 or > ExactDigits || power is < -ExactPower or > ExactPower)
+            return false;
+        number = DecimalNumber.ToDouble(isNegative ? -digits : digits, power);
+        endsItem = (uint)at < (uint)text.Length && text[at] == ';';
+        next = at + 1;
+        return true;
+    }
+
+    /// <summary>Takes a value of any kind.</summary>
+    internal ReadOnlySpan<byte> TakeValue()
+    {
+        int end = EndOfValue(area, next);
+        var value = Trim(area[next..end]);
+        endsItem = end < area.Length && area[end] == ';';
+        next = end + 1;
+        return value;
     }
 
     private static int EndOfValue(ReadOnlySpan<byte> rest, int from)

@@ -17,8 +17,25 @@ public sealed class Hj212CrcTests
     }
 
     [Fact]
-    public void Eight_bytes_at_once_give_what_one_bit_at_a_time_gives() =>
+    public void Many_bytes_at_once_give_what_one_bit_at_a_time_gives() =>
         Gen.Byte.Array[0, 200].Sample(bytes => Assert.Equal(BitByBit(bytes), Hj212Crc.Compute(bytes)), seed: "0000KoJT3F01");
+
+    [Fact]
+    public void Whatever_the_length_every_bit_counts()
+    {
+        var random = new Random(212);
+        for (int length = 1; length <= 130; length++)
+        {
+            byte[] bytes = new byte[length];
+            random.NextBytes(bytes);
+            Assert.Equal(BitByBit(bytes), Hj212Crc.Compute(bytes));
+            for (int at = 0; at < length; at++)
+            {
+                bytes[at] ^= 1;
+                Assert.Equal(BitByBit(bytes), Hj212Crc.Compute(bytes));
+            }
+        }
+    }
 
     // The text of the annex, word for word.
     private static ushort BitByBit(byte[] bytes)

@@ -162,8 +162,10 @@ public sealed class Hj212FuzzTests(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Describe(FieldFrame frame) => frame.Readings.ToArray().Select(reading => string.Create(CultureInfo.InvariantCulture,
-        $"{reading.Element.Name} {(reading.Kind == ReadingKind.Text ? frame.GetText(reading) : reading.Value)} {reading.ObservedAtTicks} {reading.Quality}"));
+    /// <summary>All that a frame holds.</summary>
+    internal static IEnumerable<string> Describe(FieldFrame frame) => frame.Readings.ToArray().Select(reading => string.Create(CultureInfo.InvariantCulture,
+        $"{reading.Element.Name} {(reading.Kind == ReadingKind.Text ? frame.GetText(reading) : reading.Value)} {reading.ObservedAtTicks} {reading.Quality} {reading.Kind}"))
+        .Concat(frame.Problems.ToArray().Select(problem => problem.ToString()));
 
     // One to four things go wrong; half of the time length and check are put right again, so that what is wrong reaches the reader.
     private static byte[] Spoil(Random random)
