@@ -43,7 +43,7 @@ internal static partial class Log
     public static partial void SnapshotUnreadable(ILogger logger, long sequence);
 
     [LoggerMessage(6021, LogLevel.Debug, "Wrote a snapshot of rules and alarms at log record {Sequence} ({Bytes} bytes)")]
-    public static partial void SnapshotWritten(ILogger logger, long sequence, int bytes);
+    public static partial void SnapshotWritten(ILogger logger, long sequence, long bytes);
 
     [LoggerMessage(6022, LogLevel.Warning, "The log begins at record {First}, and no snapshot reaches there: rules and open alarms are rebuilt from what is left")]
     public static partial void RulesRebuilt(ILogger logger, long first);

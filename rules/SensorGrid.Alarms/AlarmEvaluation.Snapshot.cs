@@ -15,7 +15,7 @@ public sealed partial class AlarmEvaluation
     /// <summary>Writes everything needed to go on at the next record: catalogue and rules in force, engine and register.</summary>
     public void WriteSnapshot(IBufferWriter<byte> output)
     {
-        var body = new ArrayBufferWriter<byte>();
+        var body = new SnapshotBuffer();
         var writer = new SnapshotWriter(body);
         writer.Int64(logTime);
         writer.Bytes(catalogueBundle?.ToBytes() ?? []);
@@ -23,7 +23,7 @@ public sealed partial class AlarmEvaluation
         writer.Bytes(Written(engine.WriteSnapshot));
         writer.Bytes(Written(Alarms.WriteSnapshot));
         WriteMoves(writer);
-        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
+        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body);
     }
 
     /// <summary>Goes on from a snapshot in place of what is held now.</summary>
@@ -83,10 +83,10 @@ public sealed partial class AlarmEvaluation
         return true;
     }
 
-    private static ReadOnlySpan<byte> Written(Action<IBufferWriter<byte>> write)
+    private static SnapshotBuffer Written(Action<IBufferWriter<byte>> write)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        var bytes = new SnapshotBuffer();
         write(bytes);
-        return bytes.WrittenSpan;
+        return bytes;
     }
 }

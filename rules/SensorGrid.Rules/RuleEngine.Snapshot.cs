@@ -24,7 +24,7 @@ public sealed partial class RuleEngine
     public void WriteSnapshot(IBufferWriter<byte> output)
     {
         SettleAll();
-        var body = new ArrayBufferWriter<byte>();
+        var body = new SnapshotBuffer();
         var writer = new SnapshotWriter(body);
         writer.Int64(log.Time);
         writer.Int64(log.StartedAt);
@@ -38,7 +38,7 @@ public sealed partial class RuleEngine
             WriteEvaluator(writer, evaluator);
         WriteHeld(writer);
         WriteGaps(writer);
-        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body.WrittenSpan);
+        SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body);
     }
 
     /// <summary>Takes over a state that was written under the same rules and catalogue, which must be in force already.</summary>

@@ -22,7 +22,7 @@ public sealed class StorePageTests
         int tables = 0;
         for (; row.Read(); tables++)
             Assert.Contains($"| `{row.GetString(0)}` |", Page, StringComparison.Ordinal);
-        Assert.Equal(9, tables);
+        Assert.Equal(10, tables);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SensorGrid.Alarms;
 using SensorGrid.Ingest.Following;
 using SensorGrid.Ingest.Service.Alarms;
@@ -12,6 +11,7 @@ using SensorGrid.ReadingLog;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Yaml;
+using SensorGrid.Rules.Snapshots;
 using SensorGrid.Storage.State;
 
 namespace SensorGrid.Ingest.Service.Following;
@@ -45,7 +45,6 @@ internal sealed class RulesFollower : ILogFollower
     private readonly List<AlarmTransition> transitions = [];
     private readonly List<StoredVersion> activated = [];
     private readonly ILogProjection[] beside;
-    private readonly ArrayBufferWriter<byte> snapshotBytes = new();
     private long checkpoint;
     private long position;
     private long applied;
@@ -67,7 +66,7 @@ internal sealed class RulesFollower : ILogFollower
         position = board.Position;
         applied = snapshotSequence = evaluatedUpTo;
         // Two snapshots are kept, so that one that cannot be read does not cost the alarms; the log must reach back to the older.
-        olderSnapshot = state.ReadSnapshots(FollowerName) is [_, .., var older] ? older.Sequence : 0;
+        olderSnapshot = state.ReadSnapshots(FollowerName).Skip(1).LastOrDefault()?.Sequence ?? 0;
         snapshotTaken = time.GetTimestamp();
         ShowDefinitions();
     }
@@ -158,12 +157,12 @@ internal sealed class RulesFollower : ILogFollower
         snapshotTaken = time.GetTimestamp();
         if (applied == snapshotSequence)
             return;
-        snapshotBytes.ResetWrittenCount();
-        evaluation.WriteSnapshot(snapshotBytes);
+        var snapshot = new SnapshotBuffer();
+        evaluation.WriteSnapshot(snapshot);
         try
         {
             using var transaction = await state.BeginAsync(cancellationToken);
-            transaction.SaveSnapshot(FollowerName, applied, snapshotBytes.WrittenSpan);
+            transaction.SaveSnapshot(FollowerName, applied, snapshot.Pieces);
             if (applied > checkpoint)
                 transaction.SetCheckpoint(FollowerName, applied);
             transaction.Commit();
@@ -178,7 +177,7 @@ internal sealed class RulesFollower : ILogFollower
         checkpoint = Math.Max(checkpoint, applied);
         (olderSnapshot, snapshotSequence) = (snapshotSequence, applied);
         metrics.SnapshotWritten();
-        Log.SnapshotWritten(logger, applied, snapshotBytes.WrittenCount);
+        Log.SnapshotWritten(logger, applied, snapshot.Length);
     }
 
     private void Evaluate(CommittedBatch batch)

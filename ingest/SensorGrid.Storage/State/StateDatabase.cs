@@ -177,21 +177,22 @@ public sealed class StateDatabase : IDisposable
 
     /// <summary>The kept snapshots of a name, newest first. One whose bytes do not match their checksum is left out: a follower
     /// then starts from the older one, or from the log.</summary>
-    public IReadOnlyList<StoredSnapshot> ReadSnapshots(string name)
+    /// <remarks>Read one after the other as they are asked for, so that only one need be in memory.</remarks>
+    public IEnumerable<StoredSnapshot> ReadSnapshots(string name)
     {
         using var connection = OpenRead();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence, sha256, bytes FROM snapshots WHERE name = $name ORDER BY sequence DESC";
+        command.CommandText =
+            "SELECT sequence, sha256, (SELECT coalesce(sum(length(bytes)), 0) FROM snapshot_parts AS part WHERE part.name = snapshots.name AND part.sequence = snapshots.sequence) " +
+            "FROM snapshots WHERE name = $name ORDER BY sequence DESC";
         command.Parameters.AddWithValue("$name", name);
         using var row = command.ExecuteReader();
-        var snapshots = new List<StoredSnapshot>();
         while (row.Read())
         {
-            byte[] bytes = row.GetFieldValue<byte[]>(2);
+            byte[] bytes = ReadParts(connection, name, row.GetInt64(0), row.GetInt64(2));
             if (StateSchema.Sha256Of(bytes) == row.GetString(1))
-                snapshots.Add(new(name, row.GetInt64(0), bytes));
+                yield return new(name, row.GetInt64(0), bytes);
         }
-        return snapshots;
     }
 
     /// <inheritdoc/>
@@ -206,6 +207,20 @@ public sealed class StateDatabase : IDisposable
             SqliteConnection.ClearPool(pooled);
         writer.Dispose();
         ownership.Dispose();
+    }
+
+    private static byte[] ReadParts(SqliteConnection connection, string name, long sequence, long length)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT bytes FROM snapshot_parts WHERE name = $name AND sequence = $sequence ORDER BY part";
+        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$sequence", sequence);
+        using var row = command.ExecuteReader();
+        byte[] bytes = new byte[length];
+        int at = 0;
+        while (row.Read())
+            at += (int)row.GetBytes(0, 0, bytes, at, bytes.Length - at);
+        return bytes;
     }
 
     private List<StoredVersion> ReadVersions(

@@ -96,6 +96,18 @@ internal static class StateSchema
         ALTER TABLE versions ADD COLUMN principal      TEXT NOT NULL DEFAULT 'service';
         ALTER TABLE versions ADD COLUMN note           TEXT;
         """,
+        // In parts, so that a large one is written and read without being in memory as a whole several times.
+        """
+        CREATE TABLE snapshot_parts (
+            name     TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            part     INTEGER NOT NULL,
+            bytes    BLOB NOT NULL,
+            PRIMARY KEY (name, sequence, part)
+        );
+        INSERT INTO snapshot_parts SELECT name, sequence, 0, bytes FROM snapshots;
+        ALTER TABLE snapshots DROP COLUMN bytes;
+        """,
     ];
 
     public static string NameOf(VersionKind kind) => kind switch

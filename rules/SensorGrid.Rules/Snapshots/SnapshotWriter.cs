@@ -67,4 +67,13 @@ public sealed class SnapshotWriter(IBufferWriter<byte> output)
         Int32(value.Length);
         output.Write(value);
     }
+
+    /// <summary>Bytes, with their length before them.</summary>
+    /// <param name="value">Given up to the output when that is one of pieces too.</param>
+    public void Bytes(SnapshotBuffer value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Int32(checked((int)value.Length));
+        value.GiveTo(output);
+    }
 }

@@ -62,8 +62,8 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         }
         using (var transaction = state.Begin())
         {
-            transaction.SaveSnapshot(RulesFollower.FollowerName, log.LastDurableSequence, "not a snapshot"u8);
-            transaction.Execute("DELETE FROM snapshots WHERE bytes <> $bytes", ("$bytes", "not a snapshot"u8.ToArray()));
+            transaction.SaveSnapshot(RulesFollower.FollowerName, log.LastDurableSequence, ["not a "u8.ToArray(), "snapshot"u8.ToArray()]);
+            transaction.Execute("DELETE FROM snapshots WHERE sequence <> $sequence", ("$sequence", log.LastDurableSequence));
             transaction.Commit();
         }
 

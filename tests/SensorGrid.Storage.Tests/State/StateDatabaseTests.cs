@@ -178,21 +178,45 @@ public sealed class StateDatabaseTests : IDisposable
         using (var transaction = state.Begin())
         {
             foreach (byte i in new byte[] { 1, 2, 3 })
-                transaction.SaveSnapshot("rules", i * 10, [i, i]);
-            transaction.SaveSnapshot("other", 5, [5]);
+                transaction.SaveSnapshot("rules", i * 10, [new byte[] { i }, new byte[] { i, i }]);
+            transaction.SaveSnapshot("other", 5, [new byte[] { 5 }]);
             transaction.Commit();
         }
         Assert.Equal([30L, 20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
-        Assert.Equal([3, 3], state.ReadSnapshots("rules")[0].Bytes);
+        Assert.Equal([3, 3, 3], state.ReadSnapshots("rules").First().Bytes);
 
         using (var transaction = state.Begin())
         {
-            transaction.Execute("UPDATE snapshots SET bytes = x'0303FF' WHERE sequence = 30");
+            transaction.Execute("UPDATE snapshot_parts SET bytes = x'03FF' WHERE sequence = 30 AND part = 1");
             transaction.Commit();
         }
 
         Assert.Equal([20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
         Assert.Single(state.ReadSnapshots("other"));
+        using (var transaction = state.Begin())
+        {
+            Assert.Equal(2L + 2 + 1, transaction.Scalar("SELECT count(*) FROM snapshot_parts"));
+            // Written again, shorter.
+            transaction.SaveSnapshot("rules", 30, [new byte[] { 9 }]);
+            transaction.Commit();
+        }
+        Assert.Equal([9], state.ReadSnapshots("rules").First().Bytes);
+    }
+
+    [Fact]
+    public void Snapshots_that_an_older_program_kept_in_one_piece_are_read()
+    {
+        using (var state = StateDatabase.Open(folder))
+        {
+            using var transaction = state.Begin();
+            transaction.SaveSnapshot("rules", 10, [new byte[] { 1, 2, 3 }]);
+            // As it was before the last step of the schema.
+            transaction.Execute("ALTER TABLE snapshots ADD COLUMN bytes BLOB NOT NULL DEFAULT x'010203'; DROP TABLE snapshot_parts; UPDATE schema_versions SET version = version - 1 WHERE component = 'storage'");
+            transaction.Commit();
+        }
+        using var opened = StateDatabase.Open(folder);
+        var snapshot = Assert.Single(opened.ReadSnapshots("rules"));
+        Assert.Equal([1, 2, 3], snapshot.Bytes);
     }
 
     private static List<string> Texts(StateDatabase state)
