@@ -77,13 +77,43 @@ public sealed partial class RuleEngine
         return true;
     }
 
+    private void WritePauses(SnapshotWriter writer)
+    {
+        var known = datastreams.Where(datastream => datastream?.Gaps is { UsualPause: > 0 }).ToList();
+        writer.Int32(known.Count);
+        foreach (var datastream in known)
+        {
+            var key = table.KeyOf(datastream!.Index);
+            writer.Text(key.Gateway);
+            writer.Text(key.Name);
+            writer.Int64(datastream.Gaps!.UsualPause);
+        }
+    }
+
+    private bool ReadPauses(ref SnapshotReader reader)
+    {
+        int count = reader.Count(bytesEach: 16);
+        for (int i = 0; i < count; i++)
+        {
+            var key = new DatastreamKey(reader.Text(), reader.Text());
+            long pause = reader.Int64();
+            if (reader.IsBroken || pause <= 0 || !table.TryIntern(key, out var index))
+                return false;
+            var datastream = Watch(index);
+            (datastream.Gaps ??= new()).UsualPause = pause;
+            if (datastream.ShortestGap != long.MaxValue)
+                datastream.ShortestGap = ShortestGapOf(datastream);
+        }
+        return true;
+    }
+
     private void Restore(KeptGap gap, long lastLateAt)
     {
         var known = gap.Datastream.Gaps ??= new();
         gap.Place = gaps.AddLast(gap);
         CountBytes(gap);
         if (gap.Until == long.MaxValue)
-            (known.Open, gap.IsWatched) = (gap, true);
+            (gap.Datastream.OpenGap, gap.IsWatched) = (gap, true);
         else
             known.Ended.Add(gap);
         known.Held += gap.Late.Length;

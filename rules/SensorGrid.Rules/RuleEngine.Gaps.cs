@@ -1,3 +1,4 @@
+using System.Buffers;
 using SensorGrid.Readings;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Gaps;
@@ -12,6 +13,8 @@ public sealed partial class RuleEngine
     // By when they were kept.
     private readonly LinkedList<KeptGap> gaps = new();
     private readonly PriorityQueue<WatchedDatastream, (long Due, DatastreamKey Key)> settling = new(ByDueAndKey.Instance);
+    // States are written here first, so that each is kept in as many bytes as it takes.
+    private readonly ArrayBufferWriter<byte> stateBuffer = new();
     private long gapBytes;
     private int lateHeld;
     // Log time at which the first late readings may have settled; may be too early, never too late.
@@ -34,30 +37,32 @@ public sealed partial class RuleEngine
         for (int i = 0; i < datastreams.Length; i++)
         {
             if (datastreams[i] is { } datastream)
-                datastream.ShortestGap = Array.Exists(datastream.Evaluators, KeptGap.Judges) ? ShortestGapOf(table.KeyOf(new(i))) : long.MaxValue;
+                datastream.ShortestGap = Array.Exists(datastream.Evaluators, KeptGap.Judges) ? ShortestGapOf(datastream) : long.MaxValue;
         }
     }
 
-    private long ShortestGapOf(DatastreamKey key)
+    // What the catalogue says stands; a datastream of which it says nothing is known by its pauses, or each of its readings would end a gap.
+    private long ShortestGapOf(WatchedDatastream datastream)
     {
-        long interval = catalogueInForce.Find(key)?.ExpectedInterval?.Ticks ?? 0;
+        long interval = catalogueInForce.Find(table.KeyOf(datastream.Index))?.ExpectedInterval?.Ticks ?? datastream.Gaps?.UsualPause ?? 0;
         return Math.Max(gapBounds.ShortestTicks, interval + (interval / 2));
     }
 
     // A timer that is due so long after the newest reading changes what the rules were before the gap.
     private void KeepGapBefore(Condition condition)
     {
-        if (!condition.IsOfDatastream || datastreams[condition.Slot] is not { ShortestGap: < long.MaxValue } datastream || datastream.Gaps?.Open is not null
+        if (!condition.IsOfDatastream || datastreams[condition.Slot] is not { ShortestGap: < long.MaxValue } datastream || datastream.OpenGap is not null
             || !datastream.Clock.HasStarted || condition.Due - datastream.Clock.LastObserved < datastream.ShortestGap)
             return;
-        (datastream.Gaps ??= new()).Open = Keep(datastream);
+        datastream.Gaps ??= new();
+        datastream.OpenGap = Keep(datastream);
     }
 
     // The reading that ends a gap is about to be evaluated, and what is due before it to fire.
     private KeptGap? EndGap(WatchedDatastream datastream, in Reading reading)
     {
         var clock = datastream.Clock;
-        var open = datastream.Gaps?.Open;
+        var open = datastream.OpenGap;
         if (open is null && (!clock.HasStarted || reading.ObservedAtTicks - clock.LastObserved < datastream.ShortestGap))
             return null;
         if (open is not null && reading.ObservedAtTicks - clock.LastObserved < datastream.ShortestGap)
@@ -70,10 +75,22 @@ public sealed partial class RuleEngine
         if (known.Ended.Count == gapBounds.MostOfDatastream)
             JudgeAndLetGo(known.Ended[0]);
         var gap = open ?? Keep(datastream);
-        known.Open = null;
+        datastream.OpenGap = null;
         gap.EndWith(reading);
         known.Ended.Add(gap);
         Counters.GapsKept++;
+        if (known.TryLearnPause(gapBounds.PausesToLearnFrom))
+        {
+            datastream.ShortestGap = ShortestGapOf(datastream);
+            if (gap.Until - gap.Start < datastream.ShortestGap)
+            {
+                // What it was learned from were no gaps.
+                gap.IsWatched = false;
+                for (int i = 0; i < gapBounds.PausesToLearnFrom; i++)
+                    LetGo(known.Ended[^1]);
+                return null;
+            }
+        }
         return gap;
     }
 
@@ -81,7 +98,7 @@ public sealed partial class RuleEngine
     {
         MakeRoomForGaps();
         var judging = Array.FindAll(datastream.Evaluators, KeptGap.Judges);
-        var gap = new KeptGap(datastream, datastream.Clock.LastObserved, log.Time, Array.ConvertAll(judging, evaluator => GapPart.Of(evaluator.Conditions[0])));
+        var gap = new KeptGap(datastream, datastream.Clock.LastObserved, log.Time, Array.ConvertAll(judging, evaluator => GapPart.Of(evaluator.Conditions[0], stateBuffer)));
         gap.Place = gaps.AddLast(gap);
         gap.IsWatched = true;
         CountBytes(gap);
@@ -110,11 +127,10 @@ public sealed partial class RuleEngine
 
     private void LetGo(KeptGap gap)
     {
-        var known = gap.Datastream.Gaps!;
-        if (known.Open == gap)
-            (known.Open, gap.IsWatched) = (null, false);
+        if (gap.Datastream.OpenGap == gap)
+            (gap.Datastream.OpenGap, gap.IsWatched) = (null, false);
         else
-            known.Ended.Remove(gap);
+            gap.Datastream.Gaps!.Ended.Remove(gap);
         OnJudged(gap, gap.Late.Length);
         gaps.Remove(gap.Place!);
         gapBytes -= gap.Bytes;
@@ -124,7 +140,7 @@ public sealed partial class RuleEngine
     {
         if (datastream.Gaps is not { } known)
             return;
-        if (known.Open is { } open)
+        if (datastream.OpenGap is { } open)
             LetGo(open);
         while (known.Ended.Count > 0)
             LetGo(known.Ended[^1]);
@@ -134,6 +150,11 @@ public sealed partial class RuleEngine
     {
         while (gaps.First is { } first)
             LetGo(first.Value);
+        foreach (var datastream in datastreams)
+        {
+            if (datastream?.Gaps is { UsualPause: > 0 })
+                ForgetPause(datastream);
+        }
         settling.Clear();
         settlesAt = long.MaxValue;
     }
@@ -147,8 +168,16 @@ public sealed partial class RuleEngine
 
     private void HoldLate(WatchedDatastream datastream, in Reading reading)
     {
-        if (datastream.Gaps is not { } known || reading.Kind is ReadingKind.Text or ReadingKind.Position
-            || known.Find(reading.ObservedAtTicks) is not { } gap || !gap.Hold(reading))
+        if (datastream.Gaps is not { } known || reading.Kind is ReadingKind.Text or ReadingKind.Position)
+            return;
+        if (known.Find(reading.ObservedAtTicks) is not { } gap)
+        {
+            // It was missing in a pause that was taken for usual.
+            if (known.UsualPause > 0)
+                ForgetPause(datastream);
+            return;
+        }
+        if (!gap.Hold(reading))
             return;
         Counters.LateHeld++;
         known.Held++;
@@ -160,6 +189,17 @@ public sealed partial class RuleEngine
             Counters.LateOverflows++;
             JudgeBeginning(known.Ended.Find(one => one.Late.Length > 0)!);
         }
+    }
+
+    private void ForgetPause(WatchedDatastream datastream)
+    {
+        datastream.Gaps!.UsualPause = 0;
+        if (datastream.ShortestGap == long.MaxValue)
+            return;
+        datastream.ShortestGap = ShortestGapOf(datastream);
+        // It is open to longer pauses than are usual now.
+        Settle(datastream.Index.Value);
+        quiet[datastream.Index.Value].Close();
     }
 
     private void AwaitLate(WatchedDatastream datastream, DatastreamGaps known)

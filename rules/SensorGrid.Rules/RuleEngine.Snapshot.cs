@@ -14,7 +14,9 @@ public sealed partial class RuleEngine
     // 4 knows what of a window is harmless (QuietWindow.StateVersion); before that nothing is called so until the window has passed.
     // 5 knows what was missed of groups (GroupClock.StateVersion). 6 knows of readings that wait to be put in order; before that none did.
     // 7 knows of gaps and what came late of them; before that none was kept.
-    internal const ushort SnapshotVersion = 7;
+    // 8 knows how long pauses usually are; before that it is learned anew.
+    internal const ushort SnapshotVersion = 8;
+    private const ushort VersionWithPauses = 8;
     private const ushort VersionWithGaps = 7;
     private const ushort VersionWithHeld = 6;
     private const ushort VersionWithSteps = 3;
@@ -38,6 +40,7 @@ public sealed partial class RuleEngine
             WriteEvaluator(writer, evaluator);
         WriteHeld(writer);
         WriteGaps(writer);
+        WritePauses(writer);
         SnapshotFrame.Write(output, SnapshotMagic, SnapshotVersion, body);
     }
 
@@ -59,7 +62,7 @@ public sealed partial class RuleEngine
         log.Restore(reader.Int64(), reader.Int64(), hasSteps ? reader.Int64() : 0, hasSteps ? reader.Int64() : 0);
         ReadGateways(ref reader, hasSteps);
         bool fits = ReadDatastreams(ref reader, hasSteps) && ReadEvaluators(ref reader) && (version < VersionWithHeld || ReadHeld(ref reader))
-            && (version < VersionWithGaps || ReadGaps(ref reader)) && !reader.IsBroken && reader.IsAtEnd;
+            && (version < VersionWithGaps || ReadGaps(ref reader)) && (version < VersionWithPauses || ReadPauses(ref reader)) && !reader.IsBroken && reader.IsAtEnd;
         if (!fits)
         {
             ForgetAllGaps();

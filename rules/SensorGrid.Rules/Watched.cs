@@ -46,7 +46,10 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
     /// <summary>True when readings that need not be seen at once must still be given to some evaluator.</summary>
     public bool NeedsEachReading { get; private set; }
 
-    /// <summary>Its gaps that are kept, or null when none ever was.</summary>
+    /// <summary>The gap that lasts, when something was due in it; else it is kept when it ends.</summary>
+    public KeptGap? OpenGap { get; set; }
+
+    /// <summary>What is kept of its gaps, or null when none ever was.</summary>
     public DatastreamGaps? Gaps { get; set; }
 
     /// <summary>Shortest pause that is a gap; <see cref="long.MaxValue"/> when none of its rules judges the past.</summary>

@@ -120,8 +120,8 @@ public sealed class RuleEngineSnapshotTests
         var written = new ArrayBufferWriter<byte>();
         rig.Engine.WriteSnapshot(written);
         Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, 0x53524753, VersionOf(written), out var body));
-        // What the window knows to be harmless stands at its end, and behind it that nothing waits to be put in order, and that no gap is kept.
-        const int QuietWindowBytes = 24 + 4 + 4;
+        // What the window knows to be harmless stands at its end, and behind it that nothing waits to be put in order, that no gap is kept, and no usual pause known.
+        const int QuietWindowBytes = 24 + 4 + 4 + 4;
         var older = new ArrayBufferWriter<byte>();
         SnapshotFrame.Write(older, 0x53524753, version: 3, body[..^QuietWindowBytes]);
         var engine = new RuleEngine(rig.Table);

@@ -3,9 +3,12 @@ namespace SensorGrid.Rules.Gaps;
 /// <summary>What is kept of gaps, so that readings which come late can be judged. Constants and no settings: under others the same log would give other alarms.</summary>
 internal sealed record GapBounds
 {
-    /// <summary>Shortest pause of a datastream that is a gap, when nothing says how often it is heard; else one and a half of its expected intervals, and not less
-    /// than this. 1 min: what is out of order by less is what <c>reorder</c> is for.</summary>
+    /// <summary>Shortest pause of a datastream that is a gap, when nothing says how often it is heard; else one and a half of its expected intervals, or of its usual
+    /// pauses, and not less than this. 1 min: what is out of order by less is what <c>reorder</c> is for.</summary>
     public long ShortestTicks { get; init; } = TimeSpan.TicksPerMinute;
+
+    /// <summary>From how many gaps in a row, alike and with nothing missing in them, it is learned that a datastream is heard only so often. 4: an outage makes one, seldom two.</summary>
+    public int PausesToLearnFrom { get; init; } = 4;
 
     /// <summary>How long no late reading of a datastream must have come before what came is judged, by the log's time. 1 min: an outbox that is drained pauses for less.</summary>
     public long SettleTicks { get; init; } = TimeSpan.TicksPerMinute;

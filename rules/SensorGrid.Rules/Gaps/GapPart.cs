@@ -1,3 +1,4 @@
+using System.Buffers;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Snapshots;
@@ -31,7 +32,9 @@ internal sealed class GapPart
     public List<ConditionChange> Open { get; set; } = [];
 
     /// <summary>Keeps a condition as it is now.</summary>
-    public static GapPart Of(Condition condition) => new(condition, Twin.StateOf(condition.Evaluator));
+    /// <param name="condition">Which.</param>
+    /// <param name="buffer">Where its state is written first.</param>
+    public static GapPart Of(Condition condition, ArrayBufferWriter<byte> buffer) => new(condition, Twin.StateOf(condition.Evaluator, buffer));
 
     /// <summary>While the gap lasts the condition went from a level to another.</summary>
     public void OnChange(Level from, long at)

@@ -32,9 +32,11 @@ internal sealed class Twin
     public Level Level => condition.Level;
 
     /// <summary>What <see cref="Of"/> needs of an evaluator with one condition.</summary>
-    public static byte[] StateOf(IEvaluator evaluator)
+    /// <param name="evaluator">Which.</param>
+    /// <param name="bytes">Where it is written first.</param>
+    public static byte[] StateOf(IEvaluator evaluator, ArrayBufferWriter<byte> bytes)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        bytes.ResetWrittenCount();
         var writer = new SnapshotWriter(bytes);
         writer.Int32(RuleEngine.SnapshotVersion);
         evaluator.Conditions[0].WriteState(writer);
@@ -69,5 +71,5 @@ internal sealed class Twin
     }
 
     /// <summary>What it is now.</summary>
-    public byte[] State() => StateOf(evaluator);
+    public byte[] State() => StateOf(evaluator, new());
 }

@@ -115,11 +115,14 @@ internal sealed class GeofenceEvaluator : IEvaluator
     {
         if (before is not GeofenceEvaluator same || same.rule.On != rule.On)
             return;
-        var pairs = new List<(int, int)>();
-        for (int zone = 0; zone < conditions.Length; zone++)
+        var pairs = new List<(int, int)>(conditions.Length);
+        // Both are in order of their keys: with a city's fences, looking for each among all is a square of them for each asset.
+        for (int zone = 0, old = 0; zone < conditions.Length; zone++)
         {
-            int old = Array.FindIndex(same.conditions, condition => condition.Scope.Key == conditions[zone].Scope.Key);
-            if (old < 0)
+            string key = conditions[zone].Scope.Key;
+            while (old < same.conditions.Length && string.CompareOrdinal(same.conditions[old].Scope.Key, key) < 0)
+                old++;
+            if (old == same.conditions.Length || same.conditions[old].Scope.Key != key)
                 continue;
             conditions[zone].Adopt(same.conditions[old]);
             pairs.Add((old, zone));

@@ -13,7 +13,7 @@ public sealed class ShuffledArrivalTests
     // Every pause is a gap, and what came late is judged when all has come.
     private static readonly GapBounds Every = new()
     {
-        ShortestTicks = 1, SettleTicks = TimeSpan.TicksPerDay, LongestTicks = 9 * TimeSpan.TicksPerDay, MostOfDatastream = 1000,
+        ShortestTicks = 1, PausesToLearnFrom = int.MaxValue, SettleTicks = TimeSpan.TicksPerDay, LongestTicks = 9 * TimeSpan.TicksPerDay, MostOfDatastream = 1000,
     };
 
     private sealed record Episode(long Onset, long Raised, long Cleared);

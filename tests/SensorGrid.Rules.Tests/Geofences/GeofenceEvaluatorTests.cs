@@ -215,6 +215,25 @@ public sealed class GeofenceEvaluatorTests
         Assert.Equal([Line(0, true, 0), Line(120, false, 0), Line(130, true, 130)], rig.Tick(131).Lines);
     }
 
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("a", "z3")]
+    [InlineData("z11", "z12")]
+    [InlineData("z3", "z4")]
+    public void Fences_go_on_when_others_come_and_go_before_and_behind_them(string first, string second)
+    {
+        const string Keys = "on: enter, zone-kind: area";
+        string rules = Support.Rig.Rules($"{{ id: f, type: geofence, domain: water, title: T, scope: {{ quantity: position }}, level: orange, {Keys} }}");
+        string added = string.Concat(new[] { first, second }.Select(id =>
+            $"  - {{ id: {id}, kind: area, name: N, domain: water, geometry: {{ type: Polygon, coordinates: [[[112, 21], [112.1, 21], [112.1, 21.1], [112, 21]]] }} }}\n"));
+        var rig = Rig(Keys).Fix(0, 110.3, 21.05).Fix(1, 110.07, 21.05);
+        // z1 is gone in the second, as if it never had been.
+        foreach (string catalogue in new[] { Support.Rig.Catalogue + "\n" + added, Support.Rig.Catalogue.Replace("id: z1,", "id: y,", StringComparison.Ordinal), Support.Rig.Catalogue })
+            rig.Activate(rules, catalogue);
+        Assert.Equal([Line(1, true, 1), Line(1, true, 1, "z2")], rig.Fix(2, 110.08, 21.05).Lines);
+        Assert.Equal([Line(3, false, 1, "z2")], rig.Fix(3, 110.3, 21.05).Lines.Skip(2));
+    }
+
     private static Rig Accurate() => Rig(
         "on: exit, zones: [z1], accuracy: { datastream: error, limit: 50 }",
         Support.Rig.Catalogue.Replace("zones:", "  - { gateway: gw2, name: error, asset: patrol-1, quantity: position-error, unit: m }\nzones:", StringComparison.Ordinal));
