@@ -97,7 +97,7 @@ public sealed partial class RuleEngine
             foreach (var old in OldEvaluators(evaluator, before))
                 evaluator.Adopt(old);
             (evaluator as DeadmanEvaluator)?.Rearm();
-            (evaluator as IGroupEvaluator)?.JudgeAgain(log.Time);
+            (evaluator as IGroupEvaluator)?.JudgeAgain();
             (evaluator as CheckInEvaluator)?.Rearm();
             created.AddRange(evaluator.Conditions);
         }
@@ -121,15 +121,17 @@ public sealed partial class RuleEngine
         return evaluators;
     }
 
-    // A geofence's conditions all come from one evaluator, unless zones were added: then from the first that knows one of them.
+    // A geofence's conditions all come from one evaluator, unless zones were added: then from the first that knows one of them. The members of
+    // a group may come from several.
     private static IEnumerable<IEvaluator> OldEvaluators(IEvaluator evaluator, Dictionary<(string Rule, string Key), IEvaluator> before)
     {
-        foreach (var condition in evaluator.Conditions.ToArray())
+        var known = new List<IEvaluator>();
+        foreach (var condition in evaluator.Conditions)
         {
-            if (before.TryGetValue((condition.Scope.Rule.Id, condition.Scope.Key), out var old))
-                return [old];
+            if (before.TryGetValue((condition.Scope.Rule.Id, condition.Scope.Key), out var old) && !known.Contains(old))
+                known.Add(old);
         }
-        return [];
+        return evaluator is IGroupEvaluator ? known : known.Take(1);
     }
 
     private IEvaluator? Create(BoundRule rule, LimitTables limits)

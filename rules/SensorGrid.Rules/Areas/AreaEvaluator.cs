@@ -101,7 +101,7 @@ internal sealed class AreaEvaluator : IGroupEvaluator
         GroupClock.Adopt(same.GroupClock);
     }
 
-    public void JudgeAgain(long logTime)
+    public void JudgeAgain()
     {
         isCounted = false;
         if (!GroupClock.Clock.HasStarted)

@@ -89,8 +89,6 @@ internal sealed class CheckInEvaluator : IEvaluator
         missed = Math.Min(same.missed, most);
         if (only.Scope.Rule.Hash == same.only.Scope.Rule.Hash)
             WaitFor(same.slot);
-        else
-            Rearm();
     }
 
     /// <summary>Waits for the first slot from here on, when its clock was running already as the rule came into force.</summary>

@@ -17,7 +17,7 @@ internal interface IGroupEvaluator : IEvaluator
     void IEvaluator.RestartFrame(long at, ChangeSink sink) => throw new System.Diagnostics.UnreachableException("a group's clock is not set");
 
     /// <summary>Rules or catalogue have changed, and what it listens to has taken over what it was: counts again with the next record.</summary>
-    void JudgeAgain(long logTime);
+    void JudgeAgain();
 
     /// <summary>Its members, and what each has to say; for people.</summary>
     IReadOnlyList<GroupPoint> Points();

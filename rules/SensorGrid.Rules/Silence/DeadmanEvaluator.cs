@@ -38,8 +38,7 @@ internal sealed class DeadmanEvaluator : IEvaluator
 
     public bool TryNarrow(ref QuietRange range)
     {
-        if (only.Level != Level.None || only.Due == long.MaxValue)
-            return false;
+        // After a reading silence is always awaited.
         range.NarrowTo(gap: only.Due - only.Clock.LastObserved);
         return true;
     }
@@ -62,10 +61,8 @@ internal sealed class DeadmanEvaluator : IEvaluator
 
     public void Adopt(IEvaluator before)
     {
-        if (before is not DeadmanEvaluator same)
-            return;
-        only.Adopt(same.only);
-        Rearm();
+        if (before is DeadmanEvaluator same)
+            only.Adopt(same.only);
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -76,7 +73,7 @@ internal sealed class DeadmanEvaluator : IEvaluator
     {
     }
 
-    /// <summary>Starts the watch from the newest reading of a clock that was already running when the rule came into force.</summary>
+    /// <summary>Starts the watch from the newest reading of a clock that was already running when the rule came into force; what it has taken over goes on.</summary>
     public void Rearm()
     {
         if (!only.Clock.HasStarted || only.Level != Level.None)

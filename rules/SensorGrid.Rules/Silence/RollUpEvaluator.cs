@@ -85,16 +85,11 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
 
     public void OnAwake(Condition evidence, long at, ChangeSink sink)
     {
-        int number = numbers[evidence];
-        if ((number & 1) != 0)
-            return;
-        if (!isCounted)
+        int member = numbers[evidence] / 2;
+        // Those that are not counted yet are when they are judged.
+        if (isCounted && !isHeard[member])
         {
-            Count();
-        }
-        else if (!isHeard[number / 2])
-        {
-            isHeard[number / 2] = true;
+            isHeard[member] = true;
             heard++;
         }
         // There may be one more of which a share must be silent.
@@ -128,11 +123,9 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
         }
     }
 
-    public void JudgeAgain(long logTime)
+    public void JudgeAgain()
     {
         isCounted = false;
-        if (!GroupClock.Clock.HasStarted && members.Any(member => member.Silent.Level != Level.None))
-            GroupClock.MoveTo(members.Max(member => member.Silent.ChangedAt), logTime);
         if (!GroupClock.Clock.HasStarted)
             return;
         isToTell = true;

@@ -38,8 +38,11 @@ internal sealed class GroupClock
     /// <summary>The log's time went on by so much although no time passed.</summary>
     public void OnStep(long jump) => watch.OnStep(jump);
 
+    /// <summary>Goes on from the clock of the same group in an earlier rule set; of several that have become one, from the one that shows the latest time.</summary>
     public void Adopt(GroupClock before)
     {
+        if (Clock.HasStarted && (!before.Clock.HasStarted || before.Clock.Now <= Clock.Now))
+            return;
         var (missed, isAwaited) = before.watch.State;
         watch.Restore(missed, isAwaited);
         Clock.Restore(before.Clock.LastObserved, before.Clock.Offset, before.Clock.MissedBefore, isAhead: false, long.MinValue, steppedBefore: 0);

@@ -53,15 +53,11 @@ internal sealed class VoteEvaluator : IGroupEvaluator, IChangeListener
         GroupClock.Adopt(same.GroupClock);
     }
 
-    public void JudgeAgain(long logTime)
+    public void JudgeAgain()
     {
-        // Who votes, and how many it takes, may be different now.
-        foreach (var (evidence, from, _) in members)
-        {
-            if (!GroupClock.Clock.HasStarted && evidence.Level >= from)
-                GroupClock.MoveOnTo(evidence.ChangedAt, logTime);
-        }
-        only.Due = GroupClock.Clock.HasStarted ? GroupClock.Clock.Now : long.MaxValue;
+        // Who votes, and how many it takes, may be different now. Before its clock has started, nobody has said anything.
+        if (GroupClock.Clock.HasStarted)
+            only.Due = GroupClock.Clock.Now;
     }
 
     public void WriteState(SnapshotWriter writer) => GroupClock.WriteTo(writer);

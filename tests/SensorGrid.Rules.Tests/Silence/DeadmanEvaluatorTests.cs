@@ -112,4 +112,24 @@ public sealed class DeadmanEvaluatorTests
             ["0 d gw/stage none>yellow onset=0", "30 d gw/stage none>yellow onset=0"],
             new Rig(threshold).Read("gw/stage", 0, 1).Activate(Support.Rig.Rules(OfDatastream)).Tick(30).Lines);
     }
+
+    [Fact]
+    public void A_changed_level_is_that_of_the_next_silence_and_the_alarm_that_stands_stays_as_it_is()
+    {
+        var rig = Rig(OfDatastream).Read("gw/stage", 0, 1).Tick(40);
+        rig.Activate(Support.Rig.Rules(OfDatastream.Replace("yellow", "red", StringComparison.Ordinal))).Tick(100);
+        Assert.Equal(["30 d gw/stage none>yellow onset=0"], rig.Lines);
+        Assert.Equal(["110 d gw/stage yellow>none onset=0", "140 d gw/stage none>red onset=110"], rig.Read("gw/stage", 110, 1).Tick(150).Lines.Skip(1));
+    }
+
+    [Fact]
+    public void Readings_that_only_say_that_it_lives_need_not_be_looked_at_one_by_one()
+    {
+        var rig = Rig(OfDatastream).Read("gw/stage", 0, 1);
+        var index = rig.Reading("gw/stage", 0, 1, Quality.Good, ReadingFlags.None).Datastream;
+        Assert.True(rig.Engine.IsQuiet(index));
+        // Nor after one that came too late.
+        Assert.True(rig.Read("gw/stage", 29.9999999, 1).Read("gw/stage", 60, 1).Engine.IsQuiet(index));
+        Assert.Equal(["59.9999999 d gw/stage none>yellow onset=29.9999999", "60 d gw/stage yellow>none onset=29.9999999"], rig.Tick(89).Lines);
+    }
 }

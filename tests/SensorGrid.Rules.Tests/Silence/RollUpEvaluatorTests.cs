@@ -1,4 +1,5 @@
 using System.Buffers;
+using SensorGrid.Readings;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
 using SensorGrid.Testing;
@@ -246,5 +247,117 @@ public sealed class RollUpEvaluatorTests
         rig.Activate(Support.Rig.Rules(Rule("by: gateway, share: 0.75, least: 2, wait: 5s, level: orange")), City.Replace("gw, name: a", "lone, name: aa", StringComparison.Ordinal)).Tick(35);
         // Two of three are too few; after the wait the two are told.
         Assert.Equal(["36 d gw/* orange>none onset=30", "36 d gw/b none>yellow onset=0", "36 d gw/c none>yellow onset=0"], rig.Tick(37).Lines.Skip(1));
+    }
+
+    private const string Two = """
+        domains: [{ id: water, name: Water }]
+        gateways: [{ id: gw, domain: water }, { id: g2, domain: water }]
+        datastreams:
+          - { gateway: g2, name: a, quantity: level }
+          - { gateway: g2, name: b, quantity: level }
+          - { gateway: g2, name: c, quantity: level }
+          - { gateway: gw, name: a, quantity: level }
+          - { gateway: gw, name: b, quantity: level }
+          - { gateway: gw, name: c, quantity: level }
+        """;
+
+    private static Rig All(Rig rig, double at, params string[] names)
+    {
+        foreach (string name in names)
+            rig.Read(name, at, 1);
+        return rig;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Groups_that_become_one_keep_what_was_told_of_their_members(bool restarts)
+    {
+        const string Whole = "by: all, share: 0.75, wait: 5s, level: orange";
+        var rig = All(All(Rig(city: Two), 0, "g2/a", "g2/b", "g2/c", "gw/a", "gw/b", "gw/c"), 20, "g2/b", "g2/c", "gw/b", "gw/c").Tick(36);
+        Assert.Equal(["35 d g2/a none>yellow onset=0", "35 d gw/a none>yellow onset=0"], rig.Lines);
+        rig.Activate(Support.Rig.Rules(Rule(Whole)), Two);
+        if (restarts)
+            rig.Restart(Support.Rig.Rules(Rule(Whole)), Two);
+        Assert.Equal(["40 d gw/a yellow>none onset=0", "41 d g2/a yellow>none onset=0"], rig.Tick(37).Read("gw/a", 40, 1).Read("g2/a", 41, 1).Lines.Skip(2));
+        // And back: each group knows its own.
+        Assert.Equal("55 d g2/b none>yellow onset=20", All(rig, 41, "gw/b", "gw/c", "g2/c").Tick(55).Lines[4]);
+        rig.Activate(Support.Rig.Rules(Rule(Standard)), Two).Tick(56);
+        Assert.Equal(["57 d g2/b yellow>none onset=20"], rig.Read("g2/b", 57, 1).Tick(60).Lines.Skip(5));
+    }
+
+    [Theory]
+    [InlineData("g2", "gw")]
+    [InlineData("gw", "g2")]
+    public void Groups_that_become_one_go_on_from_the_time_of_the_latest(string silent, string alive)
+    {
+        // One of them has never had anybody silent, and so no time; the other knows since 30 that all are.
+        var rig = All(Rig(city: Two), 0, "g2/a", "g2/b", "g2/c", "gw/a", "gw/b", "gw/c");
+        for (int at = 10; at <= 40; at += 10)
+            All(rig, at, $"{alive}/a", $"{alive}/b", $"{alive}/c");
+        Assert.Equal([$"30 d {silent}/* none>orange onset=30"], rig.Tick(41).Lines);
+        rig.Activate(Support.Rig.Rules(Rule("by: all, share: 0.5, wait: 5s, level: red")), Two).Tick(42);
+        Assert.Equal(["41 d all/* none>red onset=41"], rig.Lines.Skip(1));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_wait_that_is_over_before_another_falls_silent_is_over_first(bool restarts)
+    {
+        // Two of four are back at 60. The clock of one of them jumps: it was silent from 90 to 95, when the wait, until 65, was over.
+        var rig = Heard(Heard(Rig(), 0, "a", "b", "c", "d").Tick(59), 60, "b", "c");
+        if (restarts)
+            rig.Restart(Support.Rig.Rules(Rule(Standard)), City);
+        rig.Read("gw/b", 95, 1, received: 62);
+        Assert.Equal(
+            ["30 d gw/* none>orange onset=30", "65 d gw/* orange>none onset=30", "90 d gw/* none>orange onset=90"], rig.Lines.Where(line => line.Contains('*', StringComparison.Ordinal)));
+        Assert.Equal(["65 d gw/a none>yellow onset=0", "65 d gw/d none>yellow onset=0", "90 d gw/a yellow>none onset=0", "90 d gw/d yellow>none onset=0"], rig.Lines.Where(line => !line.Contains('*', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void At_the_very_end_of_the_wait_one_that_falls_silent_begins_another_alarm()
+    {
+        var rig = new Rig(Support.Rig.Rules(Rule(Standard).Replace("silence: 30s", "silence: 5s", StringComparison.Ordinal)), City);
+        // One is back at 58, another at 60, from when on two of four are too few; that one is silent again from 65 to 70.
+        Heard(Heard(Heard(rig, 0, "a", "b", "c", "d").Tick(57), 58, "b"), 60, "c").Read("gw/b", 61, 1).Read("gw/c", 70, 1, received: 61.5);
+        Assert.Equal(
+            ["5 d gw/* none>orange onset=5", "65 d gw/* orange>none onset=5", "65 d gw/* none>orange onset=65"], rig.Lines.Where(line => line.Contains('*', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void As_soon_as_enough_are_silent_what_was_told_of_one_of_them_ends()
+    {
+        var rig = Heard(Heard(Heard(Rig(), 0, "a", "b", "c", "d"), 20, "b", "c", "d"), 45, "d").Tick(51);
+        Assert.Equal(["35 d gw/a none>yellow onset=0", "50 d gw/* none>orange onset=50", "50 d gw/a yellow>none onset=0"], rig.Lines);
+    }
+
+    [Fact]
+    public void One_that_is_heard_for_the_first_time_long_after_the_wait_finds_it_over()
+    {
+        var rig = Heard(Heard(Rig(), 0, "a", "b", "c").Tick(59), 60, "b", "c").Read("gw/d", 80, 1, received: 61);
+        Assert.Equal(["30 d gw/* none>orange onset=30", "65 d gw/* orange>none onset=30", "65 d gw/a none>yellow onset=0"], rig.Lines);
+    }
+
+    [Fact]
+    public void A_member_whose_clock_is_set_is_counted_once()
+    {
+        // Three of three, then three of four.
+        var rig = Heard(Heard(Rig(), 0, "a", "b", "c").Tick(39), 40, "d");
+        rig.Read("gw/d", 5000, 1, received: 45, flags: ReadingFlags.FutureStamp).Read("gw/d", 5020, 1, received: 65, flags: ReadingFlags.FutureStamp);
+        Assert.Equal(["30 d gw/* none>orange onset=30"], rig.Tick(80).Lines);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_changed_level_is_told_again_with_the_next_record_though_the_same_are_silent(bool restarts)
+    {
+        string worse = Support.Rig.Rules(Rule(Standard).Replace("level: yellow", "level: red", StringComparison.Ordinal));
+        var rig = Heard(Heard(Rig(), 0, "a", "b", "c", "d"), 20, "b", "c", "d").Tick(36).Activate(worse, City);
+        if (restarts)
+            rig.Restart(worse, City);
+        Assert.Equal(["35 d gw/a none>yellow onset=0", "36 d gw/a yellow>red onset=0"], rig.Tick(37).Lines);
+        Assert.Equal("40 d gw/a red>none onset=0", Heard(rig, 40, "a").Lines[^1]);
     }
 }

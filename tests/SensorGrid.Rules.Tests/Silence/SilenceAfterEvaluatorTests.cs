@@ -124,4 +124,22 @@ public sealed class SilenceAfterEvaluatorTests
         Assert.Empty(
             new Rig(Support.Rig.Rules(Support.Rig.Threshold("s", "levels: { yellow: 9 }"))).Read("gw/stage", 0, 5)
                 .Activate(Support.Rig.Rules(Rule("silence: 30s, levels: { red: 5 }"))).Tick(60).Lines);
+
+    [Fact]
+    public void A_changed_rule_makes_an_alarm_that_stands_no_worse_without_a_value() =>
+        Assert.Equal(
+            ["30 s gw/stage none>orange onset=0", "200 s gw/stage orange>none onset=0", "260 s gw/stage none>red onset=200"],
+            Rig().Read("gw/stage", 0, 4.5).Tick(40).Activate(Support.Rig.Rules(Rule("silence: 60s, levels: { orange: 3, red: 4 }"))).Tick(190).Read("gw/stage", 200, 4).Tick(300).Lines);
+
+    [Fact]
+    public void Values_below_the_limits_need_not_be_looked_at_one_by_one()
+    {
+        var rig = Rig().Read("gw/stage", 0, 1);
+        var index = rig.Reading("gw/stage", 0, 1, Quality.Good, ReadingFlags.None).Datastream;
+        Assert.True(rig.Engine.IsQuiet(index));
+        Assert.True(rig.Read("gw/stage", 1, 3.99).Engine.IsQuiet(index));
+        Assert.False(rig.Read("gw/stage", 2, 4).Engine.IsQuiet(index));
+        Assert.True(rig.Read("gw/stage", 3, 3).Engine.IsQuiet(index));
+        Assert.Empty(rig.Tick(100).Lines);
+    }
 }

@@ -89,4 +89,21 @@ public sealed class RepeatEvaluatorTests
             rig.Read("gw/stage", at, at is 20 or 30 ? 3 : 1, received: 601);
         Assert.Equal(["30 k gw/stage none>yellow onset=30 past", "60 k gw/stage yellow>none onset=30 past"], rig.Tick(800).Lines);
     }
+
+    [Fact]
+    public void Readings_short_of_the_limit_need_not_be_looked_at_one_by_one_and_those_beyond_it_are()
+    {
+        var rig = Rig(values: [1, 2]);
+        var index = rig.Reading("gw/stage", 0, 1, Quality.Good, ReadingFlags.None).Datastream;
+        Assert.True(rig.Engine.IsQuiet(index));
+        Assert.False(rig.Read("gw/stage", 2, 3).Engine.IsQuiet(index));
+        Assert.Equal(["4 k gw/stage none>yellow onset=4"], rig.Read("gw/stage", 3, 2.9).Read("gw/stage", 4, 3).Lines);
+        Assert.True(rig.Read("gw/stage", 5, 1).Read("gw/stage", 6, 1).Read("gw/stage", 7, 1).Read("gw/stage", 8, 1).Engine.IsQuiet(index));
+    }
+
+    [Fact]
+    public void A_changed_rule_keeps_the_alarm_that_stands_until_it_is_over_by_the_new_numbers() =>
+        Assert.Equal(
+            ["1 k gw/stage none>yellow onset=1", "4 k gw/stage yellow>none onset=1"],
+            Rig(values: [3, 3]).Activate(Rules("of-last: 3, limit: 3, levels: { yellow: 1 }")).Read("gw/stage", 2, 0).Read("gw/stage", 3, 0).Read("gw/stage", 4, 0).Lines);
 }

@@ -226,4 +226,11 @@ public sealed class VoteEvaluatorTests
         Assert.Equal((0.0, Some.TicksAfter(7)), rig.Read("p1/smoke-1", 7, 0).Engine.PointsOf("v", "hall").Select(point => (point.Value, point.AtTicks)).First());
         Assert.Empty(rig.Engine.PointsOf("v", "nowhere"));
     }
+
+    [Fact]
+    public void Voters_that_come_into_another_group_vote_anew() =>
+        Assert.Equal(
+            ["2 v hall none>red onset=2", "6 v all none>red onset=6"],
+            Smoke("limit: 0.1, by: station, levels: { red: 2 }").Read("p1/smoke-1", 1, 1).Read("p1/smoke-2", 2, 1)
+                .Activate(Rig.Rules(Rule("k-of-n", "limit: 0.1, by: all, levels: { red: 2 }", "{ quantity: smoke }"))).Read("p1/smoke-1", 5, 1).Read("p1/smoke-2", 6, 1).Lines);
 }
