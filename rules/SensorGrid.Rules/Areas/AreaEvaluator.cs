@@ -17,6 +17,9 @@ namespace SensorGrid.Rules.Areas;
 /// </code></summary>
 internal sealed class AreaEvaluator : IGroupEvaluator
 {
+    // Of the engine's snapshot; before it the points were told as they are after a restart.
+    private const ushort VersionWithEvidence = 8;
+
     private readonly ThresholdEvaluator inner;
     private readonly AreaPointEvaluator[] points;
     private readonly AreaTotal total;
@@ -99,6 +102,12 @@ internal sealed class AreaEvaluator : IGroupEvaluator
             return;
         inner.Adopt(same.inner);
         GroupClock.Adopt(same.GroupClock);
+        // With other points it is told as they are.
+        if (!same.hasThen || !points.Select(NameOf).SequenceEqual(same.points.Select(NameOf), StringComparer.Ordinal))
+            return;
+        same.valuesThen.CopyTo(valuesThen, 0);
+        same.timesThen.CopyTo(timesThen, 0);
+        hasThen = true;
     }
 
     public void JudgeAgain()
@@ -115,6 +124,9 @@ internal sealed class AreaEvaluator : IGroupEvaluator
         GroupClock.WriteTo(writer);
         writer.Byte(isToJudge ? (byte)1 : (byte)0);
         inner.WriteState(writer);
+        writer.Byte(hasThen ? (byte)1 : (byte)0);
+        if (hasThen)
+            writer.Pairs(timesThen, valuesThen);
     }
 
     public void ReadState(ref SnapshotReader reader)
@@ -123,14 +135,19 @@ internal sealed class AreaEvaluator : IGroupEvaluator
         isToJudge = reader.Byte() != 0;
         isCounted = false;
         inner.ReadState(ref reader);
+        hasThen = reader.Version >= VersionWithEvidence && reader.Byte() != 0;
+        for (int number = 0; hasThen && number < points.Length; number++)
+            (timesThen[number], valuesThen[number]) = (reader.Int64(), reader.Double());
     }
 
     // As they were when the level last changed; before that, as they are.
     public IReadOnlyList<GroupPoint> Points() =>
     [
         .. points.Select((point, number) => new GroupPoint(
-            GroupPoint.NameOf(point.Conditions[0].Scope), total.Weights[number], hasThen ? valuesThen[number] : point.Value, hasThen ? timesThen[number] : point.LastAt)),
+            NameOf(point), total.Weights[number], hasThen ? valuesThen[number] : point.Value, hasThen ? timesThen[number] : point.LastAt)),
     ];
+
+    private static string NameOf(AreaPointEvaluator point) => GroupPoint.NameOf(point.Conditions[0].Scope);
 
     private void Judge(long at, ChangeSink sink)
     {

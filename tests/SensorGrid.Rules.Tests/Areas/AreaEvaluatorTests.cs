@@ -170,6 +170,23 @@ public sealed class AreaEvaluatorTests
     }
 
     [Fact]
+    public void Keeps_what_its_value_was_made_of_over_a_restart_and_over_rules_that_leave_its_points_as_they_are()
+    {
+        const string Over = "by: 'zone:catchment', take: avg, weights: thiessen";
+        var rig = Rig(Over);
+        Read(Read(Read(rig, 0, 1, 1, 1), 10, 9, 9, 9), 20, 6, 6, 6);
+        string[] then = ["ga/rain 0.25 9 10", "gb/rain 0.5 9 10", "gc/rain 0.25 1 0"];
+        Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
+        rig.Restart(Support.Rig.Rules(Rule(Over)), City);
+        Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
+        rig.Activate(Support.Rig.Rules(Rule(Over, "levels: { yellow: 3 }")), City);
+        Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
+        // And what they are at the next change.
+        Read(rig, 30, 1, 1, 1);
+        Assert.Equal(["ga/rain 0.25 1 30", "gb/rain 0.5 1 30", "gc/rain 0.25 6 20"], rig.Engine.PointsOf("r", "basin").Select(Line));
+    }
+
+    [Fact]
     public void Another_expression_is_judged_when_its_points_are_heard_again()
     {
         var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4 }");

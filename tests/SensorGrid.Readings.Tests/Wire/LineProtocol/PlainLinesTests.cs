@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using SensorGrid.Readings.Wire;
 using SensorGrid.Readings.Wire.LineProtocol;
 using SensorGrid.Testing;
 
