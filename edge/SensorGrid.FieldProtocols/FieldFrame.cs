@@ -60,12 +60,9 @@ public sealed class FieldFrame
         if (ReadingCount == readings.Length)
             Array.Resize(ref readings, ReadingCount * 2);
         ref var place = ref readings[ReadingCount++];
+        // Most frames have the same element here as the one before: a reference written tells the collector, which takes longer than all the rest.
         if (!ReferenceEquals(place.Element, reading.Element))
-        {
-            place = reading;
-            return;
-        }
-        // The frame before had the same one here, as most have: a reference written tells the collector, which takes longer than all the rest.
+            place.Element = reading.Element;
         place.Value = reading.Value;
         place.ObservedAtTicks = reading.ObservedAtTicks;
         place.Quality = reading.Quality;

@@ -13,7 +13,7 @@ public record struct FieldReading(
     FieldElement Element, double Value, long ObservedAtTicks, Quality Quality = Quality.Good, ReadingKind Kind = ReadingKind.Number)
 {
     /// <summary>What was measured; gives name and unit.</summary>
-    public FieldElement Element { get; } = Element;
+    public FieldElement Element { get; internal set; } = Element;
 
     /// <summary>In <see cref="FieldElement.Unit"/>; a boolean as 0 or 1; the offset and length of a text; NaN when missing.</summary>
     public double Value { get; internal set; } = Value;

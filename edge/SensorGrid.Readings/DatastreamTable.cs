@@ -112,13 +112,6 @@ public sealed class GatewayDatastreams
     private readonly ConcurrentDictionary<byte[], NamedDatastream> names = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], NamedDatastream>.AlternateLookup<ReadOnlySpan<byte>> lookup;
 
-    // Gateways send their datastreams in the same order again and again, so the name that followed last time is tried before a hash is
-    // computed. Threads may overwrite each other's guess: a guess is compared with the name, so it can only be slow, never wrong.
-    private NamedDatastream last = new([], default);
-
-    /// <summary>The name seen last.</summary>
-    internal NamedDatastream Last { get => last; set => last = value; }
-
     internal GatewayDatastreams(DatastreamTable table, string gateway)
     {
         this.table = table;
@@ -129,6 +122,10 @@ public sealed class GatewayDatastreams
     /// <summary>Gateway id.</summary>
     public string Gateway { get; }
 
+    /// <summary>The name seen last. Gateways send their datastreams in the same order again and again, so the name that followed last time is tried before a hash is
+    /// computed. Threads may overwrite each other's guess: a guess is compared with the name, so it can only be slow, never wrong.</summary>
+    internal NamedDatastream Last { get; set; } = new([], default);
+
     /// <summary>Number of names; guarded by the table's lock.</summary>
     internal int CountNeedsLock { get; set; }
 
@@ -136,10 +133,10 @@ public sealed class GatewayDatastreams
     /// <returns>False when a capacity of the table is reached.</returns>
     public bool TryResolve(ReadOnlySpan<byte> utf8Name, out DatastreamIndex index)
     {
-        var before = last;
+        var before = Last;
         if (before.Next is { } next && utf8Name.SequenceEqual(next.Utf8Name))
         {
-            last = next;
+            Last = next;
             index = next.Index;
             return true;
         }
@@ -149,7 +146,7 @@ public sealed class GatewayDatastreams
             return false;
         }
         before.Next = found;
-        last = found!;
+        Last = found!;
         index = found!.Index;
         return true;
     }
@@ -162,34 +159,30 @@ public sealed class GatewayDatastreams
     /// <returns>False when no such name is known; none is assigned.</returns>
     internal bool TryFollow(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
     {
-        var before = last;
-        return TryFollowNext(prefix, separator, name, out index) || TryFindJoined(before, prefix, separator, name, out index);
+        var before = Last;
+        if (TryFollowNext(prefix, separator, name, out index))
+            return true;
+        var found = FindJoined(before, prefix, separator, name);
+        index = found?.Index ?? default;
+        if (found is null)
+            return false;
+        Last = found;
+        return true;
     }
 
     /// <summary>The same, of the one name that followed when last seen.</summary>
     internal bool TryFollowNext(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
     {
         index = default;
-        if (last.Next is not { } next)
+        if (Last.Next is not { } next)
             return false;
         ReadOnlySpan<byte> known = next.Utf8Name;
         // Neighbours differ at their ends mostly.
         if (known.Length != prefix.Length + separator.Length + name.Length || !known.EndsWith(name) || !known.StartsWith(prefix)
             || (!separator.IsEmpty && known[prefix.Length] != separator[0]))
             return false;
-        last = next;
+        Last = next;
         index = next.Index;
-        return true;
-    }
-
-    private bool TryFindJoined(
-        NamedDatastream before, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, out DatastreamIndex index)
-    {
-        var found = FindJoined(before, prefix, separator, name);
-        index = found?.Index ?? default;
-        if (found is null)
-            return false;
-        last = found;
         return true;
     }
 

@@ -8,7 +8,12 @@ namespace SensorGrid.FieldProtocols.Hj212;
 /// <summary>Values as decimal text (6.3.3, N types): a sign, digits, a point. Scaled to the unit in decimal, so that they are rounded once.</summary>
 internal static class Hj212Number
 {
-    private const int ExactDigits = 15;
+    /// <summary>Most digits of a number that is exact as a double.</summary>
+    public const int ExactDigits = 15;
+
+    /// <summary>Greatest power of ten, of either sign, that one exact operation takes a number to.</summary>
+    public const int ExactPower = 22;
+
     private const int LongestText = 64;
     private static readonly SearchValues<byte> Signs = SearchValues.Create("+-.0123456789eE"u8);
 
@@ -43,7 +48,7 @@ internal static class Hj212Number
         value = 0;
         if (text.Length - at - (hasPoint ? 1 : 0) <= 0)
             return false;
-        if (decimals - shift is < -22 or > 22)
+        if (decimals - shift is < -ExactPower or > ExactPower)
             return TryParseLong(text, shift, out value);
         value = DecimalNumber.ToDouble(at == 1 && text[0] == '-' ? -digits : digits, decimals - shift);
         return true;

@@ -4,9 +4,6 @@ namespace SensorGrid.FieldProtocols.Hj212;
 /// next <c>//</c> whatever stands between (logs of 2017, annex B). Empty items and blanks around are passed over, repeats are kept in their order.</summary>
 public ref struct Hj212PairReader
 {
-    private const int ExactDigits = 15;
-    private const int ExactPower = 22;
-
     private readonly ReadOnlySpan<byte> area;
     private int next;
     private bool endsItem;
@@ -107,7 +104,7 @@ public ref struct Hj212PairReader
         number = 0;
         int power = decimals - shift;
         bool endsHere = (uint)at >= (uint)text.Length || text[at] is (byte)',' or (byte)';';
-        if (!endsHere || count is 0 or > ExactDigits || power is < -ExactPower or > ExactPower)
+        if (!endsHere || count is 0 or > Hj212Number.ExactDigits || power is < -Hj212Number.ExactPower or > Hj212Number.ExactPower)
             return false;
         number = DecimalNumber.ToDouble(isNegative ? -digits : digits, power);
         endsItem = (uint)at < (uint)text.Length && text[at] == ';';

@@ -7,20 +7,20 @@ namespace SensorGrid.FieldProtocols.Tests.Hj212;
 /// <summary>A reader follows the keys of packets that came before, and reads plain numbers on the way. That is faster and nothing else.</summary>
 public sealed class Hj212MemoryTests
 {
-    private static readonly Gen<string> Key = OneOf(
+    private static readonly Gen<string> Key = Gen.OneOf(
         "w01018-Min", "w01018-Avg", "w01018-Max", "w01018-Cou", "w01018-Flag", "w21003-Avg", "w21003-Flag", "w21003-SampleTime", "a34004-Rtd", "LA-Rtd-Rtd", "DataTime", "Flag", "x-Info", "PolId", "QnRtn");
 
-    private static readonly Gen<string> OddKey = OneOf("", " w01018-Avg", "w01018-Avg ", "w01018", "w01018-Av", "w01018-Avgs", "温度-Rtd");
+    private static readonly Gen<string> OddKey = Gen.OneOf("", " w01018-Avg", "w01018-Avg ", "w01018", "w01018-Av", "w01018-Avgs", "温度-Rtd");
 
-    private static readonly Gen<string> Value = OneOf("0", "1.5", "-2.25", "12.125", "007", "31", ".5", "5.", "-0", "N", "D", "T", "123456789012345", "0.000000000000001");
+    private static readonly Gen<string> Value = Gen.OneOf("0", "1.5", "-2.25", "12.125", "007", "31", ".5", "5.", "-0", "N", "D", "T", "123456789012345", "0.000000000000001");
 
-    private static readonly Gen<string> OddValue = OneOf(
+    private static readonly Gen<string> OddValue = Gen.OneOf(
         "", " ", " 1", "1 ", "+1", "--1", "-", ".", "1.2.3", "1e3", "1234567890123456", "0000000000000000001", "NN", "n", "//a,b;c//", "//1", "1=2", "20240601120000", "20240601120000123", "2024", "on");
 
     private static readonly Gen<string> Pair =
         from key in Mostly(Key, OddKey)
         from value in Mostly(Value, OddValue)
-        from end in OneOf(",", ",", ",", ";", ";", ";;", ",;", " ;")
+        from end in Gen.OneOf(",", ",", ",", ";", ";", ";;", ",;", " ;")
         select $"{key}={value}{end}";
 
     private static readonly Gen<string> Area =
@@ -31,7 +31,7 @@ public sealed class Hj212MemoryTests
 
     [Fact]
     public void What_came_before_changes_nothing() =>
-        Gen.Select(Area, Area, OneOf("2011", "2051", "2061")).Sample((before, area, command) =>
+        Gen.Select(Area, Area, Gen.OneOf("2011", "2051", "2061")).Sample((before, area, command) =>
         {
             var (remembers, remembersNothing) = (new Hj212FrameReader(), new Hj212FrameReader(maxKeys: 0, maxStations: 0));
             var (into, again) = (new FieldFrame(), new FieldFrame());
@@ -47,6 +47,4 @@ public sealed class Hj212MemoryTests
         }, iter: 20_000);
 
     private static Gen<string> Mostly(Gen<string> plain, Gen<string> odd) => Gen.Frequency((8, plain), (1, odd));
-
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(number => texts[number]);
 }

@@ -10,15 +10,15 @@ public sealed class PlainLinesTests
 {
     private const string Times = " 1778572800000000999";
 
-    private static readonly Gen<string> Part = OneOf("pump", "p", "site", "a.b-c_d", "9", "k", "host", "gw-1");
-    private static readonly Gen<string> OddPart = OneOf("", "a/b", "a:b", "a\\ b", "温度", "_x", "#p", "a=b", new string('n', 120));
-    private static readonly Gen<string> Value = OneOf("1", "-1", "0", "-0", "-0.0", "1.25", "007", "3i", "-3i", "7u", "t", "F", "true", "TRUE", "false", "\"\"", "\"open\"", "\"a b\"", "\"温\"",
+    private static readonly Gen<string> Part = Gen.OneOf("pump", "p", "site", "a.b-c_d", "9", "k", "host", "gw-1");
+    private static readonly Gen<string> OddPart = Gen.OneOf("", "a/b", "a:b", "a\\ b", "温度", "_x", "#p", "a=b", new string('n', 120));
+    private static readonly Gen<string> Value = Gen.OneOf("1", "-1", "0", "-0", "-0.0", "1.25", "007", "3i", "-3i", "7u", "t", "F", "true", "TRUE", "false", "\"\"", "\"open\"", "\"a b\"", "\"温\"",
         "\"x,y=2\"", "1234567890.123456789", "99999999999999999999", "123456789012345678i", "9007199254740993");
-    private static readonly Gen<string> OddValue = OneOf("", "1.", ".5", "+1", "1e3", "-", "-3u", "i", "tr", "\"", "\"a", "\"a\\\"b\"", "\"a\nb\"", "\"a b\" 1", "9223372036854775808i", "1 2", "nan");
-    private static readonly Gen<string> Time = OneOf("", Times, " 0", " -5", " 9223372036854775806", " 17", "");
-    private static readonly Gen<string> OddTime = OneOf(" 9223372036854775807", " +5", " 1.5", "  5", " 5 ", " ", " -", " 99999999999999999999");
-    private static readonly Gen<string> End = OneOf("\n", "\n", "\n", "\r\n");
-    private static readonly Gen<string> OddEnd = OneOf("", "\n\n", "\r", "\n# no more\n", "\n ");
+    private static readonly Gen<string> OddValue = Gen.OneOf("", "1.", ".5", "+1", "1e3", "-", "-3u", "i", "tr", "\"", "\"a", "\"a\\\"b\"", "\"a\nb\"", "\"a b\" 1", "9223372036854775808i", "1 2", "nan");
+    private static readonly Gen<string> Time = Gen.OneOf("", Times, " 0", " -5", " 9223372036854775806", " 17", "");
+    private static readonly Gen<string> OddTime = Gen.OneOf(" 9223372036854775807", " +5", " 1.5", "  5", " 5 ", " ", " -", " 99999999999999999999");
+    private static readonly Gen<string> End = Gen.OneOf("\n", "\n", "\n", "\r\n");
+    private static readonly Gen<string> OddEnd = Gen.OneOf("", "\n\n", "\r", "\n# no more\n", "\n ");
 
     private static readonly Gen<string> Line =
         from measurement in Mostly(Part, OddPart)
@@ -148,6 +148,4 @@ public sealed class PlainLinesTests
     }
 
     private static Gen<string> Mostly(Gen<string> plain, Gen<string> odd) => Gen.Frequency((14, plain), (1, odd));
-
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(number => texts[number]);
 }

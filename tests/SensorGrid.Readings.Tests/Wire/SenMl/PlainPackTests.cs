@@ -13,15 +13,15 @@ public sealed class PlainPackTests
 {
     private static readonly string[] Known = ["d0", "d1", "st:d0", "st:d1", "st:"];
 
-    private static readonly Gen<string> Names = OneOf("d0", "d1", "d1", "d0", "d2", "", "st:d0", "D0", "d\\u0030");
-    private static readonly Gen<string> Units = OneOf("m", "m", "Cel", "mm", "hPa", "lat", "lon", "furlong", "");
-    private static readonly Gen<string> Times = OneOf(
+    private static readonly Gen<string> Names = Gen.OneOf("d0", "d1", "d1", "d0", "d2", "", "st:d0", "D0", "d\\u0030");
+    private static readonly Gen<string> Units = Gen.OneOf("m", "m", "Cel", "mm", "hPa", "lat", "lon", "furlong", "");
+    private static readonly Gen<string> Times = Gen.OneOf(
         "0", "1", "2.5", "-3", "-0", "0.1234565", "1767225600", "1767225600.123456", "1767225600.12345678901", "99999999999", "100000000000", "1e3", "00", "1.", ".5");
 
     private static readonly Gen<string> Values = Gen.OneOf(
         Gen.Double.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)),
         Gen.Decimal[-1000, 1000].Select(value => Math.Round(value, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        OneOf(
+        Gen.OneOf(
             "0", "-0", "-0.0", "1.5", "2.3400000000000003", "1E5", "01", "-", "1.", "9007199254740993", "1234567890123456789", "12345678901234567890", "18446744073709551617",
             "0.00000000000000000001", "true", "\"1\""));
 
@@ -36,8 +36,8 @@ public sealed class PlainPackTests
             })));
 
     private static readonly Gen<string> Bases = Gen.Select(
-        OneOf("", "", "\"bver\":26,", "\"bver\":10,"), OneOf("", "\"bn\":\"st:\",", "\"bn\":\"\",", "\"bn\":\"st\","),
-        OneOf("", "\"bt\":1767225600.25,", "\"bt\":1767225600,", "\"bt\":5,"), (version, name, time) => version + name + time);
+        Gen.OneOf("", "", "\"bver\":26,", "\"bver\":10,"), Gen.OneOf("", "\"bn\":\"st:\",", "\"bn\":\"\",", "\"bn\":\"st\","),
+        Gen.OneOf("", "\"bt\":1767225600.25,", "\"bt\":1767225600,", "\"bt\":5,"), (version, name, time) => version + name + time);
 
     internal static readonly Gen<string> Packs = Gen.Select(Bases, Fields.Array[1, 5], (bases, fields) => $"[{{{bases}{string.Join("},{", fields)}}}]");
 
@@ -100,8 +100,6 @@ public sealed class PlainPackTests
         Assert.False(IsPlain(Encoding.UTF8.GetBytes(pack), table));
         Assert.Equal(before, table.Count);
     }
-
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(number => texts[number]);
 
     private static bool IsPlain(ReadOnlySpan<byte> pack, DatastreamTable? table = null)
     {

@@ -16,9 +16,9 @@ public sealed class SubscriptionTreeTests : IDisposable
     [Fact]
     public void Finds_what_comparing_every_filter_finds()
     {
-        var level = OneOf("a", "b", "", "$s", "+");
+        var level = Gen.OneOf("a", "b", "", "$s", "+");
         var filter = Gen.Select(level.Array[1, 4], Gen.Bool, (levels, all) => string.Join('/', all ? [.. levels, "#"] : levels)).Where(text => text.Length > 0);
-        var topic = OneOf("a", "b", "", "$s", "c").Array[1, 5].Select(levels => string.Join('/', levels)).Where(text => text.Length > 0);
+        var topic = Gen.OneOf("a", "b", "", "$s", "c").Array[1, 5].Select(levels => string.Join('/', levels)).Where(text => text.Length > 0);
         var step = Gen.Select(Gen.Int[0, 3], filter, Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Bool);
         Gen.Select(step.Array[0, 40], topic.Array[1, 8]).Sample((steps, topics) =>
         {
@@ -195,8 +195,6 @@ public sealed class SubscriptionTreeTests : IDisposable
         await writing.CancelAsync();
         Assert.True(await reader > 0, "A match missed a subscription that was there all the time.");
     }
-
-    private static Gen<string> OneOf(params string[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
 
     // Written as the standard reads, not as the tree walks.
     private static bool ObviouslyMatches(string[] filter, string[] topic, bool first)
