@@ -18,8 +18,8 @@ public sealed partial class AlarmEvaluation
         var body = new SnapshotBuffer();
         var writer = new SnapshotWriter(body);
         writer.Int64(logTime);
-        writer.Bytes(catalogueBundle?.ToBytes() ?? []);
-        writer.Bytes(rulesBundle?.ToBytes() ?? []);
+        writer.Bytes(catalogueBytes);
+        writer.Bytes(rulesBytes);
         writer.Bytes(Written(engine.WriteSnapshot));
         writer.Bytes(Written(Alarms.WriteSnapshot));
         WriteMoves(writer);
@@ -34,7 +34,7 @@ public sealed partial class AlarmEvaluation
             return true;
         engine = new(table);
         binding = new(CityCatalogue.Empty, table);
-        (Rules, catalogueBundle, rulesBundle, logTime) = (null, null, null, 0);
+        (Rules, catalogueBytes, rulesBytes, logTime) = (null, [], [], 0);
         ForgetMoves();
         Alarms.Clear();
         return false;
@@ -63,20 +63,20 @@ public sealed partial class AlarmEvaluation
 
     private bool TryReadCatalogueBundle(ReadOnlySpan<byte> bytes)
     {
-        catalogueBundle = null;
-        var catalogue = CityCatalogue.Empty;
-        if (!bytes.IsEmpty && !(SourceBundle.TryFromBytes(bytes, out catalogueBundle, out _) && TryReadCatalogue(catalogueBundle, out catalogue)))
+        var catalogue = bytes.IsEmpty ? CityCatalogue.Empty : CatalogueReader.Read(bytes, out _);
+        if (catalogue is null)
             return false;
+        catalogueBytes = bytes.ToArray();
         binding = new(catalogue, table);
         return true;
     }
 
     private bool TryReadRulesBundle(ReadOnlySpan<byte> bytes)
     {
-        (Rules, rulesBundle) = (null, null);
+        (Rules, rulesBytes) = (null, bytes.ToArray());
         if (bytes.IsEmpty)
             return true;
-        if (!SourceBundle.TryFromBytes(bytes, out rulesBundle, out _) || RuleSetReader.Read(rulesBundle).Rules is not { } rules)
+        if (!SourceBundle.TryFromBytes(bytes, out var bundle, out _) || RuleSetReader.Read(bundle).Rules is not { } rules)
             return false;
         Rules = rules;
         engine.Activate(Catalogue.WithZones(MovedZones), rules);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules;
@@ -29,8 +28,9 @@ public sealed partial class AlarmEvaluation
     private RuleEngine engine;
     private Reading[] assessed = new Reading[64];
     private CatalogueBinding binding;
-    private SourceBundle? catalogueBundle;
-    private SourceBundle? rulesBundle;
+    // As they stood in the log, for snapshots: packed, the files of a large city are some thirtieth of their size.
+    private byte[] catalogueBytes = [];
+    private byte[] rulesBytes = [];
     private long logTime;
 
     /// <param name="table">Gave the readings their indices.</param>
@@ -154,12 +154,12 @@ public sealed partial class AlarmEvaluation
 
     private void ActivateCatalogue(long sequence, ReadOnlySpan<byte> payload, List<AlarmTransition> output)
     {
-        if (!SourceBundle.TryFromBytes(payload, out var bundle, out _) || !TryReadCatalogue(bundle, out var catalogue))
+        if (CatalogueReader.Read(payload, out _) is not { } catalogue)
         {
             Commands.Invalid++;
             return;
         }
-        catalogueBundle = bundle;
+        catalogueBytes = payload.ToArray();
         KeepMovesOfUnchangedZones(Catalogue, catalogue);
         binding = new(catalogue, table);
         Bind(sequence, output);
@@ -173,7 +173,7 @@ public sealed partial class AlarmEvaluation
             Commands.Invalid++;
             return;
         }
-        rulesBundle = bundle;
+        rulesBytes = payload.ToArray();
         Rules = rules;
         Bind(sequence, output);
     }
@@ -184,11 +184,5 @@ public sealed partial class AlarmEvaluation
             return;
         engine.Activate(Catalogue.WithZones(MovedZones), Rules);
         Alarms.EndUnwatched(engine.LevelOf, logTime, sequence, output);
-    }
-
-    private static bool TryReadCatalogue(SourceBundle bundle, [NotNullWhen(true)] out CityCatalogue? catalogue)
-    {
-        catalogue = CatalogueReader.Read(bundle).Catalogue;
-        return catalogue is not null;
     }
 }

@@ -94,8 +94,11 @@ public sealed partial class RuleEngine
 
         void Add(IEvaluator evaluator)
         {
-            foreach (var old in OldEvaluators(evaluator, before))
-                evaluator.Adopt(old);
+            if (before.Count > 0)
+            {
+                foreach (var old in OldEvaluators(evaluator, before))
+                    evaluator.Adopt(old);
+            }
             (evaluator as DeadmanEvaluator)?.Rearm();
             (evaluator as IGroupEvaluator)?.JudgeAgain();
             (evaluator as CheckInEvaluator)?.Rearm();

@@ -15,6 +15,8 @@ public sealed partial class RuleEngine
 
     private void Refer(IReferringEvaluator evaluator, BoundRule rule)
     {
+        if (rule.Weather is null && !Array.Exists(rule.Measure!.Inputs, input => input.Of is not null))
+            return;
         foreach (var input in InputsOf(rule).ToLookup(input => input.Key, input => input.Input))
         {
             // Refused by a full table it has no readings either, as for a datastream that is watched.

@@ -76,12 +76,21 @@ internal sealed class WatchedDatastream(DatastreamIndex index, LogClock log, Wat
     {
         if (References.Length > 0)
             References = [.. References.OrderBy(reference => reference.Evaluator.Conditions[0].Number)];
-        CanBeQuiet = References.Length == 0 && Evaluators.All(evaluator => evaluator.CanBeQuiet);
+        CanBeQuiet = References.Length == 0 && Array.TrueForAll(Evaluators, evaluator => evaluator.CanBeQuiet);
         if (Evaluators.Length == 0)
             return;
-        NeedsEachReading = Evaluators.Any(evaluator => evaluator.NeedsEachReading);
-        Conditions = [.. Evaluators.SelectMany(evaluator => evaluator.Conditions.ToArray()).OrderBy(condition => condition.Number)];
-        Evaluators = [.. Evaluators.OrderBy(evaluator => evaluator.Conditions[0].Number)];
+        NeedsEachReading = Array.Exists(Evaluators, evaluator => evaluator.NeedsEachReading);
+        int count = 0;
+        foreach (var evaluator in Evaluators)
+            count += evaluator.Conditions.Length;
+        Conditions = new Condition[count];
+        foreach (var evaluator in Evaluators)
+        {
+            evaluator.Conditions.CopyTo(Conditions.AsSpan(^count..));
+            count -= evaluator.Conditions.Length;
+        }
+        Array.Sort(Conditions, static (one, other) => one.Number.CompareTo(other.Number));
+        Array.Sort(Evaluators, static (one, other) => one.Conditions[0].Number.CompareTo(other.Conditions[0].Number));
         HasManyConditions = Conditions.Length > MostFew;
     }
 }

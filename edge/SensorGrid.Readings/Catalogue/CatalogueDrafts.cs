@@ -6,27 +6,32 @@ namespace SensorGrid.Readings.Catalogue;
 /// order of files and sections means nothing.</summary>
 internal sealed class CatalogueDrafts(SourceMessages messages)
 {
-    private static readonly string[] Sections = ["domains", "sites", "stations", "assets", "gateways", "datastreams", "zones", "relations"];
+    private const string DatastreamsSection = "datastreams";
 
-    public DraftSet Domains { get; } = new("a domain", messages);
+    private static readonly string[] Sections = ["domains", "sites", "stations", "assets", "gateways", DatastreamsSection, "zones", "relations"];
 
-    public DraftSet Sites { get; } = new("a site", messages);
+    private readonly DatastreamDrafts datastreams = new(messages);
 
-    public DraftSet Stations { get; } = new("a station", messages);
+    public DraftSet<MappingFields> Domains { get; } = SetOf("a domain", messages);
 
-    public DraftSet Assets { get; } = new("an asset", messages);
+    public DraftSet<MappingFields> Sites { get; } = SetOf("a site", messages);
 
-    public DraftSet Gateways { get; } = new("a gateway", messages);
+    public DraftSet<MappingFields> Stations { get; } = SetOf("a station", messages);
 
-    public DraftSet Datastreams { get; } = new("a datastream", messages);
+    public DraftSet<MappingFields> Assets { get; } = SetOf("an asset", messages);
 
-    public DraftSet Zones { get; } = new("a zone", messages);
+    public DraftSet<MappingFields> Gateways { get; } = SetOf("a gateway", messages);
+
+    public DraftSet<DatastreamDraft> Datastreams => datastreams.All;
+
+    public DraftSet<MappingFields> Zones { get; } = SetOf("a zone", messages);
 
     public List<MappingFields> Relations { get; } = [];
 
-    public void Collect(SourceNode document)
+    public void Collect(SourceFile source)
     {
-        if (MappingFields.From(document, messages, "a catalogue file", Sections) is not { } file)
+        var document = YamlDocumentReader.Read(source.Path, source.Text, messages, DatastreamsSection, datastreams.Read);
+        if (document is null || MappingFields.From(document, messages, "a catalogue file", Sections) is not { } file)
             return;
         Collect(file, "domains", Domains, "id", "name");
         Collect(file, "sites", Sites, "id", "name", "domain", "location");
@@ -34,15 +39,8 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         Collect(file, "assets", Assets, "id", "kind", "name", "domain", "tags");
         Collect(file, "gateways", Gateways, "id", "domain", "station", "expected-interval", "reorder");
         Collect(file, "zones", Zones, "id", "kind", "name", "domain", "geometry", "radius", "width", "datum", "valid-from", "valid-to");
-        foreach (var item in file.Items("datastreams"))
-        {
-            var fields = MappingFields.From(
-                item, messages, "a datastream", "gateway", "name", "station", "asset", "quantity", "unit", "expected-interval", "reorder", "range",
-                "wraps-at", "missing", "datum", "decimals", "tags", "limits", "dated-limits");
-            // Both are needed to name it, and both are missed in one run.
-            if (fields is not null && (fields.Id("gateway", required: true), Name(fields)) is ({ } gateway, { } name))
-                Datastreams.Add($"{gateway}/{name}", fields);
-        }
+        // Of these there may be a million, and they have been taken; that they are a list is left to say.
+        _ = file.Items(DatastreamsSection);
         foreach (var item in file.Items("relations"))
         {
             if (MappingFields.From(item, messages, "a relation", "kind", "from", "to") is { } fields)
@@ -50,7 +48,7 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         }
     }
 
-    private void Collect(MappingFields file, string section, DraftSet into, params string[] keys)
+    private void Collect(MappingFields file, string section, DraftSet<MappingFields> into, params string[] keys)
     {
         foreach (var item in file.Items(section))
         {
@@ -59,34 +57,25 @@ internal sealed class CatalogueDrafts(SourceMessages messages)
         }
     }
 
-    private static string? Name(MappingFields fields)
-    {
-        if (fields.Text("name", required: true) is not { } name)
-            return null;
-        if (Wire.SenMl.SenMlNames.IsValid(name))
-            return name;
-        fields.Error("name", $"'{name}' cannot be sent as a SenML name: A-Z a-z 0-9 - : . / _, beginning with a letter or digit, at most 255");
-        return null;
-    }
+    private static DraftSet<MappingFields> SetOf(string what, SourceMessages messages) => new(what, messages, fields => SourcePosition.Of(fields.Node));
 }
 
 /// <summary>Declared things of one kind by id.</summary>
-internal sealed class DraftSet(string what, SourceMessages messages)
+/// <typeparam name="TDraft">What is kept of one.</typeparam>
+internal sealed class DraftSet<TDraft>(string what, SourceMessages messages, Func<TDraft, SourcePosition> positionOf)
 {
-    private readonly Dictionary<string, MappingFields> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TDraft> byId = new(StringComparer.Ordinal);
 
     /// <summary>What they are, with the article.</summary>
     public string What { get; } = what;
 
     public IEnumerable<string> Ids => byId.Keys;
 
-    public IReadOnlyCollection<KeyValuePair<string, MappingFields>> All => byId;
+    public IReadOnlyCollection<KeyValuePair<string, TDraft>> All => byId;
 
-    public void Add(string id, MappingFields fields)
+    public void Add(string id, TDraft draft)
     {
-        if (byId.TryAdd(id, fields))
-            return;
-        var first = byId[id].Node;
-        messages.Error(fields.Node, $"{What} '{id}' is declared already at {first.File}:{first.Line}:{first.Column}");
+        if (!byId.TryAdd(id, draft))
+            messages.Add(positionOf(draft).Error($"{What} '{id}' is declared already at {positionOf(byId[id])}"));
     }
 }

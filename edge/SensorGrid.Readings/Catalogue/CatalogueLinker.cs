@@ -1,5 +1,4 @@
 using NetTopologySuite.Geometries;
-using SensorGrid.Readings.Geodesy;
 using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Units;
 using SensorGrid.Readings.Yaml;
@@ -10,9 +9,6 @@ namespace SensorGrid.Readings.Catalogue;
 /// is right, so that a reference to it is not reported as a second mistake.</summary>
 internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts drafts, SourceMessages messages)
 {
-    // Whoever waits longer for readings to come in order does not want to be called when something happens.
-    private static readonly TimeSpan LongestReorder = TimeSpan.FromHours(1);
-
     private static readonly string[] RelationKinds = ["upstream", "neighbour"];
 
     private readonly Dictionary<string, Domain> domains = new(StringComparer.Ordinal);
@@ -20,9 +16,6 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     private readonly Dictionary<string, Station> stations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Asset> assets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Gateway> gateways = new(StringComparer.Ordinal);
-
-    // A city has a million datastreams of a few quantities, units and data: one text for all that have the same.
-    private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
 
     /// <summary>The catalogue; to be used only when no message is an error.</summary>
     public CityCatalogue Link()
@@ -57,64 +50,38 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
     private Gateway LinkGateway(string id, MappingFields fields) =>
         new(id, DomainOf(fields) ?? "", Refer(fields, "station", drafts.Stations, stations), fields.Duration("expected-interval"))
         {
-            Reorder = ReorderOf(fields) ?? TimeSpan.Zero,
+            Reorder = DatastreamDrafts.ReorderOf(fields) ?? TimeSpan.Zero,
         };
 
-    private DatastreamDefinition LinkDatastream(string id, MappingFields fields)
+    private DatastreamDefinition LinkDatastream(string id, DatastreamDraft draft)
     {
-        int slash = id.IndexOf('/', StringComparison.Ordinal);
-        var gateway = Refer(fields, "gateway", drafts.Gateways, gateways) ?? new Gateway(id[..slash], "", null, null);
-        var key = new DatastreamKey(gateway.Id, id[(slash + 1)..]);
-        var station = Refer(fields, "station", drafts.Stations, stations);
-        var asset = Refer(fields, "asset", drafts.Assets, assets);
-        if (fields.Has("station") && fields.Has("asset"))
-            fields.Error("asset", "a datastream measures a station or an asset, not both");
-        string unit = Shared(UnitOf(fields));
-        var range = RangeOf(fields);
+        var gateway = Refer(draft.Gateway, drafts.Gateways, gateways) ?? new Gateway(draft.Gateway.Id, "", null, null);
+        var station = draft.Station is { } ofStation ? Refer(ofStation, drafts.Stations, stations) : null;
+        var asset = draft.Asset is { } ofAsset ? Refer(ofAsset, drafts.Assets, assets) : null;
         return new()
         {
-            Key = key,
+            Key = new(gateway.Id, draft.Name),
             Id = id,
             Gateway = gateway,
             Station = station,
             Asset = asset,
             Domain = station?.Domain ?? asset?.Domain ?? gateway.Domain,
-            Quantity = Shared(fields.Text("quantity", required: true) ?? ""),
-            UnitName = unit,
-            Unit = UnitRegistry.IdOf(unit),
-            ExpectedInterval = fields.Duration("expected-interval") ?? gateway.ExpectedInterval,
-            Reorder = ReorderOf(fields) ?? gateway.Reorder,
-            Minimum = range?.Minimum,
-            Maximum = range?.Maximum,
-            WrapsAt = WrapsAtOf(fields),
-            Missing = fields.Numbers("missing"),
-            Datum = fields.Text("datum") is { } datum ? Shared(datum) : null,
-            MapDatum = MapDatumOf(fields),
-            Decimals = fields.Whole("decimals", 0, 9),
-            Tags = fields.TextMap("tags"),
-            Limits = LimitsOf(fields),
-            DatedLimits = DatedLimits.Read(fields, "dated-limits", messages, LevelsOf),
+            Quantity = draft.Quantity,
+            UnitName = draft.UnitName,
+            Unit = UnitRegistry.IdOf(draft.UnitName),
+            ExpectedInterval = draft.ExpectedInterval ?? gateway.ExpectedInterval,
+            Reorder = draft.Reorder ?? gateway.Reorder,
+            Minimum = draft.Range?.Minimum,
+            Maximum = draft.Range?.Maximum,
+            WrapsAt = draft.WrapsAt,
+            Missing = draft.Missing,
+            Datum = draft.Datum,
+            MapDatum = draft.MapDatum,
+            Decimals = draft.Decimals,
+            Tags = draft.Tags,
+            Limits = draft.Limits,
+            DatedLimits = draft.DatedLimits,
         };
-    }
-
-    private static TimeSpan? ReorderOf(MappingFields fields)
-    {
-        if (fields.Duration("reorder") is not { } reorder)
-            return null;
-        if (reorder <= LongestReorder)
-            return reorder;
-        fields.Error("reorder", $"'reorder' is at most {DurationText.Format(LongestReorder)}: so long each reading waits before it is evaluated");
-        return null;
-    }
-
-    // A datum of heights is a name for people; one of positions moves them by half a kilometre.
-    private static MapDatum MapDatumOf(MappingFields fields)
-    {
-        if (fields.Text("quantity") != "position" || fields.Text("datum") is not { } name)
-            return MapDatum.Wgs84;
-        if (!MapDatums.TryParse(name, out var datum))
-            fields.Error("datum", $"'datum' of a position is one of {string.Join(", ", MapDatums.Names)}, not '{name}'{DidYouMean.Hint(name, MapDatums.Names)}");
-        return datum;
     }
 
     private List<Zone> LinkZones()
@@ -201,27 +168,22 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         return relations;
     }
 
-    private string Shared(string text)
-    {
-        if (words.TryGetValue(text, out string? known))
-            return known;
-        words.Add(text, text);
-        return text;
-    }
-
     private static LocalizedText NameOf(MappingFields fields, string id) => fields.Localized("name", required: true) ?? new(id, id);
 
     private string? DomainOf(MappingFields fields, bool required = true) =>
         Refer(fields, "domain", drafts.Domains, domains, required)?.Id;
 
-    private static T? Refer<T>(MappingFields fields, string key, DraftSet declared, Dictionary<string, T> known, bool required = false)
+    private T? Refer<T>(MappingFields fields, string key, DraftSet<MappingFields> declared, Dictionary<string, T> known, bool required = false)
+        where T : class =>
+        fields.Text(key, required) is { } id ? Refer(new(id, SourcePosition.Of(fields.Node.Find(key)!)), declared, known) : null;
+
+    private T? Refer<T>(DraftReference reference, DraftSet<MappingFields> declared, Dictionary<string, T> known)
         where T : class
     {
-        if (fields.Text(key, required) is not { } id)
-            return null;
-        if (known.TryGetValue(id, out var found))
+        if (known.TryGetValue(reference.Id, out var found))
             return found;
-        fields.Error(key, $"no {declared.What[(declared.What.IndexOf(' ', StringComparison.Ordinal) + 1)..]} '{id}' is declared{DidYouMean.Hint(id, declared.Ids)}");
+        string what = declared.What[(declared.What.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        messages.Add(reference.Position.Error($"no {what} '{reference.Id}' is declared{DidYouMean.Hint(reference.Id, declared.Ids)}"));
         return null;
     }
 
@@ -242,69 +204,4 @@ internal sealed class CatalogueLinker(SourceBundle bundle, CatalogueDrafts draft
         }
         return new(numbers[0], numbers[1]);
     }
-
-    private static string UnitOf(MappingFields fields)
-    {
-        if (fields.Text("unit") is not { } unit)
-            return "";
-        if (unit == "C")
-            fields.Warn("unit", "'C' is the coulomb; a temperature in degrees Celsius has the unit 'Cel'");
-        if (UnitRegistry.IdOf(unit) != UnitRegistry.Unknown)
-            return unit;
-        // A near miss is a mistake. Another name is a unit that SenML lacks: the gateway leaves it out, the catalogue carries it.
-        if (UnitNames.Meant(unit) is { } meant)
-            fields.Error("unit", $"'{unit}' is not a SenML unit; did you mean '{meant}'?");
-        else
-            fields.Warn("unit", $"'{unit}' is not a SenML unit: it is shown to people, and the gateway must leave the unit out");
-        return unit;
-    }
-
-    private static (double? Minimum, double? Maximum)? RangeOf(MappingFields fields)
-    {
-        if (!fields.Has("range"))
-            return null;
-        var items = fields.Items("range");
-        var numbers = fields.Numbers("range");
-        if (numbers.Count != 2 || items.Count != 2)
-        {
-            if (numbers.Count == items.Count)
-                fields.Error("range", "'range' is [least, greatest], for example [-1, 12]");
-            return null;
-        }
-        if (numbers[0] < numbers[1])
-            return (numbers[0], numbers[1]);
-        fields.Error("range", $"the least value {Text(numbers[0])} of 'range' is not below the greatest {Text(numbers[1])}");
-        return null;
-    }
-
-    private static double? WrapsAtOf(MappingFields fields)
-    {
-        double? bound = fields.Number("wraps-at");
-        if (bound <= 0)
-            fields.Error("wraps-at", "'wraps-at' is the value at which a counter begins again; it is above 0");
-        return bound;
-    }
-
-    private static LevelLimits? LimitsOf(MappingFields fields) =>
-        fields.Mapping("limits", "'limits' of a datastream", false, [.. LevelLimits.Names]) is { } limits ? LevelsOf(limits) : null;
-
-    private static LevelLimits LevelsOf(MappingFields limits)
-    {
-        var values = LevelLimits.Names.Select(level => limits.Number(level)).ToArray();
-        int direction = 0;
-        double? before = null;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (values[i] is not { } value)
-                continue;
-            int step = before is { } lower ? value.CompareTo(lower) : direction;
-            if (before is not null && (step == 0 || step * direction < 0))
-                limits.Error(LevelLimits.Names[i], $"limits rise or fall from blue to red; {Text(value)} after {Text(before.Value)} does neither");
-            direction = step == 0 ? direction : step;
-            before = value;
-        }
-        return new(values[0], values[1], values[2], values[3]);
-    }
-
-    private static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 }

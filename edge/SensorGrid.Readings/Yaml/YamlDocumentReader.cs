@@ -19,9 +19,23 @@ public static class YamlDocumentReader
     /// <param name="text">Content.</param>
     /// <param name="messages">Gets what is wrong.</param>
     /// <returns>Its document; null when it is empty or cannot be read.</returns>
-    public static SourceNode? Read(string file, string text, SourceMessages messages)
+    public static SourceNode? Read(string file, string text, SourceMessages messages) => Read(file, text, messages, new(file, messages));
+
+    /// <summary>Reads a file one of whose lists is so long that its items are taken one by one: they are not kept, and the list is empty in the document.</summary>
+    /// <param name="file">Path, for positions.</param>
+    /// <param name="text">Content.</param>
+    /// <param name="messages">Gets what is wrong.</param>
+    /// <param name="list">Key of the list, in the document's own mapping.</param>
+    /// <param name="take">Gets each item in the order written; of a file that turns out not to be YAML, those before that place.</param>
+    /// <returns>The rest of its document; null when it is empty or cannot be read.</returns>
+    public static SourceNode? Read(string file, string text, SourceMessages messages, string list, Action<SourceNode> take)
     {
-        var builder = new Builder(file, messages);
+        ArgumentNullException.ThrowIfNull(take);
+        return Read(file, text, messages, new(file, messages) { List = list, Take = take });
+    }
+
+    private static SourceNode? Read(string file, string text, SourceMessages messages, Builder builder)
+    {
         try
         {
             return builder.Build(new Parser(new Scanner(new StringReader(text), skipComments: true)));
@@ -46,17 +60,21 @@ public static class YamlDocumentReader
         private int documents;
         private int nodes;
 
+        public string? List { get; init; }
+
+        public Action<SourceNode>? Take { get; init; }
+
         public SourceNode? Build(Parser parser)
         {
             while (parser.MoveNext())
             {
-                if (!Take(parser.Current!))
+                if (!Add(parser.Current!))
                     return null;
             }
             return document;
         }
 
-        private bool Take(ParsingEvent current)
+        private bool Add(ParsingEvent current)
         {
             if (current is NodeEvent && ++nodes > MaxNodes)
                 return Refuse(current, $"more than {MaxNodes} values in one file; split it");
@@ -72,7 +90,7 @@ public static class YamlDocumentReader
                     Close(new ScalarNode(file, LineOf(scalar.Start), ColumnOf(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain));
                     return true;
                 case SequenceStart or MappingStart:
-                    open.Push(new(current.Start, current is MappingStart));
+                    open.Push(new(current.Start, current is MappingStart) { IsTaken = current is SequenceStart && IsList() });
                     return open.Count <= MaxDepth || Refuse(current, $"nested deeper than {MaxDepth} levels");
                 case SequenceEnd:
                     var list = open.Pop();
@@ -91,6 +109,8 @@ public static class YamlDocumentReader
         {
             if (!open.TryPeek(out var parent))
                 document = node;
+            else if (parent.IsTaken)
+                Take!(node);
             else if (!parent.IsMapping)
                 parent.Items.Add(node);
             else if (!parent.HasKey)
@@ -98,6 +118,9 @@ public static class YamlDocumentReader
             else
                 TakeValue(parent, node);
         }
+
+        // The document's mapping is open and nothing else, and its key is the list's.
+        private bool IsList() => Take is not null && open.Count == 1 && open.Peek() is { IsMapping: true, HasKey: true } mapping && mapping.Key?.Value == List;
 
         private void TakeKey(Open parent, SourceNode node)
         {
@@ -112,10 +135,10 @@ public static class YamlDocumentReader
             parent.HasKey = false;
             if (parent.Key is not { } key)
                 return;
-            if (parent.Keys.TryAdd(key.Value, key))
-                parent.Entries.Add(new(key, node));
+            if (parent.FirstOf(key.Value) is { } first)
+                messages.Error(key, $"key '{key.Value}' stands here a second time; the first is on line {first.Line}");
             else
-                messages.Error(key, $"key '{key.Value}' stands here a second time; the first is on line {parent.Keys[key.Value].Line}");
+                parent.Add(key, node);
         }
 
         private bool Refuse(ParsingEvent at, string text)
@@ -127,18 +150,45 @@ public static class YamlDocumentReader
 
     private sealed class Open(Mark start, bool isMapping)
     {
+        // Most mappings have a few keys, and a catalogue has a million mappings.
+        private const int KeysLookedThrough = 24;
+
+        private Dictionary<string, ScalarNode>? keys;
+
         public Mark Start { get; } = start;
 
         public bool IsMapping { get; } = isMapping;
 
+        // The one that is not needed stays empty.
         public List<SourceNode> Items { get; } = [];
 
         public List<MappingEntry> Entries { get; } = [];
 
-        public Dictionary<string, ScalarNode> Keys { get; } = new(StringComparer.Ordinal);
+        public bool IsTaken { get; init; }
 
         public bool HasKey { get; set; }
 
         public ScalarNode? Key { get; set; }
+
+        public ScalarNode? FirstOf(string key)
+        {
+            if (keys is not null)
+                return keys.GetValueOrDefault(key);
+            foreach (var entry in Entries)
+            {
+                if (entry.Key.Value == key)
+                    return entry.Key;
+            }
+            return null;
+        }
+
+        public void Add(ScalarNode key, SourceNode value)
+        {
+            Entries.Add(new(key, value));
+            if (Entries.Count == KeysLookedThrough)
+                keys = Entries.ToDictionary(entry => entry.Key.Value, entry => entry.Key, StringComparer.Ordinal);
+            else
+                keys?.Add(key.Value, key);
+        }
     }
 }

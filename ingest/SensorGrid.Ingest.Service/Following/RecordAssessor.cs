@@ -44,7 +44,8 @@ internal sealed class RecordAssessor
 
     private void Activate(CommittedRecord record)
     {
-        if (ReadCatalogue(record.Payload.Span, out string? note) is not { } catalogue)
+        // Null for a bundle that an older program accepted and this one does not: it changes nothing, as for the rules.
+        if (CatalogueReader.Read(record.Payload.Span, out string? note) is not { } catalogue)
             return;
         // Before anything that was assessed with it can be stored: the next start looks it up by the sequence covered.
         using (var transaction = state.Begin())
@@ -58,14 +59,6 @@ internal sealed class RecordAssessor
     private CatalogueBinding BindingAt(long after)
     {
         var stored = state.ReadVersion(VersionKind.Catalogue, after);
-        return new(stored is null ? CityCatalogue.Empty : ReadCatalogue(stored.Bundle, out _) ?? CityCatalogue.Empty, datastreams);
-    }
-
-    // Null for a bundle that an older program accepted and this one does not: it changes nothing, as for the rules.
-    private static CityCatalogue? ReadCatalogue(ReadOnlySpan<byte> bytes, out string? note)
-    {
-        bool isBundle = SourceBundle.TryFromBytes(bytes, out var bundle, out _);
-        note = bundle?.Note;
-        return isBundle ? CatalogueReader.Read(bundle!).Catalogue : null;
+        return new(stored is null ? CityCatalogue.Empty : CatalogueReader.Read(stored.Bundle, out _) ?? CityCatalogue.Empty, datastreams);
     }
 }

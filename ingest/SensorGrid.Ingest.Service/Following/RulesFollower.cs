@@ -223,7 +223,12 @@ internal sealed class RulesFollower : ILogFollower
     private static StoredVersion Version(VersionKind kind, string hash, CommittedRecord record)
     {
         byte[] bundle = record.Payload.ToArray();
-        return new(kind, record.Sequence, hash, new(record.ReceivedAtTicks, record.Principal, SourceBundle.FromBytes(bundle).Note), bundle);
+        string? note;
+        if (kind == VersionKind.Catalogue)
+            CatalogueReader.Read(bundle, out note);
+        else
+            note = SourceBundle.FromBytes(bundle).Note;
+        return new(kind, record.Sequence, hash, new(record.ReceivedAtTicks, record.Principal, note), bundle);
     }
 
     private async Task<List<AlarmView>> CommitAsync(long last, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ internal sealed class MeasureBinder
     // Compiled formulas by the units of the datastreams they refer to; null where they do not fit together, which is said once.
     private readonly Dictionary<string, Compiled?> byUnits = new(StringComparer.Ordinal);
     private readonly MeasurePlan plain;
+    private readonly List<FormulaInput> plainInputs;
     private readonly string[] others;
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RelatedName> unfound = new(StringComparer.Ordinal);
@@ -27,6 +28,7 @@ internal sealed class MeasureBinder
     {
         (this.rule, this.unit, this.references, this.messages) = (rule, unit, references, messages);
         plain = new([new(rule.Value)]);
+        plainInputs = [new(rule.Value)];
         others = [.. Formulas.SelectMany(formula => formula.Root.Parts()).OfType<ReferenceNode>().Select(node => node.Of).Distinct()];
         foreach (string name in others)
         {
@@ -46,7 +48,7 @@ internal sealed class MeasureBinder
     {
         if (rule.Formula is null && rule.LimitFormulas.Count == 0)
         {
-            if (InputsOf([new(rule.Value)], plain.Inputs, datastream, Pairing.Empty.Found) is { } only)
+            if (InputsOf(plainInputs, plain.Inputs, datastream, Pairing.Empty.Found) is { } only)
                 yield return new(only == plain.Inputs ? plain : new(only), UnitOfValue(rule.Value), []);
             yield break;
         }

@@ -1,6 +1,7 @@
 using SensorGrid.Readings.Catalogue;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Thresholds;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -55,6 +56,10 @@ internal sealed partial class RuleBinder
             messages.Add(rule.Position.Warning(
                 $"rule '{rule.Id}' takes its levels from the catalogue, but none of the datastreams it matches has 'limits'"));
     }
+
+    private bool HasDirection(ThresholdRule rule, LimitSchedule schedule, DatastreamDefinition datastream) =>
+        schedule.IsStanding ? HasDirection(rule, schedule.Standing, rule.Direction, datastream)
+            : schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream));
 
     private bool HasDirection(Rule rule, LevelLimits limits, LimitDirection direction, DatastreamDefinition datastream)
     {

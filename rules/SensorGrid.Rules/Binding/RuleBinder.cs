@@ -114,16 +114,23 @@ internal sealed partial class RuleBinder
                 continue;
             if (ScheduleOf(own, datastream) is not { } schedule)
                 continue;
-            if (!schedule.All.All(limits => HasDirection(rule, limits, rule.Direction, datastream)))
+            if (!HasDirection(rule, schedule, datastream))
                 continue;
             any = true;
             foreach (var measure in measures.Of(datastream))
             {
                 bound = true;
-                string key = string.Join('|', measure.Partners.Select(partner => partner.Id).Prepend(datastream.Id));
-                var scope = Scope(rule, datastream, key) with
+                // Mostly there are no partners, and then it is the datastream's own text.
+                string key = measure.Partners.Count == 0 ? datastream.Id : string.Join('|', measure.Partners.Select(partner => partner.Id).Prepend(datastream.Id));
+                var scope = new ConditionScope
                 {
-                    Limits = schedule.Standing, Direction = rule.Direction, Unit = measure.Unit.Length == 0 ? null : measure.Unit,
+                    Rule = rule,
+                    Key = key,
+                    RulesVersion = rules.Version,
+                    Subject = SubjectOf(datastream),
+                    Limits = schedule.Standing,
+                    Direction = rule.Direction,
+                    Unit = measure.Unit.Length == 0 ? null : measure.Unit,
                 };
                 take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: measure.Plan, Schedule: schedule.IsStanding ? null : schedule));
             }

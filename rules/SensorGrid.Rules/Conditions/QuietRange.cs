@@ -12,9 +12,6 @@ internal struct QuietRange
         HoldsNumbers = true, HoldsPositions = true,
     };
 
-    /// <summary>Holds nothing.</summary>
-    public static QuietRange Nothing => new() { Low = double.NaN, High = double.NaN };
-
     /// <summary>Smallest value, or longitude, that changes nothing.</summary>
     public double Low { get; private set; }
 
@@ -41,8 +38,6 @@ internal struct QuietRange
 
     /// <summary>True when positions can be quiet.</summary>
     public bool HoldsPositions { get; private set; }
-
-    public readonly bool Holds(double value) => value >= Low && value <= High;
 
     /// <summary>Only numbers between these.</summary>
     public void NarrowTo(double low, double high)

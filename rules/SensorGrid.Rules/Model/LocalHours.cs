@@ -1,3 +1,5 @@
+using SensorGrid.Readings.Yaml;
+
 namespace SensorGrid.Rules.Model;
 
 /// <summary>

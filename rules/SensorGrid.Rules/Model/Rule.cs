@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SensorGrid.Readings;
 using SensorGrid.Readings.Catalogue;
+using SensorGrid.Readings.Yaml;
 
 namespace SensorGrid.Rules.Model;
 

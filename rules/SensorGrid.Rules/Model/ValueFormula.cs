@@ -1,3 +1,4 @@
+using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Formulas;
 
 namespace SensorGrid.Rules.Model;

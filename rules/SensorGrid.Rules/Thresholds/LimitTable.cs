@@ -39,7 +39,7 @@ internal sealed class LimitTable
     public Level KeptBy(double value) => HighestReached(keepFrom, value);
 
     /// <summary>The values that let all levels that are on, and no others, be on.</summary>
-    public QuietRange RestOf(byte on)
+    public RestRange RestOf(byte on)
     {
         double from = double.MinValue, below = double.PositiveInfinity;
         for (int level = 0; level < 4; level++)
@@ -49,13 +49,9 @@ internal sealed class LimitTable
             else if (!double.IsNaN(raiseAt[level]))
                 below = Math.Min(below, raiseAt[level]);
         }
+        // Of infinity, the largest number.
         double to = Math.BitDecrement(below);
-        var rest = QuietRange.Everything;
-        if (sign > 0)
-            rest.NarrowTo(from, to);
-        else
-            rest.NarrowTo(-to, -from);
-        return rest;
+        return sign > 0 ? new(from, to) : new(-to, -from);
     }
 
     private Level HighestReached(double[] limits, double value)

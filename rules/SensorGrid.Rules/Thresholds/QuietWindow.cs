@@ -42,7 +42,7 @@ internal struct QuietWindow(ValueExpression call)
     }
 
     /// <summary>The range at which the rule rests has been found anew.</summary>
-    public void RestIn(QuietRange rest, long newest)
+    public void RestIn(RestRange rest, long newest)
     {
         if (!IsBetween || double.IsNaN(rest.Low))
             return;
@@ -64,7 +64,7 @@ internal struct QuietWindow(ValueExpression call)
     public void ReadFrom(ref SnapshotReader reader) => (low, high, outsideAt) = (reader.Double(), reader.Double(), reader.Int64());
 
     /// <summary>True when what leaves the window from now on changes nothing, while the rule rests.</summary>
-    public readonly bool IsIndifferentToTime(QuietRange rest, long now) =>
+    public readonly bool IsIndifferentToTime(RestRange rest, long now) =>
         !double.IsNaN(rest.Low) && (IsBetween || rest.Low == double.MinValue) && (outsideAt == long.MinValue || now - length >= outsideAt);
 
     /// <summary>Narrows what need not be seen at once, when the window is indifferent to time.</summary>
@@ -72,7 +72,7 @@ internal struct QuietWindow(ValueExpression call)
     /// <param name="rest">The range at which the rule rests.</param>
     /// <param name="value">The function's value.</param>
     /// <returns>False when each reading must be seen.</returns>
-    public readonly bool TryNarrow(ref QuietRange range, QuietRange rest, double value)
+    public readonly bool TryNarrow(ref QuietRange range, RestRange rest, double value)
     {
         if (IsBetween)
         {

@@ -24,7 +24,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     private readonly QuietKind quietKind;
     private QuietWindow quietWindow;
     // What a value may be without bringing any level or delay on its way. Nothing while a delay runs, or a level is on that hours or a floor can end.
-    private QuietRange rest = QuietRange.Nothing;
+    private RestRange rest = RestRange.Nothing;
     private double last = double.NaN;
     private long lastAt;
 
@@ -111,7 +111,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
             OnTimer(only, only.Due, sink);
         if (!measure!.AddOther(inputs, reading.ObservedAtTicks, reading.Value))
             sink.Counters.WindowOverflows++;
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         if (!isNear)
             return;
         Elapse(at, sink);
@@ -177,7 +177,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         Elapse(at, sink);
         Evaluate(at, sink);
     }
@@ -185,13 +185,13 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     // The reading itself lets what is outside the window leave: between the two at the same instant the window would be one short.
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink)
     {
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         Elapse(at, sink);
     }
 
     public void RestartFrame(long at, ChangeSink sink)
     {
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         quietWindow.Forget(at);
         measure?.ForgetFrom(at);
         only.RestartFrame();
@@ -202,7 +202,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     {
         if (before is not ThresholdEvaluator same)
             return;
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         only.Adopt(same.only);
         if (changing is not null && (same.changing is null || !changing.SaysSameAs(same.changing)))
             only.Machine.CancelPending();
@@ -228,7 +228,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
 
     public void ReadState(ref SnapshotReader reader)
     {
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         last = reader.Double();
         lastAt = reader.Int64();
         quietWindow.Forget(lastAt);
@@ -243,7 +243,7 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     // What it means for the condition is seen with the next reading, or when one leaves: a backlog is not to be counted out level by level.
     private void OnCorrection()
     {
-        rest = QuietRange.Nothing;
+        rest = RestRange.Nothing;
         quietWindow.Forget(lastAt);
         only.Due = Math.Min(only.Due, measure!.NextChange(lastAt));
     }
@@ -285,10 +285,10 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
     }
 
     // While no level is on, hours and floor can only keep one from coming.
-    private QuietRange RestNow() =>
+    private RestRange RestNow() =>
         changing is null && only.Machine.NextDue(0, 0) == long.MaxValue && (only.Machine.OnBits == 0 || (hours is null && rule.Floor is null))
             ? limits.RestOf(only.Machine.OnBits)
-            : QuietRange.Nothing;
+            : RestRange.Nothing;
 
     private static QuietKind KindOf(Measure? measure, LimitsInForce? changing, bool hasHoursOrFloor)
     {

@@ -39,7 +39,7 @@ internal sealed partial class Measure
     /// <param name="rest">Where the value may be.</param>
     /// <param name="last">The newest value of the datastream.</param>
     /// <returns>False when each reading must be seen.</returns>
-    public bool TryNarrow(ref QuietRange range, QuietRange rest, double last)
+    public bool TryNarrow(ref QuietRange range, RestRange rest, double last)
     {
         if (double.IsNaN(rest.Low) || double.IsNaN(last))
             return false;
@@ -61,7 +61,7 @@ internal sealed partial class Measure
         return false;
     }
 
-    private bool StaysIn(QuietRange rest, double low, double high)
+    private bool StaysIn(RestRange rest, double low, double high)
     {
         Span<double> lows = stackalloc double[windows.Length], highs = stackalloc double[windows.Length];
         for (int i = 0; i < windows.Length; i++)

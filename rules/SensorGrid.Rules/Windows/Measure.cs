@@ -8,6 +8,8 @@ namespace SensorGrid.Rules.Windows;
 /// datastream and of others, and the formulas over them.</summary>
 internal sealed partial class Measure
 {
+    private static readonly MeasureInput Newest = new(ValueExpression.Last);
+
     private readonly MeasurePlan plan;
     // Of each input one at most: null in both where the newest value itself or a limit is meant.
     private readonly IWindow?[] windows;
@@ -17,14 +19,17 @@ internal sealed partial class Measure
     private Measure(MeasurePlan plan)
     {
         this.plan = plan;
-        windows = [.. plan.Inputs.Select(input => input.Of is null && input.Schedule is null ? WindowFactory.Create(input.Call) : null)];
+        // Of these there are millions: no more is made than is kept.
+        windows = new IWindow?[plan.Inputs.Length];
+        for (int i = 0; i < windows.Length; i++)
+            windows[i] = plan.Inputs[i] is { Of: null, Schedule: null } input ? WindowFactory.Create(input.Call) : null;
         others = HasOthers(plan) ? [.. plan.Inputs.Select(input => input.Of is null ? null : new ReferencedInput(input))] : [];
         values = new double[plan.Inputs.Length];
     }
 
     /// <returns>Null when the newest value is all.</returns>
     public static Measure? Of(MeasurePlan plan) =>
-        plan.Value is null && plan.Limits is null && plan.Inputs[0] == new MeasureInput(ValueExpression.Last) ? null : new(plan);
+        plan.Value is null && plan.Limits is null && plan.Inputs[0] == Newest ? null : new(plan);
 
     /// <summary>What it works out.</summary>
     public MeasurePlan Plan => plan;

@@ -24,7 +24,7 @@ internal sealed partial class SlidingWindow
     /// over    │ t0: at least newest - t0; another: at least the length
     /// </code></summary>
     /// <returns>False when each reading must be seen.</returns>
-    public bool TryNarrowChange(ref QuietRange range, QuietRange rest)
+    public bool TryNarrowChange(ref QuietRange range, RestRange rest)
     {
         if (expression.Window != WindowKind.Sliding || !HasRoom || ring.Count == 0 || !(rest.Low <= 0 && rest.High >= 0))
             return false;

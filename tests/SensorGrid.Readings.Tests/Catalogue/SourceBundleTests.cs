@@ -171,4 +171,22 @@ public class SourceBundleTests : IDisposable
         Assert.Empty(bundle.Files);
         Assert.Equal($"{absent}:1:1: this folder does not exist; check the path in the settings", Assert.Single(messages).ToString());
     }
+
+    [Fact]
+    public void A_catalogue_in_the_log_is_read_with_what_was_said_of_it()
+    {
+        SourceFile[] files = [new("a.yaml", "domains: [{ id: water, name: 水利 }]\ngateways: [{ id: only-here, domain: water }]\n")];
+        byte[] with = new SourceBundle(files) { Note = "because" }.ToBytes();
+        var first = CatalogueReader.Read(with, out string? note);
+        Assert.Equal("because", note);
+        Assert.Equal("only-here", Assert.Single(first!.Gateways).Id);
+        Assert.Equal(first.Version, CatalogueReader.Read([.. with], out note)!.Version);
+        Assert.Equal("because", note);
+
+        // The same files with nothing said about them: as good, and not taken for the others.
+        Assert.Equal(first.Version, CatalogueReader.Read(new SourceBundle(files).ToBytes(), out note)!.Version);
+        Assert.Null(note);
+        Assert.Null(CatalogueReader.Read([1, 2, 3], out note));
+        Assert.Null(CatalogueReader.Read(new SourceBundle([new("a.yaml", "domain: []\n")]).ToBytes(), out note));
+    }
 }

@@ -91,4 +91,46 @@ public class YamlDocumentReaderTests
         Assert.Equal("a.yaml:3:4: warning: odd", Assert.Single(messages.ToList()).ToString());
         Assert.False(messages.HasErrors);
     }
+
+    [Fact]
+    public void A_long_list_is_taken_item_by_item_and_the_rest_is_as_ever()
+    {
+        const string text = "a: 1\nlong: [x, { long: [2, 3] }, [y]]\nb: { long: [4] }\nlong2: [5]\n";
+        var taken = new List<SourceNode>();
+        var rest = Assert.IsType<MappingNode>(YamlDocumentReader.Read("a.yaml", text, messages, "long", taken.Add));
+        var whole = Assert.IsType<MappingNode>(Read(text));
+        Assert.Equal(Shown(whole.Find("long")!), $"[{string.Join(' ', taken.Select(Shown))}]@2:7");
+        Assert.Empty(Assert.IsType<SequenceNode>(rest.Find("long")).Items);
+        Assert.Equal(["a", "long", "b", "long2"], rest.Entries.Select(entry => entry.Key.Value));
+        foreach (string key in (string[])["a", "b", "long2"])
+            Assert.Equal(Shown(whole.Find(key)!), Shown(rest.Find(key)!));
+        Assert.Empty(messages.ToList());
+    }
+
+    [Theory, InlineData("[long: [1]]"), InlineData("[[long, 1]]"), InlineData("{ a: { long: [1] } }"), InlineData("long: { long: [1] }"), InlineData("? [long]\n: [1]\n")]
+    public void Only_the_list_of_the_document_itself_is_taken(string text)
+    {
+        var other = new SourceMessages();
+        var rest = YamlDocumentReader.Read("a.yaml", text, messages, "long", node => Assert.Fail($"took {node}"));
+        Assert.Equal(Shown(YamlDocumentReader.Read("a.yaml", text, other)!), Shown(rest!));
+        Assert.Equal(other.ToList(), messages.ToList());
+    }
+
+    [Fact]
+    public void Of_many_keys_each_that_stands_twice_is_said()
+    {
+        string text = string.Concat(Enumerable.Range(0, 60).Select(key => $"k{key}: {key}\n")) + "k3: a\nk59: b\nk24: c\n";
+        Assert.Equal(60, Assert.IsType<MappingNode>(Read(text)).Entries.Count);
+        Assert.Equal(
+            [(61, "key 'k3' stands here a second time; the first is on line 4"), (62, "key 'k59' stands here a second time; the first is on line 60"), (63, "key 'k24' stands here a second time; the first is on line 25")],
+            messages.ToList().Select(message => (message.Line, message.Text)));
+    }
+
+    private static string Shown(SourceNode node) => node switch
+    {
+        ScalarNode scalar => $"{scalar.Value}@{scalar.Line}:{scalar.Column}",
+        SequenceNode list => $"[{string.Join(' ', list.Items.Select(Shown))}]@{list.Line}:{list.Column}",
+        MappingNode mapping => $"{{{string.Join(' ', mapping.Entries.Select(entry => $"{Shown(entry.Key)}={Shown(entry.Value)}"))}}}@{mapping.Line}:{mapping.Column}",
+        _ => throw new InvalidOperationException(node.What),
+    };
 }
