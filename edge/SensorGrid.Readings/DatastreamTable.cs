@@ -75,6 +75,9 @@ public sealed class DatastreamTable
         return gateways.TryGetValue(key.Gateway, out var gateway) && gateway.TryFind(Encoding.UTF8.GetBytes(key.Name), out index);
     }
 
+    /// <summary>The datastreams of one gateway, in no order; none when nothing of it is known.</summary>
+    public IEnumerable<DatastreamIndex> OfGateway(string gateway) => gateways.TryGetValue(gateway, out var known) ? known.Indices : [];
+
     internal bool TryAdd(
         GatewayDatastreams gateway, byte[] utf8Name, string? name, ConcurrentDictionary<byte[], NamedDatastream> names, [NotNullWhen(true)] out NamedDatastream? added)
     {
@@ -121,6 +124,9 @@ public sealed class GatewayDatastreams
 
     /// <summary>Gateway id.</summary>
     public string Gateway { get; }
+
+    /// <summary>Its datastreams, in no order.</summary>
+    internal IEnumerable<DatastreamIndex> Indices => names.Select(name => name.Value.Index);
 
     /// <summary>The name seen last. Gateways send their datastreams in the same order again and again, so the name that followed last time is tried before a hash is
     /// computed. Threads may overwrite each other's guess: a guess is compared with the name, so it can only be slow, never wrong.</summary>

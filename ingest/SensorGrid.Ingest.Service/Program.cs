@@ -236,6 +236,7 @@ internal static class Program
                 new WarningEndpoints(warnings, warningTables, new(operators), metrics).Map(api);
                 new RuleEndpoints(inForce, activation, rules, state, board, options.Rules).Map(api);
                 new AlarmExplanationEndpoint(tables, board, replayed, options.Rules, options.PayloadFormats).Map(api);
+                new HeardStationEndpoint(stations, inForce, datastreams, options.Http).Map(api);
                 new StationCommandEndpoints(stations, commands, stationCommands, options.Http).Map(api);
                 new AlarmTrendEndpoint(board, tables, store, datastreams, inForce, options.Storage, time).Map(api);
                 if (embedded is not null && options.MqttListen.WebSocket)

@@ -48,21 +48,20 @@ internal sealed class DatastreamEndpoints(
         entry?.Rejected.ToDictionary(StringComparer.Ordinal) ?? [], known);
 
     private Results<Ok<DatastreamList>, ProblemHttpResult> Datastreams(
-        string? station = null, string? asset = null, string? gateway = null, string? domain = null, int? limit = null, string? after = null)
+        string? station = null, string? asset = null, string? gateway = null, string? domain = null, bool? assigned = null, int? limit = null, string? after = null)
     {
         if (ListPages.Read(limit, after, options, out var page) is { } problem)
             return problem;
         if (!TryReadUnknown(page.After, out int firstUnknown))
             return ListPages.BadCursor();
-        var known = KnownDatastreams(page.After).Where(definition =>
+        var known = (assigned is false ? [] : KnownDatastreams(page.After)).Where(definition =>
             (station is null || definition.Station?.Id == station) && (asset is null || definition.Asset?.Id == asset)
             && (gateway is null || definition.Gateway.Id == gateway) && (domain is null || definition.Domain == domain));
         // What the catalogue does not know belongs to no station, asset or domain.
-        var unknown = station is null && asset is null && domain is null ? UnknownDatastreams(firstUnknown) : [];
+        var unknown = station is null && asset is null && domain is null && assigned is not true ? UnknownDatastreams(firstUnknown, gateway) : [];
         var (datastreams, next) = page.Take(
             known.Select(definition => (DatastreamView.Of(definition.Key, definition, LatestOf(definition.Key)), new ListPlace(true, definition.Id)))
-                .Concat(unknown.Where(entry => gateway is null || entry.Key.Gateway == gateway)
-                    .Select(entry => (DatastreamView.Of(entry.Key, null, LatestOf(entry.Key)), entry.Place))));
+                .Concat(unknown.Select(entry => (DatastreamView.Of(entry.Key, null, LatestOf(entry.Key)), entry.Place))));
         return TypedResults.Ok(new DatastreamList(datastreams, next));
     }
 
@@ -70,10 +69,10 @@ internal sealed class DatastreamEndpoints(
         ListPages.After(definitions.Index.Datastreams, ListPlace.KnownAfter(after), datastream => datastream.Id);
 
     // In the order in which they were first heard of: that order only grows at its end, and nothing need be sorted.
-    private IEnumerable<(DatastreamKey Key, ListPlace Place)> UnknownDatastreams(int first)
+    private IEnumerable<(DatastreamKey Key, ListPlace Place)> UnknownDatastreams(int first, string? gateway)
     {
         var catalogue = definitions.Catalogue;
-        for (int i = first; i < datastreams.Count; i++)
+        foreach (int i in gateway is null ? Enumerable.Range(first, Math.Max(0, datastreams.Count - first)) : datastreams.OfGateway(gateway).Select(index => index.Value).Where(index => index >= first).Order())
         {
             var key = datastreams.KeyOf(new(i));
             if (catalogue.Find(key) is null)

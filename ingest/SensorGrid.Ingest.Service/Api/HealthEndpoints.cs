@@ -11,7 +11,7 @@ internal sealed class HealthEndpoints(ServiceHealth health)
     {
         var group = routes.MapGroup("/healthz").WithTags("health");
         group.MapGet("/live", () => TypedResults.Ok(new HealthReport("ok", null))).WithName("live").WithSummary("The process answers.");
-        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not; degraded when an external store, the disk or the clock wants attention.")
+        group.MapGet("/ready", Ready).WithName("ready").WithSummary("Readings are taken, kept and evaluated; 503 with the reason when not. Degraded, with the reason, while a disk that is slow or nearly full, a clock that was set, a file of secrets (where one is used) that everybody on the machine can read or write, an external store or the publication of alarms wants attention.")
             .WithProblems(503);
     }
 
@@ -20,6 +20,6 @@ internal sealed class HealthEndpoints(ServiceHealth health)
         : ApiGate.Refuse(health, response);
 }
 
-/// <param name="Status"><c>ok</c>, or <c>degraded</c> when it works, and an external store, the disk or the clock wants somebody's attention.</param>
-/// <param name="Reason">What does not, and what would change it.</param>
+/// <param name="Status"><c>ok</c>; of <c>/healthz/ready</c> also <c>degraded</c>: it works, and something wants somebody's attention.</param>
+/// <param name="Reason">What that is, and what would change it; null when it is <c>ok</c>.</param>
 internal sealed record HealthReport(string Status, string? Reason);

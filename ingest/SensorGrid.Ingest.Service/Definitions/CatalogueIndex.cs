@@ -9,6 +9,7 @@ internal sealed class CatalogueIndex
     private readonly ILookup<string, DatastreamDefinition> byStation;
     private readonly ILookup<string, DatastreamDefinition> byAsset;
     private readonly ILookup<string, string> gatewaysByStation;
+    private readonly ILookup<string, string> stationsByGateway;
 
     public CatalogueIndex(CityCatalogue catalogue)
     {
@@ -21,6 +22,9 @@ internal sealed class CatalogueIndex
         byAsset = catalogue.Datastreams.Where(datastream => datastream.Asset is not null).ToLookup(datastream => datastream.Asset!.Id, StringComparer.Ordinal);
         gatewaysByStation = catalogue.Gateways.Where(gateway => gateway.Station is not null)
             .ToLookup(gateway => gateway.Station!.Id, gateway => gateway.Id, StringComparer.Ordinal);
+        stationsByGateway = catalogue.Gateways.Where(gateway => gateway.Station is not null).Select(gateway => (Gateway: gateway.Id, Station: gateway.Station!.Id))
+            .Concat(catalogue.Datastreams.Where(datastream => datastream.Station is not null).Select(datastream => (Gateway: datastream.Gateway.Id, Station: datastream.Station!.Id)))
+            .Distinct().ToLookup(pair => pair.Gateway, pair => pair.Station, StringComparer.Ordinal);
     }
 
     public CityCatalogue Catalogue { get; }
@@ -42,6 +46,9 @@ internal sealed class CatalogueIndex
 
     /// <summary>Gateways that stand at a station, and those that send a datastream of it.</summary>
     public IEnumerable<string> GatewaysOf(string station) => gatewaysByStation[station].Union(byStation[station].Select(datastream => datastream.Gateway.Id));
+
+    /// <summary>Stations where a gateway stands, then those that it measures.</summary>
+    public IEnumerable<string> StationsOf(string gateway) => stationsByGateway[gateway];
 
     private static T[] Sorted<T>(IEnumerable<T> things, Func<T, string> id) => [.. things.OrderBy(id, StringComparer.Ordinal)];
 }

@@ -8,15 +8,17 @@ namespace SensorGrid.Ingest.Admission;
 /// <param name="PayloadPosition">Byte at which it was refused.</param>
 /// <param name="NotAllowedReason">Why it is not allowed.</param>
 /// <param name="Sequence">Its number in the log; 0 when it is not there.</param>
+/// <param name="UnusedItems">Items of a good frame that cannot be read.</param>
 public readonly record struct AdmissionResult(
     AdmissionOutcome Outcome,
     PayloadReason PayloadReason = PayloadReason.None,
     int PayloadPosition = 0,
     NotAllowedReason NotAllowedReason = NotAllowedReason.None,
-    long Sequence = 0)
+    long Sequence = 0,
+    int UnusedItems = 0)
 {
     /// <summary>On disk and read.</summary>
-    public static AdmissionResult Accepted(long sequence) => new(AdmissionOutcome.Accepted, Sequence: sequence);
+    public static AdmissionResult Accepted(long sequence, int unusedItems = 0) => new(AdmissionOutcome.Accepted, Sequence: sequence, UnusedItems: unusedItems);
 
     /// <summary>On disk as it came.</summary>
     public static AdmissionResult Unreadable(PayloadReason reason, int position, long sequence) =>

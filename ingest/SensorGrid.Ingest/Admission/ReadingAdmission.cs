@@ -188,7 +188,7 @@ public sealed class ReadingAdmission : IMessageSink, ICommittingSink
         }
         metrics.Admitted(message.Source, outcome.Counters);
         gateway?.AcceptedOne(outcome.Counters.Readings);
-        return AdmissionResult.Accepted(stamp.Sequence);
+        return AdmissionResult.Accepted(stamp.Sequence, outcome.Counters.FrameProblems);
     }
 
     /// <summary>A gateway said, in a message that has its place in the log, whether it is there; in a protocol that has other words for it than a status.</summary>

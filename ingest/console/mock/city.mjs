@@ -48,6 +48,36 @@ function station(id, kind, domain, name, longitude, latitude, quantity, unit, li
   return { id, kind, domain, site, name, longitude, latitude, gateway: `${domain}-gw-1`, datastream: `${domain}-gw-1/${id}-${quantity}`, quantity, unit, limits };
 }
 
+/** Stations of field protocols as the service heard them: one in order, one with everything that can be wrong, one that is away, one that nobody has registered. */
+export function heardStations(time) {
+  const whole = { domain: 'water', known: true, catalogueStations: ['river-1'], online: true, connections: 1, lastHeardAt: time(1), holes: [], lastProblem: null, unassigned: 0 };
+  return [
+    { ...whole, protocol: 'gb26875', station: '88', domain: 'fire', catalogueStations: ['hall-3'], online: false, connections: 0, lastHeardAt: time(190), frames: { good: 96, partlyBad: 0, refused: {} } },
+    { ...whole, protocol: 'hj212', station: '010000A8900016F000169DC0', domain: 'drainage', known: false, catalogueStations: [], unassigned: 1, frames: { good: 12, partlyBad: 0, refused: {} } },
+    { ...whole, protocol: 'sl651', station: '0012345678', frames: { good: 1440, partlyBad: 0, refused: {} } },
+    { ...whole, protocol: 'sl651', station: '0030746200', connections: 2, unassigned: 3, frames: { good: 310, partlyBad: 4, refused: { crc_mismatch: 7, a_new_reason: 1 } },
+      holes: [{ from: time(300), until: time(60) }, { from: time(50), until: time(20) }], lastProblem: { code: 'not_bcd', at: time(3), detail: '32, byte 41: 39' } },
+  ];
+}
+
+export const heardProtocols = (time) => [
+  { protocol: 'gb26875', domain: 'fire', connections: 0, stations: 1, unlistedFrames: 0, refused: {}, lastProblem: null },
+  { protocol: 'hj212', domain: 'drainage', connections: 1, stations: 1, unlistedFrames: 0, refused: {}, lastProblem: null },
+  { protocol: 'sl651', domain: 'water', connections: 4, stations: 2, unlistedFrames: 0, refused: { truncated: 2 }, lastProblem: { code: 'not_this_protocol', at: time(9), detail: '10.0.3.9:51022' } },
+];
+
+/** What some of them send and no catalogue names. */
+export function unassignedElements(time) {
+  const element = (gateway, name, unit, value, text = null) => ({
+    id: `${gateway}/${name}`, gateway, name, station: null, asset: null, domain: null, quantity: null, unit, decimals: null, assigned: false, limits: null,
+    latest: { observedAt: time(2), value, text, quality: 'good' },
+  });
+  return [
+    element('0030746200', 'Z', 'm', 28.961), element('0030746200', 'x76', null, 7), element('0030746200', 'RGZS', null, null, `水尺读数正常。${'长'.repeat(400)}`),
+    element('010000A8900016F000169DC0', HOSTILE, 'kg/m3', 0.04),
+  ];
+}
+
 /** The patrol walks out of its area to the east, a little each minute. */
 export function patrolAt(minutes) {
   const step = Math.max(0, Math.min(40, minutes));

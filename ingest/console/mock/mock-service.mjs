@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { assets, domains, patrolAt, stations, zones } from './city.mjs';
+import { assets, domains, heardProtocols, heardStations, patrolAt, stations, unassignedElements, zones } from './city.mjs';
 
 const RANK = { none: 0, blue: 1, yellow: 2, orange: 3, red: 4 };
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
@@ -30,6 +30,7 @@ export class MockService {
     this.refuseStreams = false;
     this.problem = null;
     this.recovery = null;
+    this.listens = true;
     this.server = createServer((request, response) => { this.answer(request, response).catch((error) => { response.writeHead(500).end(String(error)); }); });
   }
 
@@ -153,10 +154,10 @@ export class MockService {
       case 'warnings': return this.warningPage();
       case 'domains': return { domains };
       case 'zones': return zones;
-      case 'stations': return this.listed('stations', stations.map((place) => this.stationOf(place)), query);
+      case 'stations': return id === 'heard' ? this.heard(query) : this.listed('stations', stations.map((place) => this.stationOf(place)), query);
       case 'assets': return this.listed('assets', assets.map((asset) => ({ ...asset, position: { ...patrolAt(this.minutes()), observedAt: this.time() }, level: 'none' })), query);
       case 'gateways': return this.listed('gateways', this.gateways(), query);
-      case 'datastreams': return this.listed('datastreams', this.datastreams(), query);
+      case 'datastreams': return this.listed('datastreams', this.datastreams().filter(({ gateway, assigned }) => gateway === (query.get('gateway') ?? gateway) && String(assigned) === (query.get('assigned') ?? String(assigned))), query);
       case 'readings': return this.readings(query);
       case 'alarms': return id === undefined ? this.page(query) : part === 'trend' ? this.trend(id, query) : this.detail(id);
       default: return null;
@@ -168,6 +169,13 @@ export class MockService {
     const from = things.findIndex(({ id }) => id === query.get('after')) + 1;
     const page = things.slice(from, from + this.pageSize);
     return { [name]: page, next: from + page.length < things.length ? page.at(-1).id : null };
+  }
+
+  heard(query) {
+    if (!this.listens) return { protocols: [], stations: [], next: null };
+    const time = (minutes) => this.time(minutes);
+    const all = heardStations(time).map((station) => ({ id: `${station.protocol}/${station.station}`, ...station }));
+    return { protocols: heardProtocols(time), ...this.listed('stations', all, query) };
   }
 
   minutes() { return (this.now() - this.start) / 60_000 + 20; }
@@ -189,7 +197,7 @@ export class MockService {
       id: place.datastream, gateway: place.gateway, name: `${place.id}-${place.quantity}`, station: place.id, asset: null, domain: place.domain, quantity: place.quantity, unit: place.unit,
       decimals: 2, assigned: true, limits: place.limits, latest: { observedAt: new Date(at).toISOString(), value: valueAt(place, at, null), text: null, quality: 'good' },
     }));
-    return [...known, { id: 'stranger-9/voltage', gateway: 'stranger-9', name: 'voltage', station: null, asset: null, domain: null, quantity: null, unit: 'V', decimals: null, assigned: false, limits: null, latest: { observedAt: this.time(7), value: 12.4, text: null, quality: 'good' } }];
+    return [...known, ...unassignedElements((minutes) => this.time(minutes)), { id: 'stranger-9/voltage', gateway: 'stranger-9', name: 'voltage', station: null, asset: null, domain: null, quantity: null, unit: 'V', decimals: null, assigned: false, limits: null, latest: { observedAt: this.time(7), value: 12.4, text: null, quality: 'good' } }];
   }
 
   readings(query) {

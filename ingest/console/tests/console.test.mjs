@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { HOSTILE, stations } from '../mock/city.mjs';
+import { HOSTILE, stations, unassignedElements } from '../mock/city.mjs';
 import { openingScene } from '../mock/scenes.mjs';
 import { canRun, closeBrowser, until, whyNot, withConsole } from './support/harness.mjs';
 
@@ -13,6 +13,8 @@ const inBrowser = (name, setup, body) => test(name, options, () => withConsole(s
 const ids = (rows) => rows.evaluateAll((elements) => elements.map((element) => element.dataset.alarmId));
 const count = (page, selector, number) => until(page, ([css, wanted]) => document.querySelectorAll(css).length === wanted, [selector, number]);
 const ROW = '[data-testid="alarm-row"]';
+/** Datastreams of the mock that its catalogue lacks. */
+const UNASSIGNED = unassignedElements(() => '').length + 1;
 
 inBrowser('The open alarms are listed, unacknowledged first, then by level, then newest', { scene: openingScene }, async ({ page, rows, alarms }) => {
   await count(page, ROW, 8);
@@ -311,7 +313,7 @@ inBrowser('A service that is starting is shown as one that recovers, with how fa
   await banner.filter({ hasText: '服务正在恢复，48 %（重读日志）' }).waitFor();
   await page.getByTestId('lang-switch').click();
   await banner.filter({ hasText: 'recovering, 48 % (reading the log)' }).waitFor();
-  for (const hash of ['#/gateways', '#/datastreams', '#/alarms']) {
+  for (const hash of ['#/stations', '#/gateways', '#/datastreams', '#/alarms']) {
     const asked = mock.requests.length;
     await page.goto(new URL(hash, page.url()).href);
     // Several questions later the answers to the first ones are on the page.
@@ -381,7 +383,7 @@ inBrowser('A base map that cannot be read at first is asked for again, and alarm
 inBrowser('Lists are followed from page to page, whatever the service puts on one', { scene: openingScene, mockOptions: { pageSize: 7 }, path: '#/gateways' }, async ({ page, mock, row, alarms }) => {
   await count(page, '[data-gateway-id]', 7);
   await page.goto(new URL('#/datastreams', page.url()).href);
-  await count(page, '[data-datastream-id]', stations.length + 1);
+  await count(page, '[data-datastream-id]', stations.length + UNASSIGNED);
   await page.goto(new URL('#/alarms', page.url()).href);
   // A station of the last page has its name.
   const last = mock.raise(stations.at(-1).id, 'red');
@@ -422,8 +424,64 @@ inBrowser('The gateways page shows who speaks and what was refused, and why', { 
 inBrowser('The datastreams page finds those that nobody has registered', { scene: openingScene, path: '#/datastreams' }, async ({ page }) => {
   await page.getByTestId('datastreams').waitFor();
   await page.getByLabel('只看未登记').check();
-  await count(page, '[data-datastream-id]', 1);
-  assert.match(await page.locator('[data-datastream-id]').innerText(), /stranger-9\/voltage[\s\S]*12\.4 V/);
+  await count(page, '[data-datastream-id]', UNASSIGNED);
+  assert.match(await page.locator('[data-datastream-id="stranger-9/voltage"]').innerText(), /12\.4 V/);
+});
+
+inBrowser('A reading that is a text is shown with its beginning', { scene: openingScene, path: '#/datastreams' }, async ({ page }) => {
+  const shown = await page.locator('[data-datastream-id="0030746200/RGZS"] td.text').innerText();
+  assert.match(shown, /^“水尺读数正常。长+…”$/);
+  assert.equal(shown.length, 83, 'eighty signs, the rest left out');
+});
+
+const HEARD = '[data-station]';
+
+inBrowser('The stations page shows who is heard, how well, and what is missing', { scene: openingScene, path: '#/stations' }, async ({ page }) => {
+  await count(page, HEARD, 4);
+  // Away, then what wants attention, then the others.
+  assert.deepEqual(await page.locator(HEARD).evaluateAll((rows) => rows.map(({ dataset }) => dataset.station)),
+    ['gb26875/88', 'hj212/010000A8900016F000169DC0', 'sl651/0030746200', 'sl651/0012345678']);
+  assert.match(await page.locator('[data-station="gb26875/88"]').innerText(), /GB\/T 26875\.3[\s\S]*离线[\s\S]*批发市场三号厅/);
+  const worst = await page.locator('[data-station="sl651/0030746200"]').innerText();
+  for (const part of ['在线', '2 条连接', '九洲江合江水位站', '310', '校验不符 × 7', 'a_new_reason × 1', '2 段缺测，正在召测', '不是 BCD 数字', '32, byte 41: 39', '3 个，怎么办']) assert.ok(worst.includes(part), `${part} in ${worst}`);
+  assert.match(await page.locator('[data-station^="hj212"]').innerText(), /未登记[\s\S]*目录中没有此网关/);
+  assert.match(await page.locator('[data-protocol="sl651"]').innerText(), /帧不完整 × 2[\s\S]*对端说的不是此协议[\s\S]*10\.0\.3\.9:51022/);
+  await page.getByLabel('只看待处理').check();
+  await count(page, HEARD, 3);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('hj 212');
+  await count(page, HEARD, 1);
+  await page.getByTestId('lang-switch').click();
+  await page.getByText('4 stations heard since the service started, 1 offline').waitFor();
+});
+
+inBrowser('Unassigned elements come with the entry to write into the catalogue', { scene: openingScene, path: '#/stations' }, async ({ page, mock }) => {
+  await page.locator('[data-station="sl651/0030746200"] button').click();
+  await count(page, '[data-element]', 3);
+  assert.match(await page.locator('[data-element="0030746200/Z"]').innerText(), /28\.961 m/);
+  const entry = page.getByTestId('catalogue-entry');
+  const text = await entry.innerText();
+  assert.ok(text.startsWith('datastreams:'), 'its gateway is in the catalogue');
+  for (const line of ['  - gateway: "0030746200"', '    name: "Z"', '    station: "river-1"', '    unit: "m"']) assert.ok(text.split('\n').includes(line), line);
+  // What stands open stays open while the page asks again.
+  const asked = () => mock.requests.filter(({ url }) => url.includes('assigned=false')).length;
+  const before = asked();
+  while (asked() < before + 1) await page.waitForTimeout(50);
+  await count(page, '[data-element]', 3);
+  await page.locator('[data-station^="hj212"] button').click();
+  await page.locator('[data-element]').filter({ hasText: HOSTILE }).waitFor();
+  await count(page, '[data-element]', 1);
+  const other = await entry.innerText();
+  assert.ok(other.startsWith('gateways:\n  - { id: "010000A8900016F000169DC0", domain: "drainage" }\ndatastreams:'), other);
+  assert.ok(other.includes(`name: ${JSON.stringify(HOSTILE)}`), 'a name is text');
+  assert.equal(await page.evaluate(() => globalThis.hostile), undefined);
+  await page.locator('[data-station^="hj212"] button').click();
+  await count(page, '[data-testid="unassigned"]', 0);
+});
+
+inBrowser('Without a field protocol the stations page says which setting turns one on', { scene: (mock) => { mock.listens = false; return openingScene(mock); }, path: '#/stations' }, async ({ page }) => {
+  await page.getByTestId('stations-off').filter({ hasText: 'FieldProtocols' }).waitFor();
 });
 
 inBrowser('On a phone the panes take turns and nothing is wider than the screen', { scene: openingScene, viewport: { width: 360, height: 740 } }, async ({ page, row, alarms }) => {
@@ -432,7 +490,7 @@ inBrowser('On a phone the panes take turns and nothing is wider than the screen'
   assert.equal(await page.getByTestId('alarm-list').isVisible(), false);
   await page.locator('[data-pane="list"]').click();
   assert.equal(await page.getByTestId('alarm-list').isVisible(), true);
-  for (const hash of ['#/alarms', '#/gateways', '#/datastreams']) {
+  for (const hash of ['#/alarms', '#/stations', '#/gateways', '#/datastreams']) {
     await page.goto(new URL(hash, page.url()).href);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), hash);
   }
@@ -496,9 +554,13 @@ for (const [name, setup] of [['in Chinese', {}], ['in English on a phone', { loc
     await row(alarms.river).click();
     await until(page, () => Number(document.querySelector('[data-testid="trend"]')?.dataset.points) > 40);
     assert.deepEqual(await faults(), []);
-    for (const hash of ['#/gateways', '#/datastreams']) {
+    for (const hash of ['#/stations', '#/gateways', '#/datastreams']) {
       await page.goto(new URL(hash, page.url()).href);
       await page.locator('table').waitFor();
+      if (hash === '#/stations') {
+        await page.locator('[data-station="sl651/0030746200"] button').click();
+        await page.getByTestId('catalogue-entry').waitFor();
+      }
       assert.deepEqual(await faults(), [], hash);
     }
   });

@@ -17,6 +17,8 @@ const { windowOf, everyText } = await load('/src/trend/trend-ranges.ts');
 const { MESSAGES } = await load('/src/text/messages.ts');
 const { pictureOf } = await load('/src/map/map-features.ts');
 const { areaText, inOrder, OfficialWarnings, textOf } = await load('/src/model/official-warnings.ts');
+const { catalogueEntry } = await load('/src/model/catalogue-entry.ts');
+const { wantsAttention } = await load('/src/model/station-view.ts');
 const { warningOutlines } = await load('/src/map/warning-features.ts');
 const { gridOf } = await load('/src/map/map-grid.ts');
 const { api, LISTED_MOST } = await load('/src/api/client.ts');
@@ -311,4 +313,32 @@ test('A ring is cut at the cell, a ring outside is nothing, a line keeps the str
   assert.deepEqual([...new Set(cut.map(String))].sort(), ['2,2', '2,4', '4,2', '4,4']);
   assert.equal(clipRing(square, [5, 5, 6, 6]), null);
   assert.deepEqual(clipLine([[0, 0], [1, 0], [2, 0], [3, 0]], [0, -1, 0.5, 1]), [[[0, 0], [1, 0]]]);
+});
+
+const heardStation = (change = {}) => ({
+  protocol: 'sl651', station: '0012345678', domain: 'water', known: true, catalogueStations: ['bridge'], online: true, connections: 1, lastHeardAt: null,
+  frames: { good: 1, partlyBad: 0, refused: {} }, holes: [], lastProblem: null, unassigned: 0, ...change,
+});
+const hints = { station: 'where', quantity: 'what' };
+
+test('An entry for the catalogue names what is known and leaves open what only a person knows', () => {
+  assert.equal(catalogueEntry(heardStation({ known: false, catalogueStations: [] }), [{ name: 'Z', unit: 'm' }, { name: 'a"b', unit: null }], hints), [
+    'gateways:', '  - { id: "0012345678", domain: "water" }', 'datastreams:',
+    '  - gateway: "0012345678"', '    name: "Z"', '    station:     # where', '    quantity:    # what', '    unit: "m"',
+    '  - gateway: "0012345678"', '    name: "a\\"b"', '    station:     # where', '    quantity:    # what'].join('\n'));
+  assert.equal(catalogueEntry(heardStation(), [{ name: 'Z', unit: null }], hints), ['datastreams:', '  - gateway: "0012345678"', '    name: "Z"', '    station: "bridge"', '    quantity:    # what'].join('\n'));
+});
+
+test('A station wants attention for each of its reasons, and not without one', () => {
+  assert.equal(wantsAttention(heardStation()), false);
+  for (const change of [{ online: false }, { known: false }, { unassigned: 1 }, { holes: [{}] }, { frames: { good: 1, partlyBad: 1, refused: {} } }, { frames: { good: 1, partlyBad: 0, refused: { truncated: 1 } } }])
+    assert.equal(wantsAttention(heardStation(change)), true, JSON.stringify(change));
+});
+
+test('A text is cut after eighty signs, not within one', () => {
+  assert.equal(format.cutText('阀门半开'), '阀门半开');
+  assert.equal(format.cutText('x'.repeat(80)), 'x'.repeat(80));
+  assert.equal(format.cutText('😀'.repeat(81)), `${'😀'.repeat(80)}…`);
+  assert.equal(format.latestText({ value: null, text: null }, 'm', 2), '–');
+  assert.equal(format.latestText({ value: 1.5, text: null }, 'm', 2), '1.50 m');
 });

@@ -29,7 +29,7 @@ public sealed class OpenApiTests(ServiceRig rig) : IClassFixture<ServiceRig>
         {
             "/api/v1/status", "/api/v1/domains", "/api/v1/stations", "/api/v1/assets", "/api/v1/gateways", "/api/v1/zones", "/api/v1/datastreams",
             "/api/v1/readings", "/api/v1/alarms", "/api/v1/alarms/events", "/api/v1/alarms/{id}", "/api/v1/alarms/{id}/trend", "/api/v1/alarms/{id}/explanation", "/api/v1/alarms/stream", "/api/v1/rules",
-            "/api/v1/rules/versions", "/api/v1/rules/versions/{hash}", "/api/v1/stations/connected", "/api/v1/stations/commands", "/healthz/live", "/healthz/ready",
+            "/api/v1/rules/versions", "/api/v1/rules/versions/{hash}", "/api/v1/stations/connected", "/api/v1/stations/heard", "/api/v1/stations/commands", "/healthz/live", "/healthz/ready",
             "/api/v1/warnings", "/api/v1/warnings/{id}", "/api/v1/warnings/{id}/cap",
         })
         {

@@ -17,6 +17,9 @@ internal sealed class LocalService : IAsyncDisposable
 
     public string Mqtt => service.Mqtt;
 
+    /// <summary>Addresses of stations, by protocol.</summary>
+    public IReadOnlyList<(string Protocol, string Address)> Stations => service.Stations;
+
     public static async Task<LocalService> StartAsync(ServiceFolder folder, string? data = null, params string[] more)
     {
         string[] arguments = [.. folder.Arguments("--Logging:LogLevel:Default", "Error"), .. more];

@@ -66,8 +66,9 @@ internal sealed class ServiceFolder : IDisposable
     public bool UsesPacks { get; set; }
 
     /// <summary>What every start is given, besides what a test adds.</summary>
+    // A disk that is slow just now is not what these tests ask about.
     public string[] Arguments(params string[] more) =>
-        ["--data", Data, "--http", $"{Address}:{Ports.Http}", "--mqtt", $"{Address}:{Ports.Mqtt}", "--catalogue", CatalogueFolder, .. UsesPacks ? [] : (string[])["--rules", RulesFolder], .. more];
+        ["--data", Data, "--http", $"{Address}:{Ports.Http}", "--mqtt", $"{Address}:{Ports.Mqtt}", "--catalogue", CatalogueFolder, .. UsesPacks ? [] : (string[])["--rules", RulesFolder], "--Log:SlowCommit", "10min", .. more];
 
     public void Dispose() => root.Delete(recursive: true);
 

@@ -34,6 +34,13 @@ internal sealed class ConnectedStations(int mostStations, int mostCommands)
             return stations.ContainsKey(station);
     }
 
+    /// <summary>On how many connections one is heard.</summary>
+    public int LinesOf(string station)
+    {
+        lock (gate)
+            return stations.TryGetValue(station, out var heard) ? heard.Exchanges.Count : 0;
+    }
+
     /// <summary>A station is heard on a connection for the first time.</summary>
     /// <returns>Another connection on which it is heard too; null when there is none.</returns>
     public StationLine? Enter(string station, FieldExchange exchange)

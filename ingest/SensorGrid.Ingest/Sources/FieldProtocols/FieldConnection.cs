@@ -43,7 +43,7 @@ internal sealed class FieldConnection(FieldListener listener, IDuplexPipe transp
                             return "session";
                         break;
                     case FrameStreamOutcome.Fault:
-                        listener.Broken(exchange.Station, stream.Fault);
+                        listener.Broken(exchange.Station, peer, stream.Fault);
                         await exchange.BrokenAsync(stream.FaultBytes, stream.Fault, transport.Output, FlushAsync);
                         break;
                     case FrameStreamOutcome.Idle when IsTooLong(heard):

@@ -123,7 +123,7 @@ public sealed class FieldDatagrams(FieldListener listener, Socket socket) : IDis
             rest = rest[scan.Start..];
             if (scan.Outcome == FrameScanOutcome.Fault)
             {
-                listener.Broken(peer.Exchange.Station, scan.Fault);
+                listener.Broken(peer.Exchange.Station, address.ToString(), scan.Fault);
                 await peer.Exchange.BrokenAsync(rest, scan.Fault, peer.Output, () => SendAsync(address, peer));
                 rest = rest[1..];
                 continue;

@@ -81,26 +81,32 @@ internal sealed class FieldExchange
         Volatile.Write(ref heardAtTicks, now);
         if (wish.HasFlag(FieldSessionWish.TurnAway))
         {
-            listener.TurnedAway(centre.Session.Station, "bad_password");
+            listener.TurnedAway(centre.Session.Station, peer, "bad_password");
             if (wish.HasFlag(FieldSessionWish.Send))
                 await flush();
             commands.TellEnds();
             return !wish.HasFlag(FieldSessionWish.Close);
         }
         Enter(centre.Session.Station);
+        var tally = TallyOf(centre.Session.Station);
+        tally.Heard(now);
         commands.Heard(centre.Session.Station, wish.HasFlag(FieldSessionWish.Keep) ? centre.Session.Payload.Span : bytes.Span);
         if (wish.HasFlag(FieldSessionWish.Send))
             await flush();
         if (wish.HasFlag(FieldSessionWish.Keep))
         {
             reported = default;
-            bool isDurable = await KeepAsync();
+            bool isDurable = await KeepAsync(tally);
             var then = centre.Session.Kept(isDurable, listener.NowTicks, output);
             if (then.HasFlag(FieldSessionWish.Send))
                 await flush();
             wish |= then;
             if (reported.Name is not null)
                 await AskForWhatIsMissingAsync(reported);
+        }
+        else
+        {
+            tally.Good();
         }
         commands.TellEnds();
         return !wish.HasFlag(FieldSessionWish.Close);
@@ -135,12 +141,14 @@ internal sealed class FieldExchange
             listener.HeardTwice(station, other, Line);
     }
 
-    private async ValueTask<bool> KeepAsync()
+    private StationTally TallyOf(string station) => Identifier.IsValid(station) ? listener.Heard.Enter(station) : listener.Heard.Strangers;
+
+    private async ValueTask<bool> KeepAsync(StationTally tally)
     {
         string station = centre.Session.Station;
         if (!Identifier.IsValid(station))
         {
-            listener.TurnedAway(station, "bad_station");
+            listener.TurnedAway(station, peer, "bad_station");
             return false;
         }
         if (station != topicStation)
@@ -159,16 +167,32 @@ internal sealed class FieldExchange
         {
             case AdmissionOutcome.Accepted:
                 listener.Metrics.ReportKept(listener.Kit.Name);
+                Count(tally, payload.Span, result.UnusedItems);
                 reported = Report(station, payload.Span);
                 return true;
             case AdmissionOutcome.PayloadUnreadable:
                 // On disk as it came, counted and shown by admission. Sent again it would be no better.
                 listener.Metrics.ReportKept(listener.Kit.Name);
+                tally.Refused(listener.NowTicks, result.ReasonWord, peer);
                 return true;
             default:
-                listener.TurnedAway(station, result.Outcome == AdmissionOutcome.NotAllowed ? result.ReasonWord : "unavailable");
+                listener.TurnedAway(station, peer, result.Outcome == AdmissionOutcome.NotAllowed ? result.ReasonWord : "unavailable");
                 return false;
         }
+    }
+
+    private void Count(StationTally tally, ReadOnlySpan<byte> payload, int unusedItems)
+    {
+        if (unusedItems == 0)
+        {
+            tally.Good();
+            return;
+        }
+        // Read once more, for what was wrong with the first: seldom.
+        bool isSaid = reader.Read(payload, listener.NowTicks, frame) == default && !frame.Problems.IsEmpty;
+        tally.PartlyBad(
+            listener.NowTicks, isSaid ? frame.Problems[0].Code : "frame_item",
+            isSaid ? SafeText.Of($"{frame.Function}, byte {frame.Problems[0].Offset}{(frame.Problems[0].Detail is { } said ? ": " + said : "")}") : null);
     }
 
     // What a report is about, for the search for holes.

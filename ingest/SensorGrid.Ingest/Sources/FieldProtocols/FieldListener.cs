@@ -45,6 +45,7 @@ public sealed class FieldListener
         History = history;
         Gaps = new(options, MostStations);
         Connected = new(MostStations, options.MaxCommandsPerStation);
+        Heard = new(MostStations);
     }
 
     /// <summary>The protocol.</summary>
@@ -70,6 +71,8 @@ public sealed class FieldListener
 
     internal ConnectedStations Connected { get; }
 
+    internal HeardStations Heard { get; }
+
     internal TimeProvider Time => time;
 
     internal long NowTicks => time.GetUtcNow().UtcTicks;
@@ -93,6 +96,8 @@ public sealed class FieldListener
         try
         {
             why = await new FieldConnection(this, connection.Transport, connection.RemoteEndPoint?.ToString() ?? "?").RunAsync(stop.Token);
+            if (why == "not_this_protocol")
+                Heard.Strangers.Noted(NowTicks, why, connection.RemoteEndPoint?.ToString());
         }
         finally
         {
@@ -102,6 +107,21 @@ public sealed class FieldListener
 
     /// <summary>Stations heard now, by address.</summary>
     public IReadOnlyList<ConnectedStation> ReadConnected() => Connected.Snapshot();
+
+    /// <summary>Domain under which its stations' readings are kept.</summary>
+    public string Domain => Options.Domain;
+
+    /// <summary>Frames of stations beyond those that are listed.</summary>
+    public long UnlistedFrames => Heard.Unlisted;
+
+    /// <summary>Addresses of stations that were heard since the service started, in order.</summary>
+    public IReadOnlyList<string> ReadHeardAddresses() => Heard.Addresses();
+
+    /// <summary>What was heard of one; null when nothing was.</summary>
+    public HeardStation? ReadHeard(string station) => Heard.Find(station)?.Read(Connected.LinesOf(station), Gaps.HolesOf(station));
+
+    /// <summary>What was heard of peers that are no station, or none that is listed.</summary>
+    public HeardStation ReadStrangers() => Heard.Strangers.Read(0, []);
 
     /// <summary>Whether a station is heard now.</summary>
     public bool IsConnected(string station) => Connected.Contains(station);
@@ -138,6 +158,7 @@ public sealed class FieldListener
         if (limits.TryEnter(address) is { } reason)
         {
             Metrics.Refused(Kit.Name, reason);
+            Heard.Strangers.Noted(NowTicks, reason, address.ToString());
             if (line.Allows(out long suppressed))
                 Log.StationRefused(logger, Kit.Name, address.ToString(), reason, suppressed);
             return false;
@@ -153,16 +174,18 @@ public sealed class FieldListener
         Metrics.Ended(Kit.Name, why);
     }
 
-    internal void Broken(string station, FrameFault fault)
+    internal void Broken(string station, string peer, FrameFault fault)
     {
         Metrics.FrameBroken(Kit.Name, fault.Code);
+        Heard.Of(station).Refused(NowTicks, fault.Code, $"{peer}: {fault}");
         if (line.Allows(out long suppressed))
             Log.FrameBroken(logger, Kit.Name, SafeText.Of(station, 64), fault.ToString(), suppressed);
     }
 
-    internal void TurnedAway(string station, string reason)
+    internal void TurnedAway(string station, string peer, string reason)
     {
         Metrics.ReportTurnedAway(Kit.Name, reason);
+        Heard.Of(station).Refused(NowTicks, reason, $"{peer}: {SafeText.Of(station, 64)}");
         if (line.Allows(out long suppressed))
             Log.ReportTurnedAway(logger, Kit.Name, SafeText.Of(station, 64), reason, suppressed);
     }
@@ -170,6 +193,7 @@ public sealed class FieldListener
     internal void HeardTwice(string station, StationLine older, StationLine newer)
     {
         Metrics.HeardTwice(Kit.Name);
+        Heard.Of(station).Noted(NowTicks, "double", $"{older.Peer}, {newer.Peer}");
         if (line.Allows(out long suppressed))
             Log.StationHeardTwice(logger, Kit.Name, station, older.Peer, newer.Peer, suppressed);
     }
@@ -191,8 +215,11 @@ public sealed class FieldListener
     {
         Metrics.RefillAsked(Kit.Name, taken);
         if (taken)
+        {
             Log.RefillAsked(logger, Kit.Name, station, new(gap.FromTicks, TimeSpan.Zero), new(gap.UntilTicks, TimeSpan.Zero));
-        else
-            Log.RefillImpossible(logger, Kit.Name, station, new(gap.FromTicks, TimeSpan.Zero), new(gap.UntilTicks, TimeSpan.Zero));
+            return;
+        }
+        Heard.Of(station).Noted(NowTicks, "refill_impossible", null);
+        Log.RefillImpossible(logger, Kit.Name, station, new(gap.FromTicks, TimeSpan.Zero), new(gap.UntilTicks, TimeSpan.Zero));
     }
 }

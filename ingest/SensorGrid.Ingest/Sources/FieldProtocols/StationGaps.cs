@@ -3,7 +3,7 @@ namespace SensorGrid.Ingest.Sources.FieldProtocols;
 /// <summary>A time of which a station's readings are missing here.</summary>
 /// <param name="FromTicks">From, UTC ticks, inclusive.</param>
 /// <param name="UntilTicks">Until, UTC ticks, exclusive.</param>
-internal readonly record struct StationGap(long FromTicks, long UntilTicks);
+public readonly record struct StationGap(long FromTicks, long UntilTicks);
 
 /// <summary>Notices holes in what stations report: a report that is much newer than the newest one before it, and what was missing already when the service
 /// started. A hole stays open until its readings arrive, so a connection that broke while it was asked for is followed by asking again. Bounded: beyond so many
@@ -101,6 +101,13 @@ internal sealed class StationGaps(FieldListenerOptions options, int capacity)
                 known.Holes.Clear();
             return [.. known.Holes];
         }
+    }
+
+    /// <summary>The holes of a station that are open now, the oldest first.</summary>
+    public IReadOnlyList<StationGap> HolesOf(string station)
+    {
+        lock (gate)
+            return stations.TryGetValue(station, out var known) ? [.. known.Holes.OrderBy(hole => hole.FromTicks)] : [];
     }
 
     private static bool Open_NeedsLock(Watched known, StationGap hole)

@@ -1,6 +1,6 @@
 // Requests to the service. Every failure becomes an ApiError that says what was asked and what came back, in words for the dispatcher.
 import { recovery, type Recovery } from './recovery';
-import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, Readings, Station, Status, Trend, WarningPage, ZoneCollection } from './types';
+import type { Alarm, AlarmDetail, AlarmPage, Asset, Datastream, Domain, Gateway, HeardProtocol, HeardStation, Readings, Station, Status, Trend, WarningPage, ZoneCollection } from './types';
 
 /** Longer than any healthy answer, short enough that a dispatcher does not wait for a dead link. */
 const TIMEOUT_MS = 15_000;
@@ -58,16 +58,20 @@ export interface Listed<T> {
   readonly cut: boolean;
 }
 
+/** Stations of field protocols, and the protocols. */
+export interface Heard extends Listed<HeardStation> { readonly protocols: readonly HeardProtocol[] }
+
 // One page after the other: the service gives with each the place where the next begins, and how much is on one is its own business.
-async function listed<T>(path: string): Promise<Listed<T>> {
+async function listed<T>(path: string, name = path): Promise<Listed<T> & { readonly last: Record<string, unknown> }> {
   const items: T[] = [];
   let after: string | null = null;
+  let page: Record<string, unknown>;
   do {
-    const page: Record<string, unknown> = await request(`${path}${query({ after })}`);
-    items.push(...page[path] as T[]);
+    page = await request(`${path}${query({ after })}`);
+    items.push(...page[name] as T[]);
     after = page['next'] as string | null;
   } while (after !== null && items.length < LISTED_MOST);
-  return { items, cut: after !== null };
+  return { items, cut: after !== null, last: page };
 }
 
 export const api = {
@@ -77,6 +81,12 @@ export const api = {
   assets: () => listed<Asset>('assets'),
   gateways: () => listed<Gateway>('gateways'),
   datastreams: () => listed<Datastream>('datastreams'),
+  heardStations: async (): Promise<Heard> => {
+    const { items, cut, last } = await listed<HeardStation>('stations/heard', 'stations');
+    return { items, cut, protocols: last['protocols'] as HeardProtocol[] };
+  },
+  /** What a gateway sends and no catalogue names: one page, which is more than anybody looks at at once. */
+  unassigned: async (gateway: string) => (await request<{ datastreams: Datastream[] }>(`datastreams${query({ gateway, assigned: 'false' })}`)).datastreams,
   zones: () => request<ZoneCollection>('zones'),
   alarms: (state: 'open' | 'all', limit: number) => request<AlarmPage>(`alarms${query({ state, limit })}`),
   alarm: (id: string) => request<AlarmDetail>(`alarms/${encodeURIComponent(id)}`),

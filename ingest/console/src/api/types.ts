@@ -129,6 +129,36 @@ export interface Datastream {
   readonly latest: { readonly observedAt: string; readonly value: number | null; readonly text: string | null; readonly quality: string } | null;
 }
 
+/** What went wrong with a station, or with a peer that is none. */
+export interface HeardProblem { readonly code: string; readonly at: string; readonly detail: string | null }
+
+/** A field protocol that is listened to. */
+export interface HeardProtocol {
+  readonly protocol: string;
+  readonly domain: string;
+  readonly connections: number;
+  readonly stations: number;
+  readonly unlistedFrames: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly lastProblem: HeardProblem | null;
+}
+
+/** A station of a field protocol that was heard since the service started. Its address is its gateway id. */
+export interface HeardStation {
+  readonly protocol: string;
+  readonly station: string;
+  readonly domain: string;
+  readonly known: boolean;
+  readonly catalogueStations: readonly string[];
+  readonly online: boolean;
+  readonly connections: number;
+  readonly lastHeardAt: string | null;
+  readonly frames: { readonly good: number; readonly partlyBad: number; readonly refused: Readonly<Record<string, number>> };
+  readonly holes: readonly { readonly from: string; readonly until: string }[];
+  readonly lastProblem: HeardProblem | null;
+  readonly unassigned: number;
+}
+
 export interface RawReading {
   readonly at: string;
   readonly value?: number | null;

@@ -14,11 +14,12 @@ import './datastreams-page';
 import './gateways-page';
 import { KEYS, keyAction, type KeyAction } from './keys';
 import { MapPane } from './map-pane';
+import './stations-page';
 import './top-bar';
 import './warning-strip';
 
 const PANES: readonly Pane[] = ['list', 'map', 'detail'];
-const PAGES: readonly Page[] = ['alarms', 'gateways', 'datastreams'];
+const PAGES: readonly Page[] = ['alarms', 'stations', 'gateways', 'datastreams'];
 const SECOND = 1_000;
 const STATUS_EVERY_MS = 10_000;
 const ASSETS_EVERY_MS = 5_000;
@@ -134,12 +135,20 @@ export class ConsoleApp extends ConsoleElement {
     return html`
       <sg-top-bar .model=${model} @help=${() => this.toggleHelp()}></sg-top-bar>
       ${this.banners()}
-      ${model.page === 'alarms' ? this.alarmsPage() : html`<main class="other-page">${model.page === 'gateways'
-        ? html`<sg-gateways .model=${model}></sg-gateways>` : html`<sg-datastreams .model=${model}></sg-datastreams>`}</main>`}
+      ${model.page === 'alarms' ? this.alarmsPage() : html`<main class="other-page">${this.otherPage()}</main>`}
       <div class="notice" role="status">${model.notice === '' ? nothing : html`<p>${model.notice}</p>`}</div>
       <div class="visually-hidden" aria-live="polite" data-testid="live-polite">${this.politeText}</div>
       <div class="visually-hidden" aria-live="assertive" data-testid="live-assertive">${this.assertiveText}</div>
       ${this.helpDialog()}`;
+  }
+
+  private otherPage(): TemplateResult {
+    const { model } = this;
+    switch (model.page) {
+      case 'stations': return html`<sg-stations .model=${model}></sg-stations>`;
+      case 'gateways': return html`<sg-gateways .model=${model}></sg-gateways>`;
+      default: return html`<sg-datastreams .model=${model}></sg-datastreams>`;
+    }
   }
 
   private banners(): TemplateResult {
@@ -246,7 +255,7 @@ export class ConsoleApp extends ConsoleElement {
     return false;
   }
 
-  // #/alarms, #/alarms/ID, #/gateways, #/datastreams
+  // #/alarms, #/alarms/ID, #/stations, #/gateways, #/datastreams
   private readonly route = (): void => {
     const [, page, id] = location.hash.split('/');
     this.model.page = PAGES.find((candidate) => candidate === page) ?? 'alarms';

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { api, type Listed } from '../api/client';
 import type { Datastream } from '../api/types';
-import { dateTimeText, spanText, valueText } from '../text/format';
+import { dateTimeText, latestText, spanText } from '../text/format';
 import { localText, t, tOr } from '../text/language';
 import { PollingElement } from './polling-element';
 
@@ -43,7 +43,7 @@ export class DatastreamsPage extends PollingElement<Listed<Datastream>> {
       <td>${this.objectName(datastream)}</td>
       <td>${datastream.domain === null ? '–' : city.domainName(datastream.domain)}</td>
       <td>${datastream.quantity === null ? '–' : tOr(`quantity.${datastream.quantity}`, datastream.quantity)}</td>
-      <td class="number">${latest === null ? t('datastreams.noValue') : latest.value !== null && latest.value !== undefined ? valueText(latest.value, datastream.unit, datastream.decimals) : latest.text ?? '–'}</td>
+      <td class=${latest?.text == null ? 'number' : 'text'}>${latest === null ? t('datastreams.noValue') : latestText(latest, datastream.unit, datastream.decimals)}</td>
       <td>${latest === null ? '' : tOr(`quality.${latest.quality}`, latest.quality)}</td>
       <td>${latest === null ? '' : html`${dateTimeText(latest.observedAt)} <span class="second">${spanText(clock.now() - Date.parse(latest.observedAt))}</span>`}</td>
     </tr>`;

@@ -5,7 +5,7 @@ import { clockText, dateText } from '../text/format';
 import { language, setLanguage, t } from '../text/language';
 import { ConsoleElement } from './console-element';
 
-const PAGES: readonly Page[] = ['alarms', 'gateways', 'datastreams'];
+const PAGES: readonly Page[] = ['alarms', 'stations', 'gateways', 'datastreams'];
 
 export class TopBar extends ConsoleElement {
   protected override render(): TemplateResult {

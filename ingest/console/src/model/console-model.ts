@@ -14,7 +14,7 @@ import { remember, remembered } from './remembered';
 import { ServerClock } from './server-clock';
 import { Track } from './track';
 
-export type Page = 'alarms' | 'gateways' | 'datastreams';
+export type Page = 'alarms' | 'stations' | 'gateways' | 'datastreams';
 export type Pane = 'list' | 'map' | 'detail';
 
 /** As many alarms as the history ("all") looks back over. */

@@ -28,6 +28,19 @@ export function valueText(value: number | null | undefined, unit: string | null 
   return shown === '' || number === '–' ? number : `${number} ${shown}`;
 }
 
+/** Texts are of any length; a table shows their beginning. */
+const TEXT_SHOWN = 80;
+
+export function cutText(text: string): string {
+  const signs = Array.from(text.slice(0, TEXT_SHOWN * 2));
+  return signs.length > TEXT_SHOWN || text.length > TEXT_SHOWN * 2 ? `${signs.slice(0, TEXT_SHOWN).join('')}…` : text;
+}
+
+/** The newest reading: a number with its unit, or the beginning of a text. */
+export function latestText(latest: { readonly value: number | null; readonly text: string | null }, unit: string | null, decimals: number | null): string {
+  return latest.value === null && latest.text !== null ? `“${cutText(latest.text)}”` : valueText(latest.value, unit, decimals);
+}
+
 const pad = (value: number): string => String(value).padStart(2, '0');
 
 export const clockText = (time: number): string => {

@@ -60,6 +60,52 @@ public sealed class FieldListenerTests
     }
 
     [Fact]
+    public async Task What_was_heard_of_a_station_is_known_and_what_belongs_to_none_stands_apart()
+    {
+        await using var rig = await ListenerRig.StartAsync();
+        await using (var station = await rig.ConnectAsync())
+        {
+            byte[] broken = TinyProtocol.Report("0001", 1, 1);
+            broken[^1]++;
+            // The first one comes before anybody knows who is at the other end.
+            await station.WriteAsync((byte[])
+                [.. broken, .. TinyProtocol.Report("0001", 2, 2), .. broken, .. TinyProtocol.Report("0001", 3, TinyProtocol.Unreadable), .. TinyProtocol.Report("/../", 4, 4)]);
+            await ReadAsync(station, 12);
+            await Eventually.TrueAsync(() => rig.Listener.ReadStrangers().Refused.ContainsKey("bad_station"));
+
+            var heard = rig.Listener.ReadHeard("0001")!;
+            Assert.Equal((1L, 1L, 1), (heard.Good, heard.PartlyBad, heard.Connections));
+            Assert.Equal(new KeyValuePair<string, long>("bad_sum", 1), Assert.Single(heard.Refused));
+            Assert.Equal(("not_a_number", "byte 11"), (heard.LastProblem!.Code, heard.LastProblem.Detail!.Split(", ")[1]));
+            Assert.NotNull(heard.HeardAtTicks);
+            Assert.Equal(["bad_station 1", "bad_sum 1"], rig.Listener.ReadStrangers().Refused.Select(reason => $"{reason.Key} {reason.Value}").Order());
+        }
+        await Eventually.TrueAsync(() => rig.Listener.ReadHeard("0001")!.Connections == 0);
+        Assert.Equal(["0001"], rig.Listener.ReadHeardAddresses());
+        Assert.Null(rig.Listener.ReadHeard("/../"));
+    }
+
+    [Fact]
+    public async Task A_hole_is_told_while_it_is_being_refilled()
+    {
+        uint now = (uint)(TimeProvider.System.GetUtcNow().UtcDateTime - TinyProtocol.Epoch).TotalSeconds;
+        uint stored = now - 5 * 3600;
+        await using var rig = await ListenerRig.StartAsync(newestStored: _ => TicksAt(stored));
+        await using var station = await rig.ConnectAsync();
+        await station.WriteAsync(TinyProtocol.Report("0001", now, 2));
+        await ReadAsync(station, 6 + TinyProtocol.Question("0001", stored, now).Length);
+
+        Assert.Equal(new StationGap(TicksAt(stored) + 1, TicksAt(now)), Assert.Single(rig.Listener.ReadHeard("0001")!.Holes));
+
+        for (uint hour = 1; hour <= 4; hour++)
+            await station.WriteAsync(TinyProtocol.Report("0001", stored + hour * 3600, 2));
+        await ReadAsync(station, 4 * 6);
+        await Eventually.TrueAsync(() => rig.Listener.ReadHeard("0001")!.Holes.Count == 0);
+
+        static long TicksAt(uint seconds) => TinyProtocol.Epoch.Ticks + seconds * TimeSpan.TicksPerSecond;
+    }
+
+    [Fact]
     public async Task Several_stations_share_a_connection()
     {
         await using var rig = await ListenerRig.StartAsync();

@@ -16,6 +16,9 @@ internal static class TinyProtocol
 {
     public static readonly DateTime Epoch = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
+    /// <summary>A value that the reader cannot use.</summary>
+    public const byte Unreadable = 255;
+
     public static FieldKit Kit { get; } = new(
         new(FieldProtocol.Sl651, TelemetryTopicKind.Sl651, new TinyScanner(), () => new TinyReader()), () => new(new TinySession(), new NoCommands()));
 
@@ -68,7 +71,10 @@ internal static class TinyProtocol
         {
             into.Clear();
             into.Station = StationOf(frame);
-            into.Add(new(Level, frame[11], Epoch.Ticks + SecondsOf(frame) * TimeSpan.TicksPerSecond));
+            if (frame[11] == Unreadable)
+                into.AddProblem("not_a_number", 11);
+            else
+                into.Add(new(Level, frame[11], Epoch.Ticks + SecondsOf(frame) * TimeSpan.TicksPerSecond));
             return default;
         }
     }
