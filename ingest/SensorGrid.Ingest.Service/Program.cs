@@ -278,10 +278,11 @@ internal static class Program
             });
             await EnterAsync(StartStage.Activating, stop);
             await catalogueFolder.ActivateAsync(definitions.CatalogueNow, stop);
+            definitions = definitions with { CatalogueNow = LoadedDefinition.Nothing };
+            GiveMemoryBack();
             await rulesFolder.ActivateAsync(definitions.RulesNow, stop);
-            definitions = definitions.WithoutFiles();
-            // What a catalogue leaves behind when it is read is more than what stays, and afterwards too little is allocated for the collector to come by.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            definitions = definitions with { RulesNow = LoadedDefinition.Nothing };
+            GiveMemoryBack();
 
             service.Producers.Run("The clock ticker", ticker.RunAsync);
             service.Producers.Run("Catalogue reload", catalogueFolder.RunAsync);
@@ -321,4 +322,7 @@ internal static class Program
             Log.Ready(logger, (long)time.GetElapsedTime(began).TotalMilliseconds, inForce.Catalogue.ShortVersion, inForce.Rules?.Version ?? "none", board.Snapshot().Open.Count);
         }
     }
+
+    // What a catalogue leaves behind when it is read is more than what stays, and afterwards too little is allocated for the collector to come by.
+    private static void GiveMemoryBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -28,7 +28,7 @@ internal sealed class DefinitionFolder(
     public LoadedDefinition Load(string knownHash = "")
     {
         if (Path.Length == 0)
-            return new(SourceBundle.Empty, [], []);
+            return LoadedDefinition.Nothing;
         var bundle = SourceBundle.LoadFolder(Path, out var unreadable);
         if (unreadable.Count == 0 && bundle.Hash == knownHash)
             return new(bundle, [], []);
@@ -48,5 +48,8 @@ internal sealed class DefinitionFolder(
 /// <param name="Warnings">What is probably not meant so.</param>
 internal sealed record LoadedDefinition(SourceBundle Bundle, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
+    /// <summary>No files: what is left of them when they are in force, for those of a large city take more memory than what is made of them.</summary>
+    public static LoadedDefinition Nothing { get; } = new(SourceBundle.Empty, [], []);
+
     public bool IsUsable => Errors.Count == 0;
 }

@@ -23,13 +23,6 @@ internal sealed record DefinitionFolders(DefinitionFolder Catalogue, LoadedDefin
         return errors.Length == 0 ? new(catalogue, catalogueNow, rules, rulesNow) : throw new StartException(errors, ExitCode.WrongSettings);
     }
 
-    /// <summary>The folders without what they held: the files of a large city are not kept when they are in force.</summary>
-    public DefinitionFolders WithoutFiles()
-    {
-        var nothing = new LoadedDefinition(SourceBundle.Empty, [], []);
-        return this with { CatalogueNow = nothing, RulesNow = nothing };
-    }
-
     // A catalogue that cannot be used just now must not make errors of rules.
     private static CityCatalogue? NewestCatalogue(DefinitionFolder folder) =>
         folder.Path.Length > 0 && folder.Load() is { IsUsable: true } loaded ? CatalogueReader.Read(loaded.Bundle).Catalogue : null;

@@ -41,6 +41,15 @@ public sealed class LogFollowerLoopTests
         for (int i = 0; i < 3; i++)
             await rig.Appender.AppendTickAsync("clock");
         Assert.Equal(1, follower.Batches);
+        // What is on disk is published a moment later; the pause must not end between two of them.
+        using (var witness = rig.Stream.CreateReader("witness", 2))
+        {
+            for (long last = 1; last < 4;)
+            {
+                var batch = await witness.ReadAsync(CancellationToken.None);
+                last = batch[batch.Count - 1].Sequence;
+            }
+        }
 
         await Eventually.TrueAsync(() =>
         {
