@@ -126,15 +126,19 @@ public sealed partial class RuleEngine
 
     // A geofence's conditions all come from one evaluator, unless zones were added: then from the first that knows one of them. The members of
     // a group may come from several.
-    private static IEnumerable<IEvaluator> OldEvaluators(IEvaluator evaluator, Dictionary<(string Rule, string Key), IEvaluator> before)
+    private static List<IEvaluator> OldEvaluators(IEvaluator evaluator, Dictionary<(string Rule, string Key), IEvaluator> before)
     {
         var known = new List<IEvaluator>();
+        var seen = evaluator is IGroupEvaluator ? new HashSet<IEvaluator>(ReferenceEqualityComparer.Instance) : null;
         foreach (var condition in evaluator.Conditions)
         {
-            if (before.TryGetValue((condition.Scope.Rule.Id, condition.Scope.Key), out var old) && !known.Contains(old))
-                known.Add(old);
+            if (!before.TryGetValue((condition.Scope.Rule.Id, condition.Scope.Key), out var old) || seen?.Add(old) == false)
+                continue;
+            known.Add(old);
+            if (seen is null)
+                break;
         }
-        return evaluator is IGroupEvaluator ? known : known.Take(1);
+        return known;
     }
 
     private IEvaluator? Create(BoundRule rule, LimitTables limits)

@@ -158,7 +158,6 @@ internal sealed class AreaEvaluator : IGroupEvaluator
 
     private void Count()
     {
-        total.Clear();
         for (int number = 0; number < points.Length; number++)
             total.Put(number, points[number].Value);
         isCounted = true;

@@ -67,7 +67,6 @@ internal sealed class AreaPointEvaluator : IEvaluator
         measure?.ForgetFrom(at);
         if (lastAt != Never)
             lastAt = at;
-        only.RestartFrame();
         only.Due = long.MaxValue;
     }
 

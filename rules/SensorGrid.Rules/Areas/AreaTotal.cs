@@ -11,7 +11,7 @@ internal sealed class AreaTotal
     private readonly double[] weights;
     private readonly double[] values;
     private readonly decimal leastWeight;
-    // Of an average and a sum: the weighted values. Of a count: plain.
+    // Of the weighted values; where not the mean is taken all weigh 1.
     private readonly ExactSum sum = new();
     private readonly ExactSum weightOfThose = new();
     private readonly OrderTree? inOrder;
@@ -28,7 +28,7 @@ internal sealed class AreaTotal
         leastWeight = (decimal)coverage * (decimal)TotalOf(weights);
         if (function is AreaFunction.Maximum or AreaFunction.Minimum)
             inOrder = new(weights.Length);
-        Clear();
+        Array.Fill(values, double.NaN);
     }
 
     /// <summary>The value of each point; NaN for one that has none.</summary>
@@ -54,16 +54,6 @@ internal sealed class AreaTotal
         }
     }
 
-    /// <summary>No point has a value.</summary>
-    public void Clear()
-    {
-        Array.Fill(values, double.NaN);
-        sum.Clear();
-        weightOfThose.Clear();
-        inOrder?.Clear();
-        count = 0;
-    }
-
     /// <summary>A point has another value, or none (NaN).</summary>
     /// <returns>False when it had the same.</returns>
     public bool Put(int point, double value)
@@ -87,8 +77,6 @@ internal sealed class AreaTotal
         return total.Value;
     }
 
-    private double Share(int point, double value) => function == AreaFunction.Average ? weights[point] * value : value;
-
     private void Add(int point, double value)
     {
         count++;
@@ -96,7 +84,7 @@ internal sealed class AreaTotal
         if (inOrder is not null)
             inOrder.Add(value);
         else
-            sum.Add(Share(point, value));
+            sum.Add(weights[point] * value);
     }
 
     private void Remove(int point, double value)
@@ -106,6 +94,6 @@ internal sealed class AreaTotal
         if (inOrder is not null)
             inOrder.Remove(value);
         else
-            sum.Remove(Share(point, value));
+            sum.Remove(weights[point] * value);
     }
 }

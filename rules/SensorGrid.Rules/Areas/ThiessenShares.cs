@@ -34,8 +34,7 @@ internal static class ThiessenShares
     {
         double reach = sites.Min(site => Distance(
             Math.Max(Math.Abs(site.X - zone.MinX), Math.Abs(site.X - zone.MaxX)), Math.Max(Math.Abs(site.Y - zone.MinY), Math.Abs(site.Y - zone.MaxY))));
-        return [.. sites.Where(site => Distance(
-            Math.Max(0, Math.Max(zone.MinX - site.X, site.X - zone.MaxX)), Math.Max(0, Math.Max(zone.MinY - site.Y, site.Y - zone.MaxY))) <= reach)];
+        return [.. sites.Where(site => zone.Distance(new Envelope(site)) <= reach)];
     }
 
     private static double Distance(double x, double y) => Math.Sqrt((x * x) + (y * y));
@@ -48,13 +47,10 @@ internal static class ThiessenShares
         sites.ForEach(clip.ExpandToInclude);
         var builder = new VoronoiDiagramBuilder { ClipEnvelope = clip };
         builder.SetSites(sites);
-        var cells = builder.GetDiagram(ground.Factory);
         var areas = new Dictionary<Coordinate, double>();
-        for (int i = 0; i < cells.NumGeometries; i++)
-        {
-            var cell = cells.GetGeometryN(i);
+        // Not the diagram: that is cut with an overlay that throws on some places in a row.
+        foreach (var cell in builder.GetSubdivision().GetVoronoiCellPolygons(ground.Factory))
             areas[(Coordinate)cell.UserData] = OverlayNGRobust.Overlay(cell, ground, NetTopologySuite.Operation.Overlay.SpatialFunction.Intersection).Area;
-        }
         return areas;
     }
 }

@@ -106,13 +106,24 @@ internal sealed class Condition
     /// <summary>Goes on from where the same condition of an earlier rule set was. Delays are kept only if the rule is the same.</summary>
     public void Adopt(Condition before)
     {
+        if (!HasSameRule(before))
+        {
+            AdoptLevel(before);
+            return;
+        }
         Level = before.Level;
         ChangedAt = before.ChangedAt;
         Value = before.Value;
-        if (HasSameRule(before))
-            machine = before.machine;
-        else
-            machine.AdoptLevels(before.machine);
+        machine = before.machine;
+    }
+
+    /// <summary>Takes over the level of a condition that was found another way, and none of its delays.</summary>
+    public void AdoptLevel(Condition before)
+    {
+        Level = before.Level;
+        ChangedAt = before.ChangedAt;
+        Value = before.Value;
+        machine.AdoptLevels(before.machine);
     }
 
     public void WriteState(SnapshotWriter writer)

@@ -63,7 +63,27 @@ internal sealed class DeadmanEvaluator : IEvaluator
     {
         if (before is DeadmanEvaluator same)
             only.Adopt(same.only);
+        else if (before is RollUpEvaluator group)
+            group.HandOver(this);
     }
+
+    /// <summary>Goes on from a silence of the same thing under another rule or another name: one that was found stands, one that is awaited is awaited from
+    /// the same sign of life. One that was found and not told, because the group's alarm stood for it, is awaited too: it is told with the next record.</summary>
+    /// <param name="found">The silence as it was found.</param>
+    /// <param name="told">What was told of it.</param>
+    public void AdoptSilence(Condition found, Condition told)
+    {
+        only.AdoptLevel(told);
+        only.Due = long.MaxValue;
+        if (only.Level == Level.None && found.Level != Level.None)
+            only.Arm(found.Onset, level);
+        else if (only.Level == Level.None && found.NextDelayDue != long.MaxValue)
+            only.Arm(found.NextDelayDue - found.Scope.Rule.OnDelayTicks, level);
+        Rearm();
+    }
+
+    /// <summary>Goes on from a silence that was told by itself.</summary>
+    public void AdoptSilence(DeadmanEvaluator before) => AdoptSilence(before.only, before.only);
 
     public void WriteState(SnapshotWriter writer)
     {

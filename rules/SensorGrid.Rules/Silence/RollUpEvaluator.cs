@@ -23,6 +23,8 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
     private readonly RollUp rollUp;
     private readonly Level memberLevel;
     private readonly bool[] isHeard;
+    // Only while rules change.
+    private Dictionary<string, int>? membersByKey;
     private int heard;
     private int silent;
     // False when what the members are was taken over from elsewhere.
@@ -112,6 +114,8 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
 
     public void Adopt(IEvaluator before)
     {
+        if (before is DeadmanEvaluator alone)
+            AdoptAlone(alone);
         if (before is not RollUpEvaluator same)
             return;
         GroupClock.Adopt(same.GroupClock);
@@ -123,9 +127,19 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
         }
     }
 
+    /// <summary>Gives what was told of a member to who tells it by itself from now on.</summary>
+    public void HandOver(DeadmanEvaluator alone)
+    {
+        if (NumberOf(alone) is { } number)
+            alone.AdoptSilence(members[number].Unheard, conditions[number + 1]);
+    }
+
     public void JudgeAgain()
     {
-        isCounted = false;
+        (isCounted, membersByKey) = (false, null);
+        // Silences that were told one by one are a group from now on.
+        if (!GroupClock.Clock.HasStarted && members.Max(member => member.Silent.Level == Level.None ? null : (long?)member.Silent.Clock.Now) is { } now)
+            GroupClock.Clock.MoveTo(now, isAhead: false);
         if (!GroupClock.Clock.HasStarted)
             return;
         isToTell = true;
@@ -150,6 +164,21 @@ internal sealed class RollUpEvaluator : IGroupEvaluator, IChangeListener
         .. members.Select(member => member.Silent).Select(member => new GroupPoint(
             GroupPoint.NameOf(member.Scope), 1, member.Level != Level.None ? 1 : member.Clock.HasStarted ? 0 : double.NaN, member.Clock.LastObserved)),
     ];
+
+    private void AdoptAlone(DeadmanEvaluator alone)
+    {
+        if (NumberOf(alone) is not { } number)
+            return;
+        conditions[number + 1].AdoptLevel(alone.Conditions[0]);
+        ((DeadmanEvaluator)members[number].Silent.Evaluator).AdoptSilence(alone);
+        ((DeadmanEvaluator)members[number].Unheard.Evaluator).AdoptSilence(alone);
+    }
+
+    private int? NumberOf(DeadmanEvaluator alone)
+    {
+        membersByKey ??= Enumerable.Range(0, members.Length).ToDictionary(number => conditions[number + 1].Scope.Key, StringComparer.Ordinal);
+        return membersByKey.TryGetValue(alone.Conditions[0].Scope.Key, out int number) ? number : null;
+    }
 
     private static byte Bit(Level level) => (byte)(1 << ((int)level - 1));
 

@@ -41,9 +41,6 @@ internal sealed class LimitsInForce
         }
     }
 
-    /// <summary>True when they change with readings, so that none can be called harmless beforehand.</summary>
-    public bool FollowReadings => measure is not null;
-
     /// <summary>The first event time after this one at which other limits may be in force.</summary>
     public long NextChange(long now) => schedule.NextChange(now);
 

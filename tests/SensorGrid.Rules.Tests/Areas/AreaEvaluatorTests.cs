@@ -1,51 +1,13 @@
 using System.Globalization;
 using SensorGrid.Readings;
-using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Tests.Support;
+using static SensorGrid.Rules.Tests.Areas.AreaRig;
 
 namespace SensorGrid.Rules.Tests.Areas;
 
 public sealed class AreaEvaluatorTests
 {
-    // a, b and c in the basin, c of no network; d outside, on the river of a and b.
-    private const string City = """
-        domains: [{ id: water, name: Water }]
-        sites: [{ id: dam, name: Dam, location: [110.5, 21.5] }]
-        stations:
-          - { id: a, kind: rain, name: A, domain: water, location: [110.0, 21.05], site: dam, tags: { ring: inner } }
-          - { id: b, kind: rain, name: B, domain: water, location: [110.05, 21.05], tags: { ring: inner } }
-          - { id: c, kind: rain, name: C, domain: water, location: [110.1, 21.05], tags: { ring: outer } }
-          - { id: d, kind: rain, name: D, domain: water, location: [110.3, 21.05] }
-        gateways: [{ id: ga, domain: water }, { id: gb, domain: water }, { id: gc, domain: water }, { id: gd, domain: water }]
-        datastreams:
-          - { gateway: ga, name: rain, station: a, quantity: rain, unit: mm, limits: { yellow: 3, red: 8 } }
-          - { gateway: gb, name: rain, station: b, quantity: rain, unit: mm, limits: { orange: 5 }, dated-limits: [{ from: 05-13, to: 05-13, orange: 1 }] }
-          - { gateway: gc, name: rain, station: c, quantity: rain, unit: mm, limits: { blue: 1 } }
-          - { gateway: gd, name: rain, station: d, quantity: rain, unit: mm }
-          - { gateway: gd, name: loose, quantity: rain, unit: mm }
-        zones:
-          - { id: basin, kind: catchment, name: Basin, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.1, 21], [110.1, 21.1], [110, 21.1], [110, 21]]] } }
-          - { id: half, kind: catchment, name: Half, domain: water, geometry: { type: Polygon, coordinates: [[[110, 21], [110.06, 21], [110.06, 21.1], [110, 21.1], [110, 21]]] } }
-        relations: [{ kind: upstream, from: a, to: b }, { kind: upstream, from: b, to: d }]
-        """;
-
-    private static string Rule(string over, string keys = "levels: { yellow: 4 }") =>
-        $"{{ id: r, type: threshold, domain: water, title: T, scope: {{ quantity: rain }}, over: {{ {over} }}, {keys} }}";
-
-    private static Rig Rig(string over, string keys = "levels: { yellow: 4 }") => new(Support.Rig.Rules(Rule(over, keys)), City);
-
-    // One reading of each of a, b, c, d; none where NaN.
-    private static Rig Read(Rig rig, double at, params double[] values)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!double.IsNaN(values[i]))
-                rig.Read($"g{(char)('a' + i)}/rain", at, values[i]);
-        }
-        return rig;
-    }
-
     private static double[] Numbers(string text) => [.. text.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 
     // The last reading brings the change; values are of a, b, c, d.
@@ -56,6 +18,7 @@ public sealed class AreaEvaluatorTests
     [InlineData("by: all, take: min", "direction: below, levels: { yellow: 1.5 }", "2 6 5 1", "all=1")]
     [InlineData("by: all, take: count, limit: 5", "levels: { yellow: 3 }", "2 6 5 9", "all=3")]
     [InlineData("by: all, take: count, limit: 2, direction: below", "levels: { yellow: 2 }", "2 6 5 1", "all=2")]
+    [InlineData("by: all, take: count, limit: 2, direction: below", "levels: { yellow: 3 }", "2 1 6 1", "all=3")]
     [InlineData("by: all, take: count, limit: yellow", "levels: { yellow: 2 }", "3 5 9 9", "all=2")]
     [InlineData("by: network, take: sum", "levels: { yellow: 11 }", "2 6 5 3", "d=11")]
     [InlineData("by: 'tag:ring', take: sum", "levels: { yellow: 5 }", "2 6 5 9", "inner=8 outer=5")]
@@ -63,13 +26,13 @@ public sealed class AreaEvaluatorTests
     [InlineData("by: 'zone:catchment', take: sum", "levels: { yellow: 8 }", "2 6 5 9", "basin=8 half=8")]
     [InlineData("by: 'zone:catchment', take: avg, weights: thiessen", "levels: { yellow: 4.3 }", "2 6 5 9", "basin=4.66667 half=4.33333")]
     public void Makes_one_value_of_the_points_of_each_group(string over, string keys, string values, string expected) => Assert.Equal(
-        expected, string.Join(' ', Read(Rig(over, keys), 0, Numbers(values)).Changes
+        expected, string.Join(' ', Read(Over(over, keys), 0, Numbers(values)).Changes
             .Select(change => $"{change.Scope.Key}={Math.Round(change.Value, 5).ToString("R", CultureInfo.InvariantCulture)}")));
 
     [Fact]
     public void Levels_margins_and_delays_are_those_of_any_threshold()
     {
-        var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4, red: 8 }, clear-margin: 1, on-delay: 5s, off-delay: 3s");
+        var rig = Over("by: 'tag:ring', take: max", "levels: { yellow: 4, red: 8 }, clear-margin: 1, on-delay: 5s, off-delay: 3s");
         Read(rig, 0, 4).Tick(4);
         Assert.Empty(rig.Lines);
         Read(Read(Read(rig.Tick(5), 10, 9), 16, 3), 20, 2.5).Tick(30);
@@ -80,7 +43,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Each_point_has_its_own_window_which_empties_by_its_own_clock()
     {
-        var rig = Rig("by: 'tag:ring', take: avg", "value: sum(10s), levels: { yellow: 3 }");
+        var rig = Over("by: 'tag:ring', take: avg", "value: sum(10s), levels: { yellow: 3 }");
         Read(Read(Read(rig, 0, 2, double.NaN), 1, double.NaN, 2), 4, 2, double.NaN).Tick(30);
         // Sums are 4 and 2 until 10, then 2 and 2.
         Assert.Equal(["4 r inner none>yellow onset=4", "10 r inner yellow>none onset=4"], rig.Lines);
@@ -89,7 +52,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void A_point_without_a_fresh_value_is_left_out_and_the_others_count_for_more()
     {
-        var rig = Rig("by: 'zone:catchment', take: avg, weights: thiessen, fresh: 10s, coverage: 0.6", "levels: { yellow: 4 }");
+        var rig = Over("by: 'zone:catchment', take: avg, weights: thiessen, fresh: 10s, coverage: 0.6", "levels: { yellow: 4 }");
         // A quarter of 9 and three quarters of 1 are 3; alone it is 9, and a quarter is too little of the basin.
         Read(Read(rig, 0, double.NaN, 1, 1), 3, 9).Tick(9.9999999);
         Assert.Equal(["3 r half none>yellow onset=3"], rig.Lines);
@@ -101,7 +64,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void With_too_little_of_the_area_nothing_is_raised_and_nothing_cleared()
     {
-        var rig = Rig("by: 'tag:ring', take: avg, coverage: 1, fresh: 10s", "levels: { yellow: 4 }");
+        var rig = Over("by: 'tag:ring', take: avg, coverage: 1, fresh: 10s", "levels: { yellow: 4 }");
         Read(Read(rig, 0, 9, 9), 8, double.NaN, 0).Tick(60);
         Assert.Equal(["0 r inner none>yellow onset=0"], rig.Lines);
         Assert.Equal("70 r inner yellow>none onset=0", Read(Read(rig, 69, 0), 70, double.NaN, 0).Lines[^1]);
@@ -110,7 +73,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Missing_and_bad_readings_are_no_values_and_keep_nothing_fresh()
     {
-        var rig = Rig("by: 'tag:ring', take: max, fresh: 10s", "direction: below, levels: { yellow: 4 }, on-delay: 20s");
+        var rig = Over("by: 'tag:ring', take: max, fresh: 10s", "direction: below, levels: { yellow: 4 }, on-delay: 20s");
         rig.Read("ga/rain", 0, 3).Read("ga/rain", 9, 99, quality: Quality.Bad).Read("ga/rain", 12, 1, quality: Quality.Missing).Tick(60);
         Assert.Empty(rig.Lines);
     }
@@ -119,13 +82,13 @@ public sealed class AreaEvaluatorTests
     public void One_instant_is_one_instant_however_far_apart_its_readings_arrive() =>
         Assert.Equal(
             ["10 r inner none>yellow onset=0"],
-            Rig("by: 'tag:ring', take: avg, coverage: 1", "levels: { yellow: 4 }, on-delay: 10s")
+            Over("by: 'tag:ring', take: avg, coverage: 1", "levels: { yellow: 4 }, on-delay: 10s")
                 .Read("ga/rain", 0, 9, received: 1).Read("gb/rain", 0, 9, received: 8).Tick(11).Lines);
 
     [Fact]
     public void An_instant_told_so_late_that_its_delay_is_over_is_found_with_its_reading()
     {
-        var rig = Rig("by: 'tag:ring', take: avg, coverage: 1", "levels: { yellow: 4 }, on-delay: 10s");
+        var rig = Over("by: 'tag:ring', take: avg, coverage: 1", "levels: { yellow: 4 }, on-delay: 10s");
         rig.Read("ga/rain", 0, 9, received: 1).Read("gb/rain", 0, 9, received: 20);
         Assert.Equal(["10 r inner none>yellow onset=0"], rig.Lines);
     }
@@ -133,7 +96,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void A_clock_behind_the_others_shortens_no_delay()
     {
-        var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4 }, on-delay: 10s");
+        var rig = Over("by: 'tag:ring', take: max", "levels: { yellow: 4 }, on-delay: 10s");
         rig.Read("ga/rain", 100, 1).Read("gb/rain", 40, 9, received: 160).Tick(169.9999999);
         Assert.Empty(rig.Lines);
         Assert.Equal(["170 r inner none>yellow onset=160"], rig.Tick(170).Lines);
@@ -142,7 +105,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void A_clock_far_ahead_does_not_take_the_area_along()
     {
-        var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4 }, on-delay: 10s");
+        var rig = Over("by: 'tag:ring', take: max", "levels: { yellow: 4 }, on-delay: 10s");
         rig.Read("gb/rain", 0, 1).Read("ga/rain", 4000, 1, received: 1, flags: ReadingFlags.FutureStamp).Read("ga/rain", 4001, 9, received: 2, flags: ReadingFlags.FutureStamp);
         Assert.Equal(["12 r inner none>yellow onset=2"], rig.Tick(12).Lines);
     }
@@ -150,7 +113,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void A_point_counts_by_its_own_limits_of_the_season()
     {
-        var rig = Rig("by: station, take: count, limit: orange, fresh: 2d", "levels: { yellow: 1 }");
+        var rig = Over("by: station, take: count, limit: orange, fresh: 2d", "levels: { yellow: 1 }");
         rig.Read("gb/rain", 0, 2);
         Assert.Empty(rig.Lines);
         // At 00:00 Beijing time another limit comes into force.
@@ -161,7 +124,7 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Names_the_points_that_its_value_was_made_of()
     {
-        var rig = Rig("by: 'zone:catchment', take: avg, weights: thiessen, fresh: 10s", "levels: { yellow: 4 }");
+        var rig = Over("by: 'zone:catchment', take: avg, weights: thiessen, fresh: 10s", "levels: { yellow: 4 }");
         Read(Read(Read(rig, 0, 1), 20, double.NaN, 5), 21, double.NaN, double.NaN, 4);
         Assert.Equal(
             ["ga/rain 0.25 NaN 0", "gb/rain 0.5 5 20", "gc/rain 0.25 NaN never"],
@@ -172,14 +135,14 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Keeps_what_its_value_was_made_of_over_a_restart_and_over_rules_that_leave_its_points_as_they_are()
     {
-        const string Over = "by: 'zone:catchment', take: avg, weights: thiessen";
-        var rig = Rig(Over);
+        const string Points = "by: 'zone:catchment', take: avg, weights: thiessen";
+        var rig = Over(Points);
         Read(Read(Read(rig, 0, 1, 1, 1), 10, 9, 9, 9), 20, 6, 6, 6);
         string[] then = ["ga/rain 0.25 9 10", "gb/rain 0.5 9 10", "gc/rain 0.25 1 0"];
         Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
-        rig.Restart(Support.Rig.Rules(Rule(Over)), City);
+        rig.Restart(Rig.Rules(Rule(Points)), City);
         Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
-        rig.Activate(Support.Rig.Rules(Rule(Over, "levels: { yellow: 3 }")), City);
+        rig.Activate(Rig.Rules(Rule(Points, "levels: { yellow: 3 }")), City);
         Assert.Equal(then, rig.Engine.PointsOf("r", "basin").Select(Line));
         // And what they are at the next change.
         Read(rig, 30, 1, 1, 1);
@@ -189,8 +152,8 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Another_expression_is_judged_when_its_points_are_heard_again()
     {
-        var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4 }");
-        Read(rig, 0, 9).Activate(Support.Rig.Rules(Rule("by: 'tag:ring', take: max", "value: last * 10, levels: { yellow: 4 }")), City);
+        var rig = Over("by: 'tag:ring', take: max", "levels: { yellow: 4 }");
+        Read(rig, 0, 9).Activate(Rig.Rules(Rule("by: 'tag:ring', take: max", "value: last * 10, levels: { yellow: 4 }")), City);
         Assert.Single(rig.Tick(5).Lines);
         Assert.Equal("6 r inner yellow>none onset=0", Read(rig, 6, 0.3).Lines[^1]);
     }
@@ -198,8 +161,8 @@ public sealed class AreaEvaluatorTests
     [Fact]
     public void Who_belongs_to_it_may_be_others_after_the_catalogue_has_changed()
     {
-        var rig = Rig("by: 'tag:ring', take: max", "levels: { yellow: 4 }");
-        Read(rig, 0, 1, 9).Activate(Support.Rig.Rules(Rule("by: 'tag:ring', take: max")), City.Replace("name: B, domain: water, location: [110.05, 21.05], tags: { ring: inner }", "name: B, domain: water, location: [110.05, 21.05], tags: { ring: outer }", StringComparison.Ordinal));
+        var rig = Over("by: 'tag:ring', take: max", "levels: { yellow: 4 }");
+        Read(rig, 0, 1, 9).Activate(Rig.Rules(Rule("by: 'tag:ring', take: max")), City.Replace("name: B, domain: water, location: [110.05, 21.05], tags: { ring: inner }", "name: B, domain: water, location: [110.05, 21.05], tags: { ring: outer }", StringComparison.Ordinal));
         Assert.Equal(["0 r inner none>yellow onset=0", "0 r inner yellow>none onset=0"], rig.Tick(1).Tick(2).Lines);
         Assert.Equal("3 r outer none>yellow onset=3", Read(rig, 3, double.NaN, 7).Lines[^1]);
     }
@@ -220,7 +183,7 @@ public sealed class AreaEvaluatorTests
     [InlineData("by: all, take: avg", "value: last - last of level, levels: { yellow: 4 }", "a rule with 'over' works out the same of each point, and cannot refer to other datastreams with 'of'")]
     public void Says_what_is_wrong(string over, string keys, string expected)
     {
-        var (rules, messages) = RuleSetReader.Read(new([new("r.yaml", Support.Rig.Rules(Rule(over, keys)))]));
+        var (rules, messages) = RuleSetReader.Read(new([new("r.yaml", Rig.Rules(Rule(over, keys)))]));
         Assert.Null(rules);
         Assert.Contains(messages, message => message.Text == expected && message.Line == 2);
     }
@@ -232,13 +195,7 @@ public sealed class AreaEvaluatorTests
     [InlineData("by: 'zone:catchment', take: avg, weights: thiessen", "rule 'r' leaves 'gd/loose' out: its station has no location, and Thiessen weights need one")]
     public void Says_what_does_not_fit_the_catalogue(string over, string? expected)
     {
-        var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Support.Rig.Rules(Rule(over)))]), Support.Rig.ReadCatalogue(City));
+        var (_, messages) = RuleSetReader.Read(new([new("r.yaml", Rig.Rules(Rule(over)))]), Rig.ReadCatalogue(City));
         Assert.Equal(expected is null ? [] : [expected], messages.Select(message => message.Text));
-    }
-
-    private static string Line(GroupPoint point)
-    {
-        string at = point.AtTicks < 0 ? "never" : $"{(point.AtTicks - Testing.Some.Ticks) / TimeSpan.TicksPerSecond}";
-        return string.Create(CultureInfo.InvariantCulture, $"{point.Name} {point.Weight} {point.Value} {at}");
     }
 }

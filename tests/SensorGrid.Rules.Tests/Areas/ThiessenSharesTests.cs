@@ -25,6 +25,18 @@ public sealed class ThiessenSharesTests
     public void A_place_outside_counts_for_what_is_nearest_to_it_and_one_behind_others_not_at_all() =>
         Assert.Equal([0.75, 0.25, 0.0], Of(Square, (110.1, 21.1), (110.2, 21.1), (110.5, 21.1)));
 
+    // Nine tenths of the zone's width away from it, and yet nearest to a twentieth of it: all others are at the far side.
+    [Theory]
+    [InlineData(110.0, 21.1, 110.38, 21.1)]
+    [InlineData(110.2, 21.1, 109.82, 21.1)]
+    [InlineData(110.1, 21.0, 110.1, 21.38)]
+    [InlineData(110.1, 21.2, 110.1, 20.82)]
+    public void A_place_far_outside_counts_where_the_others_are_farther(double x, double y, double farX, double farY) =>
+        Assert.Equal([0.95, 0.05], Of(Square, (x, y), (farX, farY)));
+
+    [Fact]
+    public void Places_that_are_all_far_away_share_as_those_do_that_are_near() => Assert.Equal([0.5, 0.5], Of(Square, (120, 21.0), (120, 21.2)));
+
     // An eighth of the ground, all of it on the left, is a lake.
     [Fact]
     public void A_hole_is_nobodys_ground() =>

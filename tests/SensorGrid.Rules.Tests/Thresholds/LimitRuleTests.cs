@@ -129,6 +129,65 @@ public sealed class LimitRuleTests
     }
 
     [Fact]
+    public void A_delay_that_is_over_before_another_datastream_changes_is_over_first()
+    {
+        const string Lines = "10 r gw/stage none>yellow onset=0";
+        // Its own clock is five seconds behind.
+        Rig Pending() => Watching(Rig.Threshold("r", "levels: { yellow: last of crest }, on-delay: 10s")).Read("gw/crest", 0, 4, received: 5).Read("gw/stage", 0, 5, received: 5);
+        Assert.Equal([Lines, "13 r gw/stage yellow>none onset=0"], Pending().Read("gw/crest", 13, 9, received: 14).Lines);
+        Assert.Equal([Lines, "10 r gw/stage yellow>none onset=0"], Pending().Read("gw/crest", 10, 9, received: 14).Lines);
+    }
+
+    [Fact]
+    public void What_is_no_value_of_another_is_not_taken_for_one_and_one_at_the_edge_of_its_time_is()
+    {
+        var rig = Watching(Rig.Threshold("r", "levels: { yellow: last of crest within 1min }")).Read("gw/stage", 0, 2);
+        Assert.Empty(rig.Read("gw/crest", 1, 1, quality: Quality.Bad).Lines);
+        Assert.Equal(["60 r gw/stage none>yellow onset=60"], rig.Read("gw/crest", 60, 1, received: 1).Lines);
+    }
+
+    [Fact]
+    public void A_late_reading_of_another_counts_when_its_own_next_one_is_judged()
+    {
+        var rig = Watching(Rig.Threshold("r", "value: 'last > 2 m and sum(1min) of rain >= 10 mm', levels: { red: 1 }"));
+        rig.Read("gw/rain", 0, 6).Read("gw/rain", 20, 0).Read("gw/stage", 21, 3);
+        rig.Read("gw/rain", 10, 9, received: 22, quality: Quality.Bad).Read("gw/rain", 11, 5, received: 23);
+        Assert.Empty(rig.Lines);
+        Assert.Equal(1, rig.Engine.Counters.WindowCorrections);
+        Assert.Equal(["24 r gw/stage none>red onset=24"], rig.Read("gw/stage", 24, 3).Lines);
+        Assert.Equal("60 r gw/stage red>none onset=24", rig.Tick(61).Lines[^1]);
+    }
+
+    [Fact]
+    public void A_window_over_another_takes_no_more_than_it_holds_and_says_so()
+    {
+        var rig = Watching(Rig.Threshold("r", "value: 'last > 2 m and sum(1d) of rain >= 100000 mm', levels: { red: 1 }"));
+        for (int second = 0; second < 8193; second++)
+            rig.Read("gw/rain", second, 1);
+        Assert.Equal(1, rig.Engine.Counters.WindowOverflows);
+    }
+
+    [Fact]
+    public void A_change_names_the_limits_by_numbers_and_by_others_and_those_of_the_day_on_which_its_delay_is_over()
+    {
+        var mixed = Watching(Rig.Threshold("r", "levels: { yellow: 1, red: last of crest }")).Read("gw/crest", 0, 4).Read("gw/stage", 1, 2);
+        Assert.Equal(new LevelLimits(null, 1, null, 4), Assert.Single(mixed.Changes).LimitsInForce);
+        var rig = Watching(Rig.Threshold("r", "levels: catalogue, on-delay: 10s")).Read("gw/stage", Begins - 10, 3.5).Tick(Begins + 1);
+        Assert.Equal([$"{Begins} r gw/stage none>yellow onset={Begins - 10}"], rig.Lines);
+        Assert.Equal(new LevelLimits(null, 2, null, 4), rig.Changes[0].LimitsInForce);
+    }
+
+    [Theory]
+    [InlineData("yellow: 2, red: 4", 10)]
+    [InlineData("yellow: 2, red: 4.5", 15)]
+    public void Limits_of_another_season_make_another_rule_whose_delay_starts_again(string dated, int raised)
+    {
+        var rig = Watching(Rig.Threshold("r", "levels: catalogue, on-delay: 10s")).Read("gw/stage", 0, 3).Tick(4);
+        rig.Activate(Rig.Rules(Rig.Threshold("r", "levels: catalogue, on-delay: 10s")), River.Replace("yellow: 2, red: 4", dated, StringComparison.Ordinal));
+        Assert.Equal([$"{raised} r gw/stage none>yellow onset={raised - 10}"], rig.Read("gw/stage", 5, 3).Tick(20).Lines);
+    }
+
+    [Fact]
     public void What_is_known_of_others_survives_a_restart()
     {
         string rules = Rig.Rules(Rig.Threshold("r", "value: 'max(1min) - min(2min) of crest', levels: { yellow: limit(yellow) }"));

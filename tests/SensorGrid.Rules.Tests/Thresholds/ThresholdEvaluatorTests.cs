@@ -21,11 +21,16 @@ public sealed class ThresholdEvaluatorTests
             Rig("direction: below, levels: { yellow: 3, orange: 2 }, clear-margin: 0.5").Read("gw/stage", 0, 3.01).Read("gw/stage", 1, 3)
                 .Read("gw/stage", 2, 2).Read("gw/stage", 3, 2.5).Read("gw/stage", 4, 3.51).Lines);
 
-    [Fact]
-    public void Margin_is_taken_off_in_decimals_as_people_do() =>
-        Assert.Equal(
-            ["1 t gw/stage none>yellow onset=1"],
-            Rig("levels: { yellow: 0.3 }, clear-margin: 0.1").Read("gw/stage", 1, 0.3).Read("gw/stage", 2, 0.2).Lines);
+    // In doubles 0.8 less 0.1 is more than 0.7; and no decimal holds the other limit.
+    [Theory]
+    [InlineData("0.3", "0.1", 0.3, 0.2, true)]
+    [InlineData("0.8", "0.1", 0.8, 0.7, true)]
+    [InlineData("0.8", "0.1", 0.8, 0.6999, false)]
+    [InlineData("1e300", "1e299", 1e300, 9.5e299, true)]
+    [InlineData("1e300", "1e299", 1e300, 8.9e299, false)]
+    [InlineData("1e300", "0.1", 1e300, 1e300, true)]
+    public void Margin_is_taken_off_in_decimals_as_people_do(string limit, string margin, double raising, double then, bool isKept) =>
+        Assert.Equal(isKept ? 1 : 2, Rig($"levels: {{ yellow: {limit} }}, clear-margin: {margin}").Read("gw/stage", 1, raising).Read("gw/stage", 2, then).Lines.Count);
 
     [Fact]
     public void Highest_level_that_holds_is_the_level_and_stays_the_same_condition() =>
@@ -129,14 +134,43 @@ public sealed class ThresholdEvaluatorTests
             Rig("levels: { yellow: 3 }, hours: { from: '18:00', to: '08:00', offset: '+08:00' }").Read("gw/stage", 7199, 1).Read("gw/stage", 7200, 3)
                 .Read("gw/stage", 57599, 3).Read("gw/stage", 57600, 3).Lines);
 
-    [Fact]
-    public void Window_takes_no_more_than_it_holds_and_says_so()
+    // The first window is given harmless readings a few at a time.
+    [Theory]
+    [InlineData("value: sum(1d), levels: { yellow: 100000 }")]
+    [InlineData("value: stddev(1d), levels: { yellow: 100000 }")]
+    public void Window_takes_no_more_than_it_holds_and_says_so(string keys)
     {
-        var rig = Rig("value: sum(1d), levels: { yellow: 100000 }");
+        var rig = Rig(keys);
         for (int i = 0; i < 8193; i++)
             rig.Read("gw/stage", i, 1);
-        // The window is given harmless readings a few at a time.
         rig.Engine.CloseAll();
         Assert.Equal(1, rig.Engine.Counters.WindowOverflows);
+    }
+
+    [Fact]
+    public void Small_values_that_reach_the_limit_of_a_sum_together_are_seen_when_they_do()
+    {
+        var rig = Rig("value: sum(30s), levels: { yellow: 40 }");
+        for (int second = 0; second < 40; second++)
+            rig.Read("gw/stage", second, second < 30 ? 1 : 4);
+        Assert.Equal("33 t gw/stage none>yellow onset=33", rig.Lines[0]);
+        // One more than wait unseen, each nearly the share of one.
+        var equal = Rig("value: sum(1h), levels: { yellow: 1000 }");
+        for (int second = 0; second < 20; second++)
+            equal.Read("gw/stage", second, 60);
+        Assert.Equal(["16 t gw/stage none>yellow onset=16"], equal.Lines);
+    }
+
+    [Theory]
+    [InlineData("levels: { yellow: 3 }", 4)]
+    [InlineData("levels: { yellow: 3 }, hours: { from: '20:00', to: '21:00' }", 9)]
+    [InlineData("levels: { yellow: 3, red: 8 }, floor: { last: 2 }", 1)]
+    [InlineData("direction: below, levels: { red: 0.5 }, floor: { last: 2 }", 3)]
+    public void What_changes_nothing_about_a_level_that_is_on_or_cannot_come_need_not_be_looked_at(string keys, double value)
+    {
+        var rig = Rig(keys);
+        var index = rig.Reading("gw/stage", 0, 0, Quality.Good, ReadingFlags.None).Datastream;
+        rig.Read("gw/stage", 0, value).Read("gw/stage", 1, value);
+        Assert.True(rig.Engine.IsQuiet(index));
     }
 }
