@@ -1,6 +1,9 @@
+using System.Globalization;
+using SensorGrid.Readings.Catalogue;
 using SensorGrid.Readings.Time;
 using SensorGrid.Rules.Files;
 using SensorGrid.Rules.Model;
+using SensorGrid.Rules.Windows;
 
 namespace SensorGrid.Rules.Binding;
 
@@ -19,5 +22,20 @@ internal static class CallCheck
             return null;
         string interval = DurationText.Format(TimeSpan.FromTicks(call.PerTicks));
         return $"coverage({window}) looks at less than one expected interval ({interval}); take a longer window";
+    }
+
+    /// <summary>Whether so many readings lie in the window that the oldest of them must leave early. Of a smallest or largest value few are kept, however many there are.</summary>
+    /// <returns>What follows from it, or null; null too where the catalogue does not say how often the datastream is heard.</returns>
+    public static string? CrowdOf(ValueExpression call, DatastreamDefinition of)
+    {
+        if (call.Function is ValueFunction.Last or ValueFunction.Minimum or ValueFunction.Maximum || of.ExpectedInterval is not { Ticks: > 0 } interval
+            || call.WindowTicks / interval.Ticks <= SlidingWindow.MaxReadings)
+        {
+            return null;
+        }
+        string reach = DurationText.Format(interval * SlidingWindow.MaxReadings);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{call} of '{of.Id}' looks at {call.WindowTicks / interval.Ticks} readings (one each {DurationText.Format(interval)}), and a window holds the newest {SlidingWindow.MaxReadings}, those of {reach}; take a shorter window");
     }
 }

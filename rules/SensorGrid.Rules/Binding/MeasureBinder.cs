@@ -21,6 +21,7 @@ internal sealed class MeasureBinder
     private readonly MeasurePlan plain;
     private readonly List<FormulaInput> plainInputs;
     private readonly string[] others;
+    private readonly HashSet<ValueExpression> crowded = [];
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RelatedName> unfound = new(StringComparer.Ordinal);
 
@@ -177,6 +178,7 @@ internal sealed class MeasureBinder
                 Error(rule.Position.Error($"rule '{rule.Id}' watches '{datastream.Id}': {problem}"));
                 return null;
             }
+            SayCrowd(own.Call, asked[i].Of is { } source ? found[source] : datastream);
             if (ReferenceEquals(own, shared[i]))
                 continue;
             if (inputs == shared)
@@ -184,6 +186,13 @@ internal sealed class MeasureBinder
             inputs[i] = own;
         }
         return inputs;
+    }
+
+    // Of many datastreams the first speaks for all.
+    private void SayCrowd(ValueExpression call, DatastreamDefinition of)
+    {
+        if (CallCheck.CrowdOf(call, of) is { } crowd && crowded.Add(call))
+            messages.Add(rule.Position.Warning($"rule '{rule.Id}': {crowd}"));
     }
 
     private void Error(SourceMessage message)
