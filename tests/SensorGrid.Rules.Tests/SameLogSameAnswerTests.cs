@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using CsCheck;
 using SensorGrid.Readings;
+using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Conditions;
 using SensorGrid.Rules.Tests.Support;
 using SensorGrid.Testing;
@@ -97,7 +98,8 @@ public sealed class SameLogSameAnswerTests
         string rules, (int Gap, (int Datastream, int Back, int Quarters, int Kind)[] Readings)[] records, Disturbance disturbance)
     {
         var rig = new Rig(rules, City);
-        Assert.Empty(rig.Engine.Messages);
+        // Of some, a window would hold more than it does in so short a log: that is warned of, and changes nothing.
+        Assert.DoesNotContain(rig.Engine.Messages, message => message.Severity == MessageSeverity.Error);
         var output = new List<ConditionChange>();
         long now = 0;
         foreach (var record in records)

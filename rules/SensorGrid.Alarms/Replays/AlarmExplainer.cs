@@ -39,11 +39,13 @@ public sealed partial class AlarmExplainer
         var rules = RuleSetReader.Read(definitions.Rules).Rules;
         var rule = rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
         var others = rule is ThresholdRule ? OthersOf(raised, rules! with { Rules = [rule] }, definitions) : [];
-        long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks);
-        long lead = Math.Max(window, ShortestLead.Ticks);
+        long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks) + rule.OnDelayTicks;
+        int before = rule is null ? 0 : CountedBefore(rule);
+        // What counts from before the window is looked for a while.
+        long lead = before > 0 ? window + ShortestLead.Ticks : Math.Max(window, ShortestLead.Ticks);
         while (true)
         {
-            var run = new Run(log, Formats, raised, others, window, mostRecords, cancellation);
+            var run = new Run(log, Formats, raised, others, window, before, mostRecords, cancellation);
             run.Play(Math.Max(0, Math.Min(raised.OnsetTicks, raised.ReceivedTicks) - lead));
             if (run.Again == raised.Recorded || run.IsAtBegin || run.IsLimited)
                 return Explanation(raised, run, definitions, rule, window);
@@ -101,7 +103,7 @@ public sealed partial class AlarmExplainer
         ? []
         : [.. LevelNames.Raised.Where(level => alarm.Limits.Of((int)level) is not null).Select(level => new ExplainedLimit(LevelNames.NameOf(level), alarm.Limits.Of((int)level)!.Value))];
 
-    // The longest time before the onset that the rule's value or its silence speaks of, and its delay. Hours and days begin where the clock has them.
+    // The longest time before the onset that the rule's value or its silence speaks of. Hours and days begin where the clock has them.
     private static long WindowOf(Rule rule, long onsetTicks)
     {
         long longest = rule switch
@@ -109,6 +111,10 @@ public sealed partial class AlarmExplainer
             DeadmanRule deadman => deadman.SilenceTicks + (deadman.RollUp?.WaitTicks ?? 0),
             ThresholdRule { Over: { } over } => over.FreshTicks,
             FireWeatherRule => TimeSpan.TicksPerDay,
+            JumpRule jump => jump.WithinTicks,
+            TimeToLimitRule trend => trend.WindowTicks,
+            // A yes that is over counts as long, and each is as old as its own window and delay.
+            VoteRule vote => vote.WithinTicks + vote.Detectors.Max(detector => WindowOf(detector.Watch, onsetTicks) + detector.Watch.OnDelayTicks),
             _ => 0,
         };
         string measure = (rule as ThresholdRule)?.Measure ?? "";
@@ -123,8 +129,17 @@ public sealed partial class AlarmExplainer
             if (ValueExpression.TryParse($"count({match.Value})", out var period))
                 longest = Math.Max(longest, onsetTicks - period.WindowStartTicks(onsetTicks));
         }
-        return longest + rule.OnDelayTicks;
+        return longest;
     }
+
+    // How many readings from before the window have a say: a change is measured from the newest of them, and of the last few no time is known.
+    private static int CountedBefore(Rule rule) => rule switch
+    {
+        ThresholdRule { Over: null } threshold => Changes().IsMatch(threshold.Measure) ? 1 : 0,
+        RepeatRule repeat => repeat.OfLast - 1,
+        CheckInRule { IsOfZones: false } => 1,
+        _ => 0,
+    };
 
     // From the rule's first line to where something begins that is not inside of it.
     private static List<string> TextOf(Rule rule, ReplayedDefinitions definitions)
@@ -156,8 +171,12 @@ public sealed partial class AlarmExplainer
     [GeneratedRegex(@"\b(previous )?(hour|((hydrological |meteorological )?day))\b", RegexOptions.CultureInvariant)]
     private static partial Regex Periods();
 
+    [GeneratedRegex(@"\b(rate|delta|increase|coverage)\(", RegexOptions.CultureInvariant)]
+    private static partial Regex Changes();
+
     /// <summary>One go from a place before the window to the raise.</summary>
-    private sealed class Run(IReplayedLog log, PayloadFormats formats, RaisedAlarm raised, HashSet<string> others, long window, long mostRecords, CancellationToken cancellation)
+    private sealed class Run(
+        IReplayedLog log, PayloadFormats formats, RaisedAlarm raised, HashSet<string> others, long window, int counted, long mostRecords, CancellationToken cancellation)
     {
         private readonly DatastreamTable table = new();
         private readonly Queue<ExplainedReading> readings = [];
@@ -166,8 +185,8 @@ public sealed partial class AlarmExplainer
         private CityCatalogue? membersIn;
         private object? zonesThen;
 
-        // Of each other datastream the newest before the window: it is what is known of it until the next.
-        private readonly SortedDictionary<string, ExplainedReading> before = new(StringComparer.Ordinal);
+        // Before the window: of each other datastream the newest, which is what is known of it until the next, and of the one that is watched those that count.
+        private readonly SortedDictionary<string, Queue<ExplainedReading>> before = new(StringComparer.Ordinal);
 
         public long Records { get; private set; }
 
@@ -185,7 +204,7 @@ public sealed partial class AlarmExplainer
 
         public IReadOnlyList<ExplainedPoint> Points { get; private set; } = [];
 
-        public IEnumerable<ExplainedReading> Readings => before.Values.Concat(readings);
+        public IEnumerable<ExplainedReading> Readings => before.Values.SelectMany(some => some).Concat(readings);
 
         public void Play(long notBeforeTicks)
         {
@@ -243,15 +262,30 @@ public sealed partial class AlarmExplainer
                 if (!isOther && !Concerns(key))
                     continue;
                 bool isBefore = reading.ObservedAtTicks < raised.OnsetTicks - window;
-                if (isBefore && isOther && !(before.TryGetValue(name, out var known) && known.ObservedAt.UtcTicks >= reading.ObservedAtTicks))
-                    before[name] = Explained(name, reading, sequence, receivedAtTicks);
                 if (isBefore)
+                {
+                    KeepBefore(isOther ? 1 : Math.Min(counted, MostReadings), name, reading, sequence, receivedAtTicks);
                     continue;
+                }
                 ReadingsInWindow++;
                 if (readings.Count == MostReadings)
                     readings.Dequeue();
                 readings.Enqueue(Explained(name, reading, sequence, receivedAtTicks));
             }
+        }
+
+        private void KeepBefore(int most, string name, in Reading reading, long sequence, long receivedAtTicks)
+        {
+            if (most == 0)
+                return;
+            if (!before.TryGetValue(name, out var kept))
+                before.Add(name, kept = []);
+            // One that came late was passed over by the rules, too.
+            if (kept.Count > 0 && kept.Last().ObservedAt.UtcTicks >= reading.ObservedAtTicks)
+                return;
+            if (kept.Count == most)
+                kept.Dequeue();
+            kept.Enqueue(Explained(name, reading, sequence, receivedAtTicks));
         }
 
         private static ExplainedReading Explained(string datastream, in Reading reading, long sequence, long receivedAtTicks)

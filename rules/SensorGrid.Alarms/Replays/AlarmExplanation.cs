@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SensorGrid.Alarms.Replays;
 
 /// <summary>Why an alarm was raised, for people and programs: what was measured, by which rule, in which versions, and whether the same comes
@@ -68,14 +70,19 @@ public sealed record AlarmExplanation
     public IReadOnlyList<ExplainedPoint> Points { get; init; } = [];
 
     /// <summary>Readings in the window, of the datastream, of the points, or of the gateway where the rule watches it as a whole; the newest <see cref="AlarmExplainer.MostReadings"/>.
-    /// Of other datastreams that the value is made of those too, and before all the newest of each before the window: how old it was tells whether it counted.</summary>
+    /// Of other datastreams that the value is made of those too. Before all, what counts from before the window: the newest of each other datastream (how old it was tells whether it
+    /// counted), the reading that a change is measured from, the last check-in, and for <c>k-of-last</c> those that are looked at too.</summary>
     public required IReadOnlyList<ExplainedReading> Readings { get; init; }
 
     /// <summary>How many there were in all.</summary>
     public required long ReadingsInWindow { get; init; }
 
     /// <summary>Older ones in the window that are not among <see cref="Readings"/>.</summary>
-    public long ReadingsLeftOut => ReadingsInWindow - Readings.Count;
+    public long ReadingsLeftOut => ReadingsInWindow - Readings.Count + ReadingsBefore;
+
+    /// <summary>How many of <see cref="Readings"/> lie before the window.</summary>
+    [JsonIgnore]
+    public int ReadingsBefore => Readings.TakeWhile(reading => reading.ObservedAt < WindowFrom).Count();
 
     /// <summary>Log records that were evaluated again.</summary>
     public required long RecordsPlayed { get; init; }

@@ -103,12 +103,20 @@ internal static class ExplainCommand
             options.Say(parsed, "explain.points", of.Points.Count);
         foreach (var point in of.Points)
             options.Say(parsed, "explain.point", point.Name, Number(point.Weight), Number(point.Value), point.At is { } newest ? Time(newest) : "–");
-        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count, of.ReadingsLeftOut);
-        foreach (var reading in of.Readings)
-            options.Say(parsed, "explain.reading", Time(reading.ObservedAt), Time(reading.ReceivedAt), reading.Sequence, reading.Datastream, Number(reading.Value), reading.Quality);
+        options.Say(parsed, "explain.readings", of.ReadingsInWindow, Time(of.WindowFrom), Time(of.RaisedAt), of.Readings.Count - of.ReadingsBefore, of.ReadingsLeftOut);
+        PrintReadings(parsed, options, of.Readings.Skip(of.ReadingsBefore));
+        if (of.ReadingsBefore > 0)
+            options.Say(parsed, "explain.before", of.ReadingsBefore);
+        PrintReadings(parsed, options, of.Readings.Take(of.ReadingsBefore));
         if (of.BeginIsMissing)
             options.Say(parsed, "explain.begin");
         options.Say(parsed, of.Same ? "explain.same" : "explain.differs", of.RecordsPlayed, of.Recorded, of.Again ?? "–");
+    }
+
+    private static void PrintReadings(ParseResult parsed, RuleToolOptions options, IEnumerable<ExplainedReading> readings)
+    {
+        foreach (var reading in readings)
+            options.Say(parsed, "explain.reading", Time(reading.ObservedAt), Time(reading.ReceivedAt), reading.Sequence, reading.Datastream, Number(reading.Value), reading.Quality);
     }
 
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "–";

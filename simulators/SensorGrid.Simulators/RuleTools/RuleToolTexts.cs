@@ -28,6 +28,7 @@ public static class RuleToolTexts
         ["explain.points"] = new("{0} 个测点（名称，权重，值，最新时间）：", "{0} points (name, weight, value, newest):"),
         ["explain.point"] = new("    {0}  {1}  {2}  {3}", "    {0}  {1}  {2}  {3}"),
         ["explain.readings"] = new("{1} 至 {2} 的读数共 {0} 条，显示最新 {3} 条，略去较早 {4} 条（观测，收到，记录，数据流，值，质量）：", "{0} readings from {1} to {2}, the newest {3}, {4} older ones left out (observed, received, record, datastream, value, quality):"),
+        ["explain.before"] = new("此前仍起作用的读数 {0} 条：", "{0} from before that count all the same:"),
         ["explain.reading"] = new("    {0}  {1}  {2}  {3}  {4}  {5}", "    {0}  {1}  {2}  {3}  {4}  {5}"),
         ["explain.begin"] = new("窗口之前的日志缺失或过多，未全部重算", "what was before the window is not in the log, or is more than may be played"),
         ["explain.same"] = new("重新计算 {0} 条日志记录：结果相同\n  {1}", "{0} log records evaluated again: the same\n  {1}"),

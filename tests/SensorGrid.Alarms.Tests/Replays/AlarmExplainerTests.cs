@@ -207,7 +207,7 @@ public sealed class AlarmExplainerTests
         Assert.Equal("gw/stage|gw/above", explained.Scope);
         Assert.Equal(Some.TicksAfter(2400), explained.OnsetAt.UtcTicks);
         Assert.Equal([("gw/above", 3.2), ("gw/stage", 1.0)], explained.Readings.Select(reading => (reading.Datastream, reading.Value!.Value)));
-        Assert.Equal((Some.TicksAfter(1000), true, 1L), (explained.Readings[0].ObservedAt.UtcTicks, explained.Readings[0].ObservedAt < explained.WindowFrom, explained.ReadingsInWindow));
+        Assert.Equal((Some.TicksAfter(1000), 1, 1L, 0L), (explained.Readings[0].ObservedAt.UtcTicks, explained.ReadingsBefore, explained.ReadingsInWindow, explained.ReadingsLeftOut));
     }
 
     [Fact]
@@ -235,6 +235,34 @@ public sealed class AlarmExplainerTests
         Assert.True(explained.Same, explained.Again);
         Assert.Equal(2, explained.Value);
         Assert.Equal([("yellow", 2.0)], explained.Limits.Select(limit => (limit.Level, limit.Value)));
+    }
+
+    // A reading each ten minutes; the last one raises.
+    [Theory]
+    [InlineData("type: step, within: 15min, levels: { yellow: 3 }", new double[] { 1, 1, 1, 5 }, 15, new double[] { 1, 5 }, 0)]
+    [InlineData("type: spike, within: 15min, levels: { yellow: 3 }", new double[] { 1, 1, 1, 5, 1 }, 15, new double[] { 1, 5, 1 }, 0)]
+    [InlineData("type: k-of-last, of-last: 4, limit: 5, levels: { yellow: 2 }", new double[] { 1, 6, 1, 1, 6 }, 40, new double[] { 6, 1, 1, 6 }, 3)]
+    [InlineData("type: time-to-limit, limit: 10, window: 30min, levels: { yellow: 1h }", new double[] { 1, 1, 1, 3, 5 }, 10, new double[] { 1, 1, 3, 5 }, 0)]
+    [InlineData("type: k-of-n, by: gateway, limit: 5, value: avg(12min), within: 10min, levels: { yellow: 1 }", new double[] { 1, 1, 1, 1, 12 }, 18, new double[] { 1, 1, 12 }, 0)]
+    [InlineData("type: threshold, value: rate(15min), levels: { yellow: 10 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 1, 8 }, 1)]
+    [InlineData("type: threshold, value: increase(15min) + last, levels: { yellow: 10 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 1, 8 }, 1)]
+    [InlineData("type: threshold, value: avg(15min), levels: { yellow: 4 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 8 }, 0)]
+    public void Named_are_the_readings_of_every_kind_of_window_and_those_that_count_from_before_it(string keys, double[] values, int fromMinute, double[] named, int before)
+    {
+        var log = new MemoryLog($$"""
+            rules:
+              - { id: r, domain: water, title: R, scope: { quantity: level }, {{keys}} }
+
+            """);
+        for (int i = 0; i < values.Length; i++)
+            log.Send(i * 600, values[i]);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(Some.Instant.AddMinutes(fromMinute), explained.WindowFrom);
+        Assert.Equal(named, explained.Readings.Select(reading => reading.Value!.Value));
+        Assert.Equal((before, named.Length - before, 0), (explained.ReadingsBefore, explained.ReadingsInWindow, explained.ReadingsLeftOut));
     }
 
     [Fact]
