@@ -15,7 +15,7 @@ public sealed partial class RuleEngine
 
     private void Refer(IReferringEvaluator evaluator, BoundRule rule)
     {
-        if (rule.Weather is null && !Array.Exists(rule.Measure!.Inputs, input => input.Of is not null))
+        if (rule.Measure is { HasOthers: false })
             return;
         foreach (var input in InputsOf(rule).ToLookup(input => input.Key, input => input.Input))
         {

@@ -32,7 +32,7 @@ public sealed record DatedLimits(YearlyPeriod Period, LocalizedText? Name, Level
             foreach (var (other, node) in all)
             {
                 if (other.Period.Overlaps(dated.Period))
-                    messages.Error(item, $"{dated.Period} overlaps {other.Period} at {node.File}:{node.Line}:{node.Column}; a day has one set of limits");
+                    messages.Error(item, $"{dated.Period} overlaps {other.Period} at {SourcePosition.Of(node)}; a day has one set of limits");
             }
             all.Add((dated, item));
         }

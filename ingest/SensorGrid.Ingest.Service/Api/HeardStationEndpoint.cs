@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using SensorGrid.FieldProtocols;
 using SensorGrid.Ingest.Service.Definitions;
 using SensorGrid.Ingest.Service.Hosting;
 using SensorGrid.Ingest.Sources.FieldProtocols;
@@ -17,16 +16,16 @@ internal sealed class HeardStationEndpoint(Stations stations, DefinitionsInForce
     {
         if (ListPages.Read(limit, after, options, out var page) is { } problem)
             return problem;
-        var listeners = stations.Listeners.Where(listener => protocol is null || listener.Key.ToWord() == protocol).OrderBy(listener => listener.Key.ToWord(), StringComparer.Ordinal).ToList();
+        var listeners = stations.ListenersOf(protocol);
         if (protocol is not null && listeners.Count == 0)
-            return StationProblems.BadProtocol(protocol, [.. stations.Listeners.Keys.Select(key => key.ToWord()).Order(StringComparer.Ordinal)]);
+            return StationProblems.BadProtocol(protocol, stations.Protocols);
         var protocols = new List<HeardProtocolView>();
         var all = new List<(string Place, FieldListener Listener, string Station)>();
-        foreach (var (key, listener) in listeners)
+        foreach (var (_, word, listener) in listeners)
         {
             var addresses = listener.ReadHeardAddresses();
-            protocols.Add(HeardProtocolView.Of(key.ToWord(), listener, addresses.Count));
-            all.AddRange(addresses.Select(station => ($"{key.ToWord()}/{station}", listener, station)));
+            protocols.Add(HeardProtocolView.Of(word, listener, addresses.Count));
+            all.AddRange(addresses.Select(station => ($"{word}/{station}", listener, station)));
         }
         // What is counted of a station is read for those on the page alone.
         var (views, next) = page.Take(ListPages.After(all, ListPlace.KnownAfter(page.After), one => one.Place)

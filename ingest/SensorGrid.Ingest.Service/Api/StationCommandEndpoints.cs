@@ -31,15 +31,15 @@ internal sealed class StationCommandEndpoints(Stations stations, LogCommands log
     {
         if (ListPages.Read(limit, after, options, out var page) is { } problem)
             return problem;
-        var listeners = stations.Listeners.Where(listener => protocol is null || listener.Key.ToWord() == protocol).OrderBy(listener => listener.Key.ToWord(), StringComparer.Ordinal).ToList();
+        var listeners = stations.ListenersOf(protocol);
         if (protocol is not null && listeners.Count == 0)
-            return StationProblems.BadProtocol(protocol, Known());
+            return StationProblems.BadProtocol(protocol, stations.Protocols);
         var all = new List<(string Protocol, ConnectedStation Station, string Place)>();
-        foreach (var (key, listener) in listeners)
-            all.AddRange(listener.ReadConnected().Select(station => (key.ToWord(), station, $"{key.ToWord()}/{station.Station}")));
+        foreach (var (_, word, listener) in listeners)
+            all.AddRange(listener.ReadConnected().Select(station => (word, station, $"{word}/{station.Station}")));
         var (views, next) = page.Take(ListPages.After(all, ListPlace.KnownAfter(page.After), one => one.Place)
             .Select(one => (ConnectedStationView.Of(one.Protocol, one.Station), new ListPlace(true, one.Place))));
-        return TypedResults.Ok(new ConnectedStationList([.. listeners.Select(listener => StationProtocolView.Of(listener.Key))], views, next));
+        return TypedResults.Ok(new ConnectedStationList([.. listeners.Select(listener => StationProtocolView.Of(listener.Protocol))], views, next));
     }
 
     private Results<Ok<StationCommandList>, ProblemHttpResult> Commands(string? station = null, string? protocol = null, int? limit = null, string? after = null)
@@ -64,8 +64,8 @@ internal sealed class StationCommandEndpoints(Stations stations, LogCommands log
     {
         if (OperatorWords.ProblemOf(request.Operator, note: null) is { } wrong)
             return StationProblems.BadOperator(wrong);
-        if (stations.Listeners.Where(one => one.Key.ToWord() == protocol).Select(one => one.Value).FirstOrDefault() is not { } listener)
-            return StationProblems.NoSuchProtocol(protocol, Known());
+        if (stations.ListenersOf(protocol) is not [var (_, _, listener)])
+            return StationProblems.NoSuchProtocol(protocol, stations.Protocols);
         var kind = listener.Kit.Format.Protocol;
         var verbs = FieldCentre.VerbsOf(kind);
         if (verbs.FirstOrDefault(each => each.Name == request.Command) is not { } verb)
@@ -97,5 +97,4 @@ internal sealed class StationCommandEndpoints(Stations stations, LogCommands log
 
     private static List<string> NamesOf(StationCommandVerb verb) => [.. verb.Parameters.Select(parameter => parameter.Name)];
 
-    private List<string> Known() => [.. stations.Listeners.Keys.Select(key => key.ToWord()).Order(StringComparer.Ordinal)];
 }

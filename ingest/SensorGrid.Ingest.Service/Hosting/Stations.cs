@@ -33,8 +33,16 @@ internal sealed class Stations : IDisposable
     /// <summary>What an operator should know of each.</summary>
     public IEnumerable<MessageSourceState> States => listeners.Values.Select(listener => listener.State);
 
-    /// <summary>The listeners by protocol; none before they are open.</summary>
-    public IReadOnlyDictionary<FieldProtocol, FieldListener> Listeners => listeners;
+    /// <summary>Words of the protocols that are listened to, in order; none before the listeners are open.</summary>
+    public IReadOnlyList<string> Protocols => [.. listeners.Keys.Select(key => key.ToWord()).Order(StringComparer.Ordinal)];
+
+    /// <summary>The listeners by the words of their protocols, in order.</summary>
+    /// <param name="protocol">The only one wanted, or null for all.</param>
+    public IReadOnlyList<(FieldProtocol Protocol, string Word, FieldListener Listener)> ListenersOf(string? protocol) =>
+    [
+        .. listeners.Select(listener => (Protocol: listener.Key, Word: listener.Key.ToWord(), Listener: listener.Value))
+            .Where(listener => protocol is null || listener.Word == protocol).OrderBy(listener => listener.Word, StringComparer.Ordinal),
+    ];
 
     /// <summary>Makes the listeners and begins to take datagrams.</summary>
     /// <returns>The server of their TCP addresses, to be started; null when there is none.</returns>

@@ -135,9 +135,8 @@ public sealed partial class AlarmExplainer
     // How many readings from before the window have a say: a change is measured from the newest of them, and of the last few no time is known.
     private static int CountedBefore(Rule rule) => rule switch
     {
-        ThresholdRule { Over: null } threshold => Changes().IsMatch(threshold.Measure) ? 1 : 0,
         RepeatRule repeat => repeat.OfLast - 1,
-        CheckInRule { IsOfZones: false } => 1,
+        ThresholdRule { Over: null, LooksBefore: true } or CheckInRule { IsOfZones: false } => 1,
         _ => 0,
     };
 
@@ -170,9 +169,6 @@ public sealed partial class AlarmExplainer
 
     [GeneratedRegex(@"\b(previous )?(hour|((hydrological |meteorological )?day))\b", RegexOptions.CultureInvariant)]
     private static partial Regex Periods();
-
-    [GeneratedRegex(@"\b(rate|delta|increase|coverage)\(", RegexOptions.CultureInvariant)]
-    private static partial Regex Changes();
 
     /// <summary>One go from a place before the window to the raise.</summary>
     private sealed class Run(

@@ -49,7 +49,7 @@ internal sealed partial class RuleBinder
                 || !HasDirection(rule, limits, rule.Direction, datastream))
                 continue;
             any = true;
-            var scope = Scope(rule, datastream, datastream.Id) with { Limits = limits, Direction = rule.Direction, Unit = unit.Length == 0 ? null : unit };
+            var scope = LimitedScope(rule, datastream, datastream.Id, limits, rule.Direction, unit);
             take(new([scope], datastream.Key, datastream.Key.Gateway));
         }
         if (!any && rule.Limits is null)

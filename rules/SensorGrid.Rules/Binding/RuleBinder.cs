@@ -122,16 +122,7 @@ internal sealed partial class RuleBinder
                 bound = true;
                 // Mostly there are no partners, and then it is the datastream's own text.
                 string key = measure.Partners.Count == 0 ? datastream.Id : string.Join('|', measure.Partners.Select(partner => partner.Id).Prepend(datastream.Id));
-                var scope = new ConditionScope
-                {
-                    Rule = rule,
-                    Key = key,
-                    RulesVersion = rules.Version,
-                    Subject = SubjectOf(datastream),
-                    Limits = schedule.Standing,
-                    Direction = rule.Direction,
-                    Unit = measure.Unit.Length == 0 ? null : measure.Unit,
-                };
+                var scope = LimitedScope(rule, datastream, key, schedule.Standing, rule.Direction, measure.Unit);
                 take(new([scope], datastream.Key, datastream.Key.Gateway, Measure: measure.Plan, Schedule: schedule.IsStanding ? null : schedule));
             }
         }
@@ -213,6 +204,12 @@ internal sealed partial class RuleBinder
     }
 
     private ConditionScope Scope(Rule rule, DatastreamDefinition datastream, string key) => Scope(rule, key, SubjectOf(datastream));
+
+    // Of these there are millions: none is made to be copied.
+    private ConditionScope LimitedScope(Rule rule, DatastreamDefinition datastream, string key, LevelLimits limits, LimitDirection direction, string unit) => new()
+    {
+        Rule = rule, Key = key, RulesVersion = rules.Version, Subject = SubjectOf(datastream), Limits = limits, Direction = direction, Unit = unit.Length == 0 ? null : unit,
+    };
 
     private ConditionSubject SubjectOf(DatastreamDefinition datastream)
     {

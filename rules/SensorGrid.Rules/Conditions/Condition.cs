@@ -106,15 +106,9 @@ internal sealed class Condition
     /// <summary>Goes on from where the same condition of an earlier rule set was. Delays are kept only if the rule is the same.</summary>
     public void Adopt(Condition before)
     {
-        if (!HasSameRule(before))
-        {
-            AdoptLevel(before);
-            return;
-        }
-        Level = before.Level;
-        ChangedAt = before.ChangedAt;
-        Value = before.Value;
-        machine = before.machine;
+        AdoptLevel(before);
+        if (HasSameRule(before))
+            machine = before.machine;
     }
 
     /// <summary>Takes over the level of a condition that was found another way, and none of its delays.</summary>

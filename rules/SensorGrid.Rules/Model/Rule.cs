@@ -60,6 +60,9 @@ public sealed record ThresholdRule : Rule
     /// <summary>What is compared, as rule files write it.</summary>
     public string Measure => Over is null ? OfOne : $"{AreaFunctions.NameOf(Over.Function)} of {OfOne}";
 
+    /// <summary>True when a reading from before the windows of what is compared counts too; see <see cref="ValueExpression.LooksBefore"/>.</summary>
+    public bool LooksBefore => Formula?.LooksBefore ?? Value.LooksBefore;
+
     /// <summary>Set when the value of each datastream is one of many that the compared value is made of.</summary>
     public AreaValue? Over { get; init; }
 

@@ -15,6 +15,9 @@ public sealed class ValueFormula
     /// <summary>Where its first character stands.</summary>
     public SourcePosition Position { get; }
 
+    /// <summary>True when any function in it does what <see cref="ValueExpression.LooksBefore"/> says.</summary>
+    public bool LooksBefore => Root.Parts().Any(part => part is CallNode { Call.LooksBefore: true } or ReferenceNode { Call.LooksBefore: true });
+
     internal FormulaNode Root { get; }
 
     internal SourcePosition PositionOf(int offset) => Position with { Column = Position.Column + offset };

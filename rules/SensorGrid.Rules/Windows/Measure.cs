@@ -23,7 +23,7 @@ internal sealed partial class Measure
         windows = new IWindow?[plan.Inputs.Length];
         for (int i = 0; i < windows.Length; i++)
             windows[i] = plan.Inputs[i] is { Of: null, Schedule: null } input ? WindowFactory.Create(input.Call) : null;
-        others = HasOthers(plan) ? [.. plan.Inputs.Select(input => input.Of is null ? null : new ReferencedInput(input))] : [];
+        others = plan.HasOthers ? [.. plan.Inputs.Select(input => input.Of is null ? null : new ReferencedInput(input))] : [];
         values = new double[plan.Inputs.Length];
     }
 
@@ -178,16 +178,6 @@ internal sealed partial class Measure
         }
         foreach (var other in others)
             other?.ReadFrom(ref reader);
-    }
-
-    private static bool HasOthers(MeasurePlan plan)
-    {
-        foreach (var input in plan.Inputs)
-        {
-            if (input.Of is not null)
-                return true;
-        }
-        return false;
     }
 
     private double InputAt(int input, long now, double last)

@@ -9,7 +9,11 @@ namespace SensorGrid.Rules.Windows;
 /// <param name="Inputs">What must be known, each once.</param>
 /// <param name="Value">What is compared, or null for the first input itself.</param>
 /// <param name="Limits">Limits that are worked out, by level from blue; null for a level whose limit is a number or that has none. Null when there are none.</param>
-internal sealed record MeasurePlan(MeasureInput[] Inputs, FormulaProgram? Value = null, FormulaProgram?[]? Limits = null);
+internal sealed record MeasurePlan(MeasureInput[] Inputs, FormulaProgram? Value = null, FormulaProgram?[]? Limits = null)
+{
+    /// <summary>True when readings of other datastreams are needed.</summary>
+    public bool HasOthers => Array.Exists(Inputs, input => input.Of is not null);
+}
 
 /// <summary>One thing that must be known, found in the catalogue.</summary>
 /// <param name="Call">The function over readings.</param>

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ApiError, api, LISTED_MOST } from '../api/client';
 import type { Alarm, OfficialWarning } from '../api/types';
-import type { Page, Pane } from '../model/console-model';
+import { PAGES, type Pane } from '../model/console-model';
 import { levelOf } from '../model/levels';
 import { textOf } from '../model/official-warnings';
 import { language, reasonOf, t, tOr } from '../text/language';
@@ -19,7 +19,6 @@ import './top-bar';
 import './warning-strip';
 
 const PANES: readonly Pane[] = ['list', 'map', 'detail'];
-const PAGES: readonly Page[] = ['alarms', 'stations', 'gateways', 'datastreams'];
 const SECOND = 1_000;
 const STATUS_EVERY_MS = 10_000;
 const ASSETS_EVERY_MS = 5_000;

@@ -1,11 +1,9 @@
 // Name, pages, counts, connection, clock, language: what is true whatever the dispatcher is looking at.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Page } from '../model/console-model';
+import { PAGES } from '../model/console-model';
 import { clockText, dateText } from '../text/format';
 import { language, setLanguage, t } from '../text/language';
 import { ConsoleElement } from './console-element';
-
-const PAGES: readonly Page[] = ['alarms', 'stations', 'gateways', 'datastreams'];
 
 export class TopBar extends ConsoleElement {
   protected override render(): TemplateResult {

@@ -14,7 +14,9 @@ import { remember, remembered } from './remembered';
 import { ServerClock } from './server-clock';
 import { Track } from './track';
 
-export type Page = 'alarms' | 'stations' | 'gateways' | 'datastreams';
+/** In the order of the top bar. */
+export const PAGES = ['alarms', 'stations', 'gateways', 'datastreams'] as const;
+export type Page = (typeof PAGES)[number];
 export type Pane = 'list' | 'map' | 'detail';
 
 /** As many alarms as the history ("all") looks back over. */
