@@ -64,7 +64,7 @@ internal sealed class AlarmProbe(int mqttPort, IAlarmSource alarms, TimeSpan pau
     // An earlier probe may have left the alarm raised: then the first reading over the limit would change nothing.
     private async Task BeginAsync(CancellationToken end)
     {
-        await connection.ConnectAsync(mqttPort, end);
+        connection.Connect(mqttPort);
         await PublishAsync(1, end);
         await connection.ReceiveAsync(ignored, end);
     }

@@ -40,15 +40,16 @@ internal sealed class GatewayConnection : IDisposable
     /// <summary>Its socket, to be watched once it is connected.</summary>
     public Socket Socket => socket;
 
-    public async Task ConnectAsync(int port, CancellationToken cancellation)
+    /// <summary>Connects, and waits for the answer. Blocking: a socket that was waited for once is watched by the runtime for ever, which wakes a thread with each answer.</summary>
+    public void Connect(int port)
     {
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
         byte[] id = Encoding.UTF8.GetBytes(gateway);
         byte[] connect = [0x10, (byte)(12 + id.Length), 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 60, 0, (byte)id.Length, .. id];
-        await socket.SendAsync(connect, cancellation);
+        socket.Send(connect);
         int got = 0;
         while (got < 4)
-            got += await ReceiveSomeAsync(received.AsMemory(got), cancellation);
+            got += Some(socket.Receive(received.AsSpan(got)));
         if (received[0] != 0x20 || received[3] != 0)
             throw new InvalidOperationException($"{gateway}: the broker answered CONNECT with {Convert.ToHexString(received, 0, got)}");
         socket.Blocking = false;
@@ -127,7 +128,7 @@ internal sealed class GatewayConnection : IDisposable
         int acknowledged = 0;
         while (acknowledged == 0)
         {
-            buffered += await ReceiveSomeAsync(received.AsMemory(buffered), cancellation);
+            buffered += Some(await socket.ReceiveAsync(received.AsMemory(buffered), cancellation));
             acknowledged = Take(latencies);
         }
         Interlocked.Add(ref unacknowledged, -acknowledged);
@@ -151,9 +152,5 @@ internal sealed class GatewayConnection : IDisposable
         return at / 4;
     }
 
-    private async Task<int> ReceiveSomeAsync(Memory<byte> into, CancellationToken cancellation)
-    {
-        int got = await socket.ReceiveAsync(into, cancellation);
-        return got > 0 ? got : throw new InvalidOperationException($"{gateway}: the broker closed the connection");
-    }
+    private int Some(int got) => got > 0 ? got : throw new InvalidOperationException($"{gateway}: the broker closed the connection");
 }

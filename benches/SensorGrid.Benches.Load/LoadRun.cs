@@ -18,7 +18,7 @@ internal static class LoadRun
         using var probing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var probed = probe?.RunAsync(probing.Token) ?? Task.CompletedTask;
         using var senders = new SenderGroup(plan);
-        await senders.ConnectAsync(target.MqttPort, cancellation);
+        senders.Connect(target.MqttPort);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var running = plan.ReadingsPerSecond > 0
             ? Task.WhenAll(senders.ReceiveAsync(end.Token), senders.PaceAsync(plan.ReadingsPerSecond, end.Token))

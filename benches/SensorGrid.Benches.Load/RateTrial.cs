@@ -35,7 +35,7 @@ internal static class RateTrial
         await using var alarms = await target.SubscribeAlarmsAsync(cancellation);
         using var probe = new AlarmProbe(target.MqttPort, alarms, plan.ProbePause);
         using var senders = new SenderGroup(plan);
-        await senders.ConnectAsync(target.MqttPort, cancellation);
+        senders.Connect(target.MqttPort);
         using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var receiving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var probed = probe.RunAsync(sending.Token);

@@ -15,10 +15,10 @@ internal sealed class SenderGroup(LoadPlan plan) : IDisposable
     /// <summary>Messages.</summary>
     public long Sent => senders.Sum(sender => sender.Sent);
 
-    public async Task ConnectAsync(int port, CancellationToken cancellation)
+    public void Connect(int port)
     {
         foreach (var sender in senders)
-            await sender.Connection.ConnectAsync(port, cancellation);
+            sender.Connection.Connect(port);
     }
 
     /// <summary>Closed loop: each window is kept full.</summary>
