@@ -51,8 +51,8 @@ public sealed record ReadingLogOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.500")]
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(0.5);
 
-    /// <summary>Most time between the starts of two group commits while records come in a crowd (32 in each <see cref="CommitInterval"/>). A sender is
-    /// answered once for each commit, so fewer of them cost less when everything is busy; records then wait longer for the processor than for this.</summary>
+    /// <summary>Most time between the starts of two group commits while records come in a crowd (32 in each <see cref="CommitInterval"/>), several in a
+    /// row from each sender. A sender is answered once for each commit, so fewer of them cost less when everything is busy; records then wait longer for the processor than for this.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.500")]
     public TimeSpan CrowdCommitInterval { get; init; } = TimeSpan.FromMilliseconds(4);
 

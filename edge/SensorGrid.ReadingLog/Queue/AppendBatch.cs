@@ -9,10 +9,14 @@ internal sealed class AppendBatch
 
     private byte[] buffer = new byte[FirstBytes];
     private PendingAppend[] pending = new PendingAppend[16];
+    private ReadingLogOrigin? last;
 
     public int Bytes { get; private set; }
 
     public int Records { get; private set; }
+
+    /// <summary>Of the records, those that came right after one from the same origin: what one sender sent at once.</summary>
+    public int Following { get; private set; }
 
     public int PendingCount { get; private set; }
 
@@ -21,8 +25,11 @@ internal sealed class AppendBatch
     public Span<byte> Content => buffer.AsSpan(0, Bytes);
 
     /// <summary>Room for one more record at the end.</summary>
-    public Span<byte> Reserve(int paddedLength)
+    public Span<byte> Reserve(int paddedLength, ReadingLogOrigin? origin = null)
     {
+        if (origin is not null && origin == last)
+            Following++;
+        last = origin;
         if (buffer.Length - Bytes < paddedLength)
             Array.Resize(ref buffer, (int)Math.Min(Array.MaxLength, Math.Max(2L * buffer.Length, (long)Bytes + paddedLength)));
         var room = buffer.AsSpan(Bytes, paddedLength);
@@ -43,6 +50,8 @@ internal sealed class AppendBatch
     {
         Array.Clear(pending, 0, PendingCount);
         PendingCount = 0;
+        last = null;
+        Following = 0;
         Records = 0;
         Bytes = 0;
         if (buffer.Length > Math.Max(2L * keepBytes, FirstBytes))

@@ -29,7 +29,7 @@ internal sealed class AppendQueue : IDisposable
     private ReadingLogException? failure;
 
     private readonly CommitPace pace;
-    private readonly Func<int> gathered;
+    private readonly Func<Gathering> gathered;
     private TaskCompletionSource? room;
 
     // The writer's pause at a full disk ends by a timer of the log's clock.
@@ -325,7 +325,7 @@ internal sealed class AppendQueue : IDisposable
     private ReadingLogStamp Put(in ReadingLogEntry entry, int length, long ticks)
     {
         bool wake = filling.Records == 0;
-        var to = filling.Reserve(length);
+        var to = filling.Reserve(length, entry.Origin);
         RecordFormat.Write(entry, to);
         var stamp = Place(to, ticks);
         if (wake)
@@ -334,10 +334,10 @@ internal sealed class AppendQueue : IDisposable
     }
 
     // A full batch, and a log that is being closed, is not waited with.
-    private int Gathered()
+    private Gathering Gathered()
     {
         lock (gate)
-            return HasRoom(0) && !closing ? filling.Records : -1;
+            return new(filling.Records, filling.Following, MustGo: !HasRoom(0) || closing);
     }
 
     private void SayRoom_NeedsLock()

@@ -11,6 +11,10 @@ public sealed class CommitPaceTests
 
     // Records gathered, and those that come while the pace sleeps, one number for each sleep; the last one for ever.
     private int gathered;
+
+    // Of them, how many came right behind another of their sender; and whether the batch is full.
+    private double following = 1;
+    private bool isFull;
     private int[] coming = [1];
     private int sleeps;
 
@@ -72,6 +76,28 @@ public sealed class CommitPaceTests
         Assert.Equal(40 + 32 + 50 + 31, gathered);
     }
 
+    [Theory]
+    [InlineData(0, 0.5)]
+    [InlineData(0.4, 0.5)]
+    [InlineData(0.5, 4)]
+    public void A_crowd_of_senders_that_send_one_at_a_time_is_not_waited_with(double followingOfAll, double waitedMs)
+    {
+        Keep();
+        coming = [1000];
+        following = followingOfAll;
+        Keep();
+        Assert.Equal(waitedMs, sleptMs.Sum());
+    }
+
+    [Fact]
+    public void A_batch_that_is_full_by_a_crowd_is_not_waited_with_any_longer()
+    {
+        Keep();
+        coming = [1000];
+        pace.Keep(() => new(gathered, gathered, MustGo: gathered > 2000));
+        Assert.Equal(1.5, sleptMs.Sum());
+    }
+
     [Fact]
     public void In_a_crowd_that_does_not_end_a_commit_waits_four_milliseconds()
     {
@@ -98,7 +124,7 @@ public sealed class CommitPaceTests
     {
         Keep();
         clock.Advance(TimeSpan.FromMilliseconds(1));
-        gathered = -1;
+        isFull = true;
         Keep();
         Assert.Empty(sleptMs);
     }
@@ -109,7 +135,7 @@ public sealed class CommitPaceTests
         var real = new CommitPace(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
         long began = TimeProvider.System.GetTimestamp();
         for (int i = 0; i < 5; i++)
-            real.Keep(() => ++gathered);
+            real.Keep(() => new(++gathered, 0, MustGo: false));
         // Four waits. That they are not longer is the operating system's affair.
         Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(19));
     }
@@ -117,7 +143,7 @@ public sealed class CommitPaceTests
     private bool Keep()
     {
         int before = sleptMs.Count;
-        pace.Keep(() => gathered);
+        pace.Keep(() => new(gathered, (int)(following * gathered), isFull));
         return sleptMs.Count > before;
     }
 }
