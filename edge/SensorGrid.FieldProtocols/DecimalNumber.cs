@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SensorGrid.FieldProtocols;
 
 /// <summary>Decimal digits with a scale, as these protocols write numbers, to the nearest double: one rounding, never two.</summary>
@@ -9,6 +11,7 @@ public static class DecimalNumber
     /// <summary>digits × 10^-decimals.</summary>
     /// <param name="digits">All digits as one whole number; exact up to 2^53.</param>
     /// <param name="decimals">How many of them stand behind the point; negative shifts the other way. -22 to 22.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double ToDouble(long digits, int decimals) =>
         // Both sides are exact doubles, so the one operation rounds correctly.
         decimals >= 0 ? digits / PowersOfTen[decimals] : digits * PowersOfTen[-decimals];

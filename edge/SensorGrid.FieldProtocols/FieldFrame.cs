@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using SensorGrid.Readings;
 
@@ -55,18 +56,31 @@ public sealed class FieldFrame
     }
 
     /// <summary>Adds a value.</summary>
-    public void Add(in FieldReading reading)
+    public void Add(in FieldReading reading) => Add(reading.Element, reading.Value, reading.ObservedAtTicks, reading.Quality, reading.Kind);
+
+    /// <summary>Adds a value by its parts, which stand in registers then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Add(FieldElement element, double value, long observedAtTicks, Quality quality, ReadingKind kind)
     {
-        if (ReadingCount == readings.Length)
-            Array.Resize(ref readings, ReadingCount * 2);
-        ref var place = ref readings[ReadingCount++];
+        int count = ReadingCount;
+        var places = readings;
+        if ((uint)count >= (uint)places.Length)
+            places = Grow();
+        ReadingCount = count + 1;
+        ref var place = ref places[count];
         // Most frames have the same element here as the one before: a reference written tells the collector, which takes longer than all the rest.
-        if (!ReferenceEquals(place.Element, reading.Element))
-            place.Element = reading.Element;
-        place.Value = reading.Value;
-        place.ObservedAtTicks = reading.ObservedAtTicks;
-        place.Quality = reading.Quality;
-        place.Kind = reading.Kind;
+        if (!ReferenceEquals(place.Element, element))
+            place.Element = element;
+        place.Value = value;
+        place.ObservedAtTicks = observedAtTicks;
+        place.Quality = quality;
+        place.Kind = kind;
+    }
+
+    private FieldReading[] Grow()
+    {
+        Array.Resize(ref readings, readings.Length * 2);
+        return readings;
     }
 
     /// <summary>Adds a value that is a text.</summary>

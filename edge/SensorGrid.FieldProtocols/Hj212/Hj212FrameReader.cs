@@ -99,27 +99,31 @@ public sealed class Hj212FrameReader(Hj212Stations? stations = null, int maxKeys
         Hj212Key? before = null;
         while (true)
         {
-            // Nearly always the key that came behind this one the last time, with a number.
-            if (before?.Next is { } guess && pairs.TryFollow(guess.Wire))
-            {
-                before = guess;
-                if (!values.TryTakeNumber(guess, ref pairs))
-                    values.Take(guess, pairs.TakeValue(), areaStart + pairs.Offset);
-            }
-            else if (!pairs.MoveNext())
-            {
+            if (before is not null)
+                before = TakeUsual(before, ref pairs, areaStart);
+            if (!pairs.MoveNext())
                 break;
-            }
-            else if (pairs.IsMalformed)
-            {
+            if (pairs.IsMalformed)
                 into.AddProblem(Hj212Faults.BadItem, areaStart + pairs.Offset);
-            }
             else
-            {
                 values.Take(before = memory.Key(pairs.Key, before), pairs.Value, areaStart + pairs.Offset);
-            }
         }
         values.End(areaStart, receivedAtTicks, ref observedAt);
+    }
+
+    // Nearly always the key that came behind this one the last time, with a number. Gives the last one taken.
+    private Hj212Key TakeUsual(Hj212Key before, ref Hj212PairReader pairs, int areaStart)
+    {
+        // A copy that nobody else sees may live in registers.
+        var usual = pairs;
+        while (before.Next is { } guess && usual.TryFollow(guess))
+        {
+            before = guess;
+            if (!values.TryTakeNumber(guess, ref usual))
+                values.Take(guess, usual.TakeValue(), areaStart + usual.Offset);
+        }
+        pairs = usual;
+        return before;
     }
 
     // The data area as it is to be read.
@@ -137,7 +141,7 @@ public sealed class Hj212FrameReader(Hj212Stations? stations = null, int maxKeys
         }
         // One in 256 wrong packets passes the check, so cipher text without its key comes here too.
         var area = segment[from..^2];
-        isCipherText = area.ContainsAnyInRange((byte)0x00, (byte)0x08) || area.ContainsAnyInRange((byte)0x0E, (byte)0x1F);
+        isCipherText = area.ContainsAnyInRange((byte)0x00, (byte)0x1F) && (area.ContainsAnyInRange((byte)0x00, (byte)0x08) || area.ContainsAnyInRange((byte)0x0E, (byte)0x1F));
         return area;
     }
 

@@ -53,11 +53,14 @@ public ref struct Hj212HeaderFields
     {
         while (!rest.IsEmpty)
         {
-            int end = rest.IndexOfAny((byte)';', (byte)',');
-            var field = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            int equals = field.IndexOf((byte)'=');
-            if (equals <= 0)
+            // Names are of two to four letters: sooner looked through than searched.
+            int equals = 0;
+            while (equals < rest.Length && rest[equals] is not ((byte)'=' or (byte)';' or (byte)','))
+                equals++;
+            int end = equals < rest.Length && rest[equals] == '=' ? EndOf(rest, equals + 1) : equals;
+            var field = rest[..end];
+            rest = rest[Math.Min(end + 1, rest.Length)..];
+            if (equals == 0 || equals == end)
                 continue;
             Name = Hj212PairReader.Trim(field[..equals]);
             Value = Hj212PairReader.Trim(field[(equals + 1)..]);
@@ -65,6 +68,12 @@ public ref struct Hj212HeaderFields
             return true;
         }
         return false;
+    }
+
+    private static int EndOf(ReadOnlySpan<byte> rest, int from)
+    {
+        int end = rest[from..].IndexOfAny((byte)';', (byte)',');
+        return end < 0 ? rest.Length : from + end;
     }
 
     private static Hj212HeaderField FieldOf(ReadOnlySpan<byte> name)

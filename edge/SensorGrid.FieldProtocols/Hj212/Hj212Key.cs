@@ -41,12 +41,15 @@ internal sealed class Hj212Key
     private readonly Hj212Suffix? suffix;
     private readonly string suffixText = "";
     private (int Command, FieldElement Element)[] elements = [];
+    private int lastCommand;
+    private FieldElement? lastElement;
 
     /// <param name="wire">The key as it came.</param>
     /// <param name="factors">Gives the same text for the same factor, so that pairs of one are soon known to belong together.</param>
     public Hj212Key(ReadOnlySpan<byte> wire, Func<string, string> factors)
     {
         Wire = wire.ToArray();
+        Lead = new(wire);
         string key = Encoding.UTF8.GetString(wire);
         int minus = key.LastIndexOf('-');
         if (wire.Length > LongestName - LongestPrefix || NameOf(key).Length > LongestName - LongestPrefix)
@@ -85,6 +88,9 @@ internal sealed class Hj212Key
     /// <summary>As it came.</summary>
     public byte[] Wire { get; }
 
+    /// <summary>The same and the sign behind it.</summary>
+    public Hj212Lead Lead { get; }
+
     /// <summary>What the pair is for.</summary>
     public Hj212KeyUse Use { get; }
 
@@ -102,7 +108,16 @@ internal sealed class Hj212Key
 
     /// <summary>The datastream of this key in packets of a command.</summary>
     /// <param name="command">Command code.</param>
-    public FieldElement ElementOf(int command)
+    public FieldElement ElementOf(int command) => lastElement is { } last && lastCommand == command ? last : FindElement(command);
+
+    private FieldElement FindElement(int command)
+    {
+        var element = KnownElement(command);
+        (lastCommand, lastElement) = (command, element);
+        return element;
+    }
+
+    private FieldElement KnownElement(int command)
     {
         foreach (var (known, element) in elements)
         {

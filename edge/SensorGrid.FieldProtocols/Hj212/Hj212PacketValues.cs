@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SensorGrid.Readings;
 
 namespace SensorGrid.FieldProtocols.Hj212;
@@ -80,6 +81,7 @@ internal struct Hj212PacketValues
     /// <param name="key">Its key.</param>
     /// <param name="pairs">Stands behind the key; behind the value afterwards.</param>
     /// <returns>False when it is to be taken as any other is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTakeNumber(Hj212Key key, ref Hj212PairReader pairs)
     {
         if (key.Use != Hj212KeyUse.Reading)
@@ -88,7 +90,7 @@ internal struct Hj212PacketValues
         if (!pairs.TryTakeNumber(element.UnitShift, out double number))
             return false;
         EnterGroup(key);
-        into.Add(new(element, number, At, groupMark));
+        into.Add(element, number, At, groupMark, ReadingKind.Number);
         return true;
     }
 
@@ -105,16 +107,22 @@ internal struct Hj212PacketValues
             observedAt = null;
         if (observedAt is null && (badTimeOffset >= 0 || added.Length > 0))
             into.AddProblem(Hj212Faults.BadTime, badTimeOffset >= 0 ? badTimeOffset : areaStart);
+        long packetTime = observedAt ?? NoTime;
+        var unmarked = packetMark != NoMark ? packetMark : Quality.Good;
         foreach (ref var reading in added)
         {
-            var quality = reading.Quality != NoMark ? reading.Quality : packetMark != NoMark ? packetMark : Quality.Good;
-            long at = reading.ObservedAtTicks != NoTime ? reading.ObservedAtTicks : observedAt ?? NoTime;
-            if (at == NoTime)
-                (at, quality) = (receivedAtTicks, quality == Quality.Good ? Quality.Suspect : quality);
+            if (reading.Quality == NoMark)
+                reading.Quality = unmarked;
+            if (reading.ObservedAtTicks == NoTime)
+                reading.ObservedAtTicks = packetTime;
+            if (reading.ObservedAtTicks == NoTime)
+            {
+                reading.ObservedAtTicks = receivedAtTicks;
+                if (reading.Quality == Quality.Good)
+                    reading.Quality = Quality.Suspect;
+            }
             if (double.IsNaN(reading.Value))
-                quality = Quality.Missing;
-            reading.ObservedAtTicks = at;
-            reading.Quality = quality;
+                reading.Quality = Quality.Missing;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SensorGrid.FieldProtocols.Hj212;
 
 /// <summary>Walks a data area (6.3.3): items separated by <c>;</c>, pairs in an item by <c>,</c>, each <c>key=value</c>. A value that begins with <c>//</c> goes to the
@@ -63,17 +65,18 @@ public ref struct Hj212PairReader
     }
 
     /// <summary>Goes to the next pair if it has a certain key, whose value is then to be taken by <see cref="TryTakeNumber"/>, or else by <see cref="TakeValue"/>.</summary>
-    /// <param name="key">A key that came before, as it came.</param>
-    internal bool TryFollow(ReadOnlySpan<byte> key)
+    /// <param name="key">A key that came before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryFollow(Hj212Key key)
     {
-        var rest = area[Math.Min(next, area.Length)..];
-        if ((uint)key.Length >= (uint)rest.Length || rest[key.Length] != '=' || !rest[..key.Length].SequenceEqual(key))
+        int length = key.Lead.Length;
+        if (area.Length - next < length || !key.Lead.Is(area.Slice(next, length)))
             return false;
         if (endsItem)
             Item++;
         endsItem = false;
         Offset = next;
-        next += key.Length + 1;
+        next += length;
         return true;
     }
 
@@ -81,7 +84,28 @@ public ref struct Hj212PairReader
     /// <param name="shift">Power of ten that it is given times.</param>
     /// <param name="number">The number.</param>
     /// <returns>False when it is something else, or needs more than an exact operation; nothing is taken then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryTakeNumber(int shift, out double number)
+    {
+        int at = next;
+        bool isNegative = at < area.Length && area[at] == '-';
+        if (isNegative)
+            at++;
+        if (area.Length - at < PlainDigits.AtOnce || !PlainDigits.TryReadShort(area[at..], out uint digits, out int decimals, out int end)
+            || area[at + end] is not ((byte)',' or (byte)';'))
+            return TryTakeLongNumber(shift, out number);
+        number = 0;
+        int power = decimals - shift;
+        if (power is < -Hj212Number.ExactPower or > Hj212Number.ExactPower)
+            return false;
+        number = DecimalNumber.ToDouble(isNegative ? -(long)digits : digits, power);
+        endsItem = area[at + end] == ';';
+        next = at + end + 1;
+        return true;
+    }
+
+    // One that is long, or stands at the end of the area.
+    private bool TryTakeLongNumber(int shift, out double number)
     {
         var text = area;
         int at = next;

@@ -14,16 +14,10 @@ public static class Hj212Time
         utcTicks = 0;
         if (text.Length < Digits)
             return false;
-        Span<int> pairs = stackalloc int[Digits / 2];
-        for (int i = 0; i < pairs.Length; i++)
-        {
-            uint tens = (uint)text[2 * i] - '0';
-            uint ones = (uint)text[2 * i + 1] - '0';
-            if (tens > 9 || ones > 9)
-                return false;
-            pairs[i] = (int)(tens * 10 + ones);
-        }
-        if (!BeijingTime.TryToUtc(pairs[0] * 100 + pairs[1], pairs[2], pairs[3], pairs[4], pairs[5], pairs[6], out utcTicks))
+        // Two words that overlap by the day.
+        if (!PlainDigits.TryReadEight(text, out int date) || !PlainDigits.TryReadEight(text[(Digits - PlainDigits.AtOnce)..], out int time))
+            return false;
+        if (!BeijingTime.TryToUtc(date / 10_000, date / 100 % 100, date % 100, time / 10_000 % 100, time / 100 % 100, time % 100, out utcTicks))
             return false;
         if (text.Length >= Digits + 3 && Hj212Number.IsDigits(text.Slice(Digits, 3)))
             utcTicks += Hj212FrameScanner.ReadDigits(text.Slice(Digits, 3)) * TimeSpan.TicksPerMillisecond;
