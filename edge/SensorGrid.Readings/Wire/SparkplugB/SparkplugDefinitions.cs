@@ -58,6 +58,11 @@ internal sealed class SparkplugDefinitions
     {
         if (Count == defined.Length)
             Array.Resize(ref defined, Count * 2);
+        if (TryReadUsual(resolution[..end], start, ref defined[Count]))
+        {
+            Count++;
+            return true;
+        }
         var into = default(SparkplugDefined);
         var scanner = new ProtoScanner(resolution, start, end);
         while (scanner.TryTag(out uint tag))
@@ -83,6 +88,18 @@ internal sealed class SparkplugDefinitions
         }
         defined[Count++] = into;
         return scanner.Error == SparkplugError.None;
+    }
+
+    // As it is nearly always written: a name and a datatype, each after one byte of tag and of length.
+    private static bool TryReadUsual(ReadOnlySpan<byte> definition, int start, ref SparkplugDefined into)
+    {
+        const int around = 4;
+        int length = definition.Length - start - around;
+        if (length is < 0 or >= 0x80 || definition[start] != (SparkplugResolution.NameField << 3 | ProtoScanner.Bytes) || definition[start + 1] != length
+            || definition[^2] != (SparkplugResolution.DatatypeField << 3 | ProtoScanner.Varint) || definition[^1] > SparkplugDatatypes.Last)
+            return false;
+        into = new() { NameStart = start + 2, NameLength = length, Datatype = (SparkplugDatatype)definition[^1] };
+        return true;
     }
 }
 

@@ -148,9 +148,9 @@ public sealed class SparkplugReader
         return scanner.Error == SparkplugError.None ? SparkplugError.None : Refuse(scanner.Error, scanner.At);
     }
 
-    private static SparkplugError ReadMetric(ReadOnlySpan<byte> body, int start, int end, ref SparkplugMetric into, out int position)
+    private static SparkplugError ReadMetric(ReadOnlySpan<byte> body, int start, int end, ref SparkplugMetric metric, out int position)
     {
-        var metric = default(SparkplugMetric);
+        metric = default;
         var scanner = new ProtoScanner(body, start, end);
         int begin = start;
         while (scanner.TryTag(out uint tag))
@@ -232,7 +232,6 @@ public sealed class SparkplugReader
                 break;
             begin = scanner.At;
         }
-        into = metric;
         position = scanner.At;
         return scanner.Error;
     }

@@ -39,7 +39,7 @@ internal sealed record HeldMessage(SparkplugMessageType Type, byte[] Device, byt
 /// "Ask": a rebirth request. Everything is guarded by <see cref="Gate"/>.</summary>
 internal sealed class SparkplugNode(SparkplugOptions options)
 {
-    private readonly Dictionary<ulong, SparkplugDefinition> aliases = [];
+    private readonly SparkplugAliases aliases = new();
     private readonly Dictionary<string, SparkplugBirth> births = new(StringComparer.Ordinal);
     private readonly List<HeldMessage> held = [];
     private bool isBorn;
@@ -210,8 +210,7 @@ internal sealed class SparkplugNode(SparkplugOptions options)
         if (births.Remove(device, out var before))
         {
             defined -= before.Definitions.Count;
-            foreach (ulong alias in aliases.Where(pair => pair.Value.Birth == before).Select(pair => pair.Key).ToArray())
-                aliases.Remove(alias);
+            aliases.Forget(before);
         }
         var birth = new SparkplugBirth(System.Text.Encoding.UTF8.GetBytes(device));
         births[device] = birth;
@@ -228,11 +227,8 @@ internal sealed class SparkplugNode(SparkplugOptions options)
             if (!metric.HasAlias)
                 continue;
             // Given twice: the last one holds.
-            if (!aliases.TryAdd(metric.Alias, definition))
-            {
+            if (aliases.Define(metric.Alias, definition))
                 Oddities++;
-                aliases[metric.Alias] = definition;
-            }
         }
     }
 
@@ -279,7 +275,7 @@ internal sealed class SparkplugNode(SparkplugOptions options)
     // An alias is one of the whole edge node; one of another device in this place is a mistake of somebody. A metric without name and alias has the alias 0,
     // which some encoders drop.
     private SparkplugDefinition? ByAlias(SparkplugBirth? birth, in SparkplugMetric metric) =>
-        isBorn && !isDoubtful && birth is { IsAlive: true } && aliases.TryGetValue(metric.Alias, out var known) && known.Birth == birth ? known : null;
+        isBorn && !isDoubtful && birth is { IsAlive: true } && aliases.Find(metric.Alias) is { } known && known.Birth == birth ? known : null;
 
     private SparkplugBirth? BirthOf(string device) => births.GetValueOrDefault(device);
 
