@@ -33,6 +33,8 @@ internal sealed class BrokerConnection : IDisposable
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private bool isClosed;
+    private bool mustSayAgain;
+    private bool isSayingAgain;
     private Task sayingAgain = Task.CompletedTask;
 
     public BrokerConnection(MqttOptions options, string source, IMessageSink sink, MqttLibraryLogger logger, HostState? state = null)
@@ -232,8 +234,30 @@ internal sealed class BrokerConnection : IDisposable
         byte[] copy = System.Buffers.BuffersExtensions.ToArray(payload);
         lock (gate)
         {
-            if (!isClosed && sayingAgain.IsCompleted && SparkplugState.TryRead(copy, out var said) && !said.Online)
-                sayingAgain = Task.Run(() => PublishAsync([state!.Message(online: true)], CancellationToken.None), CancellationToken.None);
+            if (isClosed || !SparkplugState.TryRead(copy, out var said) || said.Online)
+                return;
+            mustSayAgain = true;
+            if (isSayingAgain)
+                return;
+            isSayingAgain = true;
+            sayingAgain = Task.Run(SayAgainAsync, CancellationToken.None);
+        }
+    }
+
+    // Once more for whatever came while the broker took it: another will may stand there since. Many of them are answered together.
+    private async Task SayAgainAsync()
+    {
+        while (MustSayAgain())
+            await PublishAsync([state!.Message(online: true)], CancellationToken.None);
+    }
+
+    private bool MustSayAgain()
+    {
+        lock (gate)
+        {
+            isSayingAgain = mustSayAgain && !isClosed;
+            mustSayAgain = false;
+            return isSayingAgain;
         }
     }
 

@@ -54,6 +54,29 @@ public sealed class HostStateTests
         Assert.False(said.Last().Online);
     }
 
+    [Fact]
+    public async Task However_many_late_wills_come_at_once_our_state_is_what_remains()
+    {
+        await using var broker = await PlainBroker.StartAsync();
+        await using var rig = new IngestRig();
+        await using var watcher = await WatchAsync(broker, "watcher", out var said);
+        await using var older = await MqttTestClient.ConnectAsync(broker.Port, MqttProtocolVersion.V500, "older");
+        var options = new MqttOptions { Mode = MqttMode.External, Broker = new($"mqtt://127.0.0.1:{broker.PortText}") };
+        using var source = new ExternalMqttSource(
+            options, rig.Admission, rig.Metrics, rig.Time, new Random(1), NullLogger<ExternalMqttSource>.Instance, Sparkplug);
+        await source.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => said.Count == 1);
+
+        // Without waiting for each other, so that some come while an earlier one is being answered.
+        await Task.WhenAll(Enumerable.Range(1, 50).Select(
+            i => older.PublishAsync(Sparkplug.StateTopic, new SparkplugState(false, i).ToPayload(), MqttQualityOfServiceLevel.AtLeastOnce, retain: true)));
+        await Eventually.TrueAsync(() => said.Count(state => !state.Online) == 50 && said.Last() == said.First());
+
+        // Never more answers than wills.
+        Assert.InRange(said.Count(state => state.Online), 2, 51);
+        await source.StopAsync(CancellationToken.None);
+    }
+
     private static Task<MqttTestClient> WatchAsync(PlainBroker broker, string name, out ConcurrentQueue<SparkplugState> said)
     {
         var states = said = [];
