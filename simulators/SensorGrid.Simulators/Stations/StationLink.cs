@@ -89,7 +89,8 @@ public sealed class StationLink(
             await SendAsync(stream, ended.Token);
             await receiving;
             await reader.CompleteAsync();
-            Tell("the centre closed the line; connecting again");
+            if (!stop.IsCancellationRequested)
+                Tell("the centre closed the line; connecting again");
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {

@@ -121,6 +121,17 @@ public sealed class DesksTests
     }
 
     [Fact]
+    public async Task Who_ends_a_station_is_not_told_that_the_centre_did()
+    {
+        await using var line = await Desks.StartAsync("sl651", IPAddress.Loopback);
+        await line.Station.SeenAsync("connected to");
+        await line.Station.TypeAsync("quit");
+        await line.Station.Ended;
+        await line.Centre.SeenAsync("closed by the station");
+        Assert.DoesNotContain("closed the line", line.Station.Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_line_too_many_is_turned_away_and_noise_is_told()
     {
         await using var centre = new Desk("sl651", IPAddress.Loopback, maxPeers: 1);
@@ -230,6 +241,8 @@ public sealed class DesksTests
 
         public Task SeenAsync(string text) => seen.SeenAsync(text);
 
+        public string Shown => seen.All;
+
         public async ValueTask DisposeAsync()
         {
             await stop.CancelAsync();
@@ -250,6 +263,15 @@ public sealed class DesksTests
         private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override Encoding Encoding => Encoding.UTF8;
+
+        public string All
+        {
+            get
+            {
+                lock (gate)
+                    return all.ToString();
+            }
+        }
 
         public override void Write(char value) => Write(value.ToString());
 
