@@ -73,6 +73,13 @@ internal struct QuietDatastream
     /// <summary>Takes no reading: each must be evaluated.</summary>
     public void Close() => (low, high, hasNewer) = (double.NaN, double.NaN, false);
 
+    /// <summary>A timer that is set was looked at: it stands by a clock that is so much ahead of the log.</summary>
+    public void NarrowTo(long ahead)
+    {
+        if (mostAhead != long.MaxValue)
+            mostAhead = Math.Min(mostAhead, ahead);
+    }
+
     /// <summary>Takes a reading that changes nothing.</summary>
     /// <returns>False when it must be evaluated; nothing is changed then.</returns>
     public bool TryTake(in Reading reading, long logTime)

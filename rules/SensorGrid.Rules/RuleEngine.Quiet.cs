@@ -60,6 +60,15 @@ public sealed partial class RuleEngine
             numberedGateways[condition.GatewayNumber].Settle(sink);
     }
 
+    // Its timer stands by the clock as it is now: a reading by which it would be due sooner must be seen.
+    private void NarrowWhatItIsAbout(Condition condition)
+    {
+        if (condition.IsOfDatastream)
+            quiet[condition.Slot].NarrowTo(condition.Clock.AheadOfLog);
+        else if (condition.GatewayNumber >= 0)
+            numberedGateways[condition.GatewayNumber].NarrowTo(condition.Clock.AheadOfLog);
+    }
+
     private void CloseWhatItIsAbout(Condition condition)
     {
         if (condition.IsOfDatastream)

@@ -15,7 +15,8 @@ public sealed partial class RuleEngine
     // 5 knows what was missed of groups (GroupClock.StateVersion). 6 knows of readings that wait to be put in order; before that none did.
     // 7 knows of gaps and what came late of them; before that none was kept.
     // 8 knows how long pauses usually are, before that it is learned anew; and what an area's points were when its level last changed.
-    internal const ushort SnapshotVersion = 8;
+    // 9 knows when the newest value of a k-of-last rule was observed, and that a silence may have hours.
+    internal const ushort SnapshotVersion = 9;
     private const ushort VersionWithPauses = 8;
     private const ushort VersionWithGaps = 7;
     private const ushort VersionWithHeld = 6;

@@ -133,6 +133,7 @@ public sealed partial class RuleEngine
             if (dueAt > timers.FirstDueAt)
             {
                 timers.Set(condition.Number, dueAt);
+                NarrowWhatItIsAbout(condition);
                 continue;
             }
             // The time it was due, not the time of the record that brought it up: how often ticks come must not matter.

@@ -102,6 +102,9 @@ internal sealed class WatchedGateway
     private bool isQuiet;
     private bool hasNewer;
     private long gap;
+    // As in QuietDatastream.
+    private long until;
+    private long mostAhead;
     private long lifeAt;
     private long lifeLogTime;
 
@@ -133,7 +136,7 @@ internal sealed class WatchedGateway
     public bool TryTakeLife(long observedAt, long logTime)
     {
         long since = observedAt - lifeAt;
-        if (!isQuiet || since < 0 || since >= gap)
+        if (!isQuiet || since < 0 || since >= gap || observedAt >= until || observedAt - logTime > mostAhead)
             return false;
         // Several datastreams read at one instant are one sign of life, at that instant.
         if (since != 0 || logTime != lifeLogTime)
@@ -152,7 +155,15 @@ internal sealed class WatchedGateway
             if (!evaluator.TryNarrow(ref range))
                 return;
         }
-        (isQuiet, gap, lifeAt, lifeLogTime) = (true, range.Gap, Clock.LastObserved, logTime);
+        (isQuiet, gap, until, lifeAt, lifeLogTime) = (true, range.Gap, range.Until, Clock.LastObserved, logTime);
+        mostAhead = range.HasTimer ? Clock.LastObserved - logTime : long.MaxValue;
+    }
+
+    /// <summary>As in <see cref="QuietDatastream"/>.</summary>
+    public void NarrowTo(long ahead)
+    {
+        if (mostAhead != long.MaxValue)
+            mostAhead = Math.Min(mostAhead, ahead);
     }
 
     /// <summary>Tells clock and watches of the newest sign of life.</summary>

@@ -11,7 +11,8 @@ public sealed class QuietReadingTests
 {
     private static readonly string[] Names = ["gw/stage", "gw/rain", "gw2/stage"];
 
-    private static readonly string Rules = Rig.Rules(
+    private static readonly string[] Rules =
+    [
         Rig.Threshold("last", "levels: { yellow: 3, orange: 4, red: 6 }, on-delay: 7s, clear-margin: 1", "{ quantity: level }"),
         Rig.Threshold("low", "direction: below, levels: { yellow: 1, red: 0.25 }, clear-margin: 0.5, off-delay: 3s", "{ quantity: level }"),
         Rig.Threshold("rain", "levels: { yellow: 3 }", "{ quantity: rain }"),
@@ -20,7 +21,8 @@ public sealed class QuietReadingTests
         "{ id: drowned, type: silence-after, domain: water, title: T, scope: { quantity: level }, silence: 9s, levels: { yellow: 5 } }",
         Rig.Threshold("avg", "value: avg(10s), levels: { yellow: 4, red: 5 }, clear-margin: 0.5", "{ datastreams: [gw2/stage] }"),
         "{ id: d, type: deadman, domain: water, title: T, scope: { domain: water }, silence: 25s, level: yellow }",
-        "{ id: g, type: deadman, domain: water, title: T, scope: { gateways: [gw] }, of: gateway, silence: 22s, level: yellow }");
+        "{ id: g, type: deadman, domain: water, title: T, scope: { gateways: [gw] }, of: gateway, silence: 22s, level: yellow }",
+    ];
 
     // With windows only: whatever else a datastream's rules are, it must be quiet now and then to be tested.
     private static readonly string[] Windowed =
@@ -66,7 +68,8 @@ public sealed class QuietReadingTests
         Gen.Frequency((12, Gen.Int[1, 6]), (1, Gen.Int[-4, 40])), Gen.Frequency((20, Gen.Const(0)), (1, Gen.Int[1, 9]))).Array[1, 200];
 
     [Fact]
-    public void A_reading_that_nobody_looked_at_leaves_what_one_that_was_evaluated_leaves() => Records.Sample(records => AssertSame(Rules, records));
+    public void A_reading_that_nobody_looked_at_leaves_what_one_that_was_evaluated_leaves() => Gen.Select(Records, EvaluatorFamilies.Hours).Sample((records, hours) =>
+        AssertSame(Rig.Rules(EvaluatorFamilies.WithHours(Rules, hours)), records));
 
     [Fact]
     public void The_same_with_windows() => Gen.Select(Gen.Int[0, Windowed.Length - 1], Gen.Int[0, Windowed.Length - 1], LongRecords).Sample((one, other, records) =>
@@ -214,7 +217,7 @@ public sealed class QuietReadingTests
     [InlineData("value: max(hour) - min(hour), levels: { yellow: 4 }")]
     public void Readings_that_change_nothing_allocate_nothing(string keys)
     {
-        var rig = new Rig(keys.Length == 0 ? Rules : Rig.Rules(Rig.Threshold("t", keys, "{ quantity: level }"), Rig.Threshold("u", keys, "{ quantity: rain }")));
+        var rig = new Rig(keys.Length == 0 ? Rig.Rules(Rules) : Rig.Rules(Rig.Threshold("t", keys, "{ quantity: level }"), Rig.Threshold("u", keys, "{ quantity: rain }")));
         // Windows grow until they hold what they need.
         var readings = new Reading[keys.Length == 0 ? 60 : 600];
         for (int i = 0; i < readings.Length; i++)

@@ -68,9 +68,9 @@ public sealed class ReplayPropertyTests
     private static void ChangeNothing(string family, string[] rules, GapBounds bounds)
     {
         int said = 0;
-        var yaml = Rig.Rules(rules);
-        Gen.Select(Logs, Gen.Int[1, 7]).Sample((log, every) =>
+        Gen.Select(Logs, Gen.Int[1, 7], EvaluatorFamilies.HoursOf(family)).Sample((log, every, hours) =>
         {
+            var yaml = Rig.Rules(EvaluatorFamilies.WithHours(rules, hours));
             var undisturbed = Play(family, yaml, log, 0, times: 1, whole: true, bounds).Lines;
             Interlocked.Add(ref said, undisturbed.Count);
             Assert.Equal(undisturbed, Play(family, yaml, log, every, times: 1, whole: true, bounds).Lines);

@@ -131,6 +131,31 @@ public sealed class RuleEngineSnapshotTests
         Assert.Equal(["0 avg gw/stage none>yellow onset=0", "5 avg gw/stage yellow>none onset=0", "15 avg gw/stage none>yellow onset=15"], rig.Read("gw/stage", 15, 9).Lines);
     }
 
+    // Before version 9 a silence that had a vote was awaited outside of hours too, and k-of-last did not know when its newest value was.
+    [Theory]
+    [InlineData("type: deadman, silence: 20s, level: yellow", 0, "140 d gw/stage none>yellow onset=120")]
+    [InlineData("type: k-of-last, of-last: 2, limit: 3, levels: { yellow: 2 }", sizeof(long), "130 d gw/stage none>yellow onset=130")]
+    public void A_snapshot_of_the_version_before_hours_goes_on_with_them(string keys, int bytesMore, string expected)
+    {
+        string rule = $"id: d, {keys}, domain: water, title: T, scope: {{ datastreams: [gw/stage] }}";
+        var rig = new Rig(Rig.Rules($"{{ {rule} }}")).Read("gw/stage", 65, 5).Tick(70);
+        var written = new ArrayBufferWriter<byte>();
+        rig.Engine.WriteSnapshot(written);
+        Assert.True(SnapshotFrame.TryOpen(written.WrittenSpan, 0x53524753, VersionOf(written), out var body));
+        // Behind what it knows: nothing that waits, no gap, no pause.
+        const int Rest = 4 + 4 + 4;
+        var older = new ArrayBufferWriter<byte>();
+        SnapshotFrame.Write(older, 0x53524753, version: 8, [.. body[..^(Rest + bytesMore)], .. body[^Rest..]]);
+        var engine = new RuleEngine(rig.Table);
+        engine.Activate(Rig.ReadCatalogue(Rig.Catalogue), Rig.ReadRules(Rig.Rules($"{{ {rule}, hours: {{ inside: [{{ from: '16:00', to: '16:01' }}, {{ from: '16:02', to: '16:03' }}] }} }}")));
+        Assert.True(engine.TryRestore(older.WrittenSpan));
+        rig.Restart(engine);
+        rig.Tick(119);
+        if (bytesMore > 0)
+            rig.Read("gw/stage", 130, 5);
+        Assert.Equal([expected], rig.Tick(150).Lines);
+    }
+
     [Fact]
     public void What_was_missed_is_part_of_the_snapshot_while_a_gateway_is_awaited_and_after()
     {

@@ -39,8 +39,9 @@ public sealed partial class AlarmExplainer
         var rules = RuleSetReader.Read(definitions.Rules).Rules;
         var rule = rules?.Rules.FirstOrDefault(rule => rule.Id == raised.Rule);
         var others = rule is ThresholdRule ? OthersOf(raised, rules! with { Rules = [rule] }, definitions) : [];
-        long window = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks) + rule.OnDelayTicks;
-        int before = rule is null ? 0 : CountedBefore(rule);
+        long measured = rule is null ? 0 : WindowOf(rule, raised.OnsetTicks);
+        long window = measured + (rule?.OnDelayTicks ?? 0);
+        int before = rule is null ? 0 : CountedBefore(rule, raised.OnsetTicks, measured);
         // What counts from before the window is looked for a while.
         long lead = before > 0 ? window + ShortestLead.Ticks : Math.Max(window, ShortestLead.Ticks);
         while (true)
@@ -133,12 +134,18 @@ public sealed partial class AlarmExplainer
     }
 
     // How many readings from before the window have a say: a change is measured from the newest of them, and of the last few no time is known.
-    private static int CountedBefore(Rule rule) => rule switch
+    // An onset with which hours begin is that of no reading: then the newest from before them counts, unless a window says which do.
+    private static int CountedBefore(Rule rule, long onsetTicks, long window)
     {
-        RepeatRule repeat => repeat.OfLast - 1,
-        ThresholdRule { Over: null, LooksBefore: true } or CheckInRule { IsOfZones: false } => 1,
-        _ => 0,
-    };
+        bool isBeginOfHours = rule is not CheckInRule && rule.Hours?.LastBoundary(onsetTicks) == onsetTicks;
+        return rule switch
+        {
+            RepeatRule repeat => isBeginOfHours ? repeat.OfLast : repeat.OfLast - 1,
+            ThresholdRule { Over: null, LooksBefore: true } or CheckInRule { IsOfZones: false } => 1,
+            ThresholdRule when window > 0 => 0,
+            _ => isBeginOfHours ? 1 : 0,
+        };
+    }
 
     // From the rule's first line to where something begins that is not inside of it.
     private static List<string> TextOf(Rule rule, ReplayedDefinitions definitions)

@@ -22,6 +22,9 @@ internal struct JumpWatch(JumpRule rule)
     /// <summary>When it went away.</summary>
     public long OutAt { get; private set; }
 
+    /// <summary>When the newest value was observed, while it is out.</summary>
+    public readonly long HeldAt => Math.Max(OutAt, lastAt);
+
     /// <summary>How far a value is from where it was; 0 while it is at home.</summary>
     public readonly double DistanceOf(double value) => IsOut ? Change(from, value) : 0;
 

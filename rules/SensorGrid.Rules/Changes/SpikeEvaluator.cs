@@ -7,12 +7,14 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Changes;
 
-/// <summary>Watches for a value that goes away at once and comes back. It is known when it is back, and counts for a while from then on.</summary>
+/// <summary>Watches for a value that goes away at once and comes back. It is known when it is back, and counts for a while from then on. It is
+/// news of that moment: outside of the rule's hours nothing is told of it, nor when they begin.</summary>
 internal sealed class SpikeEvaluator : IEvaluator
 {
     private readonly Condition only;
     private readonly SpikeRule rule;
     private readonly LimitTable limits;
+    private readonly HoursCursor? hours;
     private JumpWatch jump;
     private double peak;
     private long endsAt;
@@ -21,6 +23,7 @@ internal sealed class SpikeEvaluator : IEvaluator
     {
         rule = (SpikeRule)scope.Rule;
         limits = new(rule.Limits, LimitDirection.Above, clearMargin: 0);
+        hours = HoursCursor.Of(rule.Hours);
         jump = new(rule);
         only = new(scope, limits.Levels, clock, this);
     }
@@ -37,7 +40,7 @@ internal sealed class SpikeEvaluator : IEvaluator
         bool wasOut = jump.IsOut;
         bool isBack = wasOut && limits.RaisedBy(jump.DistanceOf(value)) == Level.None;
         bool isInTime = at - jump.OutAt <= rule.ReturnsWithinTicks;
-        if (isBack && isInTime)
+        if (isBack && isInTime && hours?.Contains(at) != false)
             Raise(at, sink);
         if (isBack || !isInTime)
             jump.Settle();
@@ -64,7 +67,7 @@ internal sealed class SpikeEvaluator : IEvaluator
         only.RestartFrame();
         // One that counts, counts for its whole time from here on: how much of it is over cannot be told.
         endsAt = at + rule.LastsTicks;
-        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
+        only.Due = NextDue(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -74,7 +77,7 @@ internal sealed class SpikeEvaluator : IEvaluator
         only.Adopt(same.only);
         jump.Adopt(same.jump);
         (peak, endsAt) = (same.peak, same.endsAt);
-        only.Due = only.Level == Level.None ? long.MaxValue : endsAt;
+        only.Due = NextDue(only.Clock.LastObserved);
     }
 
     public IEvaluator Twin(EventClock clock) => new SpikeEvaluator(only.Scope, clock);
@@ -101,8 +104,11 @@ internal sealed class SpikeEvaluator : IEvaluator
             only.Value = peak;
         else
             level = only.Level;
-        only.Arm(jump.OutAt, level);
+        only.Arm(hours is null ? jump.OutAt : Math.Max(jump.OutAt, hours.BeginOf(at)), level);
         only.Apply(at, level, level, sink);
-        (endsAt, only.Due) = (at + rule.LastsTicks, at + rule.LastsTicks);
+        endsAt = at + rule.LastsTicks;
+        only.Due = NextDue(at);
     }
+
+    private long NextDue(long at) => only.Level == Level.None ? long.MaxValue : Math.Min(endsAt, hours?.NextBoundary(at) ?? long.MaxValue);
 }

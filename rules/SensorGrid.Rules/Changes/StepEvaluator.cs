@@ -14,12 +14,14 @@ internal sealed class StepEvaluator : IEvaluator
     private readonly Condition only;
     private readonly StepRule rule;
     private readonly LimitTable limits;
+    private readonly HoursCursor? hours;
     private JumpWatch jump;
 
     public StepEvaluator(ConditionScope scope, EventClock clock)
     {
         rule = (StepRule)scope.Rule;
         limits = new(rule.Limits, LimitDirection.Above, rule.ClearMargin);
+        hours = HoursCursor.Of(rule.Hours);
         jump = new(rule);
         only = new(scope, limits.Levels, clock, this);
     }
@@ -40,19 +42,15 @@ internal sealed class StepEvaluator : IEvaluator
             jump.Look(at, value, limits);
         jump.Remember(at, value);
         only.Value = jump.DistanceOf(value);
-        only.Apply(at, limits.RaisedBy(only.Value), limits.KeptBy(only.Value), sink);
-        only.Due = NextDue();
+        Judge(at, sink);
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         condition.Elapse(at, sink);
         if (jump.IsOut && at >= jump.OutAt + rule.LastsTicks)
-        {
             jump.Settle();
-            condition.Apply(at, Level.None, Level.None, sink);
-        }
-        condition.Due = NextDue();
+        Judge(at, sink);
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
@@ -62,7 +60,7 @@ internal sealed class StepEvaluator : IEvaluator
         jump.RestartFrame(at);
         only.RestartFrame();
         // The reading that restarts it may be no value: what is out ends by itself all the same.
-        only.Due = NextDue();
+        only.Due = NextDue(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -71,7 +69,7 @@ internal sealed class StepEvaluator : IEvaluator
             return;
         only.Adopt(same.only);
         jump.Adopt(same.jump);
-        only.Due = NextDue();
+        only.Due = NextDue(only.Clock.LastObserved);
     }
 
     public IEvaluator Twin(EventClock clock) => new StepEvaluator(only.Scope, clock);
@@ -80,5 +78,18 @@ internal sealed class StepEvaluator : IEvaluator
 
     public void ReadState(ref SnapshotReader reader) => jump.ReadFrom(ref reader);
 
-    private long NextDue() => Math.Min(only.NextDelayDue, jump.IsOut ? jump.OutAt + rule.LastsTicks : long.MaxValue);
+    private void Judge(long at, ChangeSink sink)
+    {
+        bool canHold = jump.IsOut && hours?.Contains(at) != false;
+        only.Apply(at, canHold ? limits.RaisedBy(only.Value) : Level.None, canHold ? limits.KeptBy(only.Value) : Level.None, sink);
+        only.Due = NextDue(at);
+    }
+
+    private long NextDue(long at)
+    {
+        if (!jump.IsOut)
+            return only.NextDelayDue;
+        long due = Math.Min(only.NextDelayDue, jump.OutAt + rule.LastsTicks);
+        return hours is null ? due : Math.Min(due, hours.NextLook(at, only.Level, jump.HeldAt));
+    }
 }

@@ -6,17 +6,20 @@ using SensorGrid.Rules.Time;
 
 namespace SensorGrid.Rules.Changes;
 
-/// <summary>Watches for a value that stands still. Only a reading can say so: while none comes, the sensor is silent, which is not the same.</summary>
+/// <summary>Watches for a value that stands still. Only a reading can say so: while none comes, the sensor is silent, which is not the same.
+/// Outside of the rule's hours it may stand still: only the time since they began counts.</summary>
 internal sealed class StuckAtEvaluator : IEvaluator
 {
     private readonly Condition only;
     private readonly StuckAtRule rule;
     private readonly StillRun run;
+    private readonly HoursCursor? hours;
 
     public StuckAtEvaluator(ConditionScope scope, EventClock clock)
     {
         rule = (StuckAtRule)scope.Rule;
         run = new(rule.Band, rule.StillTicks);
+        hours = HoursCursor.Of(rule.Hours);
         only = new(scope, (byte)(1 << ((int)rule.Level - 1)), clock, this);
     }
 
@@ -32,14 +35,22 @@ internal sealed class StuckAtEvaluator : IEvaluator
         if (!run.Add(at, reading.Value))
             sink.Counters.WindowOverflows++;
         only.Value = reading.Value;
-        bool isStill = run.Count >= rule.Readings && run.Since <= at - rule.StillTicks && !(reading.Value < rule.Floor);
+        bool isTime = hours?.Contains(at) != false;
+        long since = hours is null ? run.Since : Math.Max(run.Since, hours.BeginOf(at));
+        bool isStill = isTime && run.Count >= rule.Readings && since <= at - rule.StillTicks && !(reading.Value < rule.Floor);
         // The onset is when it came to stand still, so the condition is armed then and published now.
         if (isStill)
-            only.Arm(run.Since, rule.Level);
+            only.Arm(since, rule.Level);
         only.Apply(at, isStill ? rule.Level : Level.None, isStill ? rule.Level : Level.None, sink);
+        only.Due = NextDue(at);
     }
 
-    public void OnTimer(Condition condition, long at, ChangeSink sink) => condition.Due = long.MaxValue;
+    public void OnTimer(Condition condition, long at, ChangeSink sink)
+    {
+        if (hours?.Contains(at) == false)
+            condition.Apply(at, Level.None, Level.None, sink);
+        condition.Due = NextDue(at);
+    }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
 
@@ -51,6 +62,7 @@ internal sealed class StuckAtEvaluator : IEvaluator
         else
             run.ShiftTo(at);
         only.RestartFrame();
+        only.Due = NextDue(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -60,6 +72,7 @@ internal sealed class StuckAtEvaluator : IEvaluator
         only.Adopt(same.only);
         if (same.rule.Band == rule.Band)
             run.CopyFrom(same.run);
+        only.Due = NextDue(only.Clock.LastObserved);
     }
 
     public IEvaluator Twin(EventClock clock) => new StuckAtEvaluator(only.Scope, clock);
@@ -67,4 +80,6 @@ internal sealed class StuckAtEvaluator : IEvaluator
     public void WriteState(SnapshotWriter writer) => run.WriteTo(writer);
 
     public void ReadState(ref SnapshotReader reader) => run.ReadFrom(ref reader);
+
+    private long NextDue(long at) => hours is null || only.Level == Level.None ? long.MaxValue : hours.NextBoundary(at);
 }

@@ -15,7 +15,7 @@ internal static class CheckInReader
 
     private static readonly TimeSpan ShortestSlot = TimeSpan.FromMinutes(1);
 
-    private static readonly string[] Keys = ["every", "at", "tolerance", "levels", "limit", "zones", "zone-kind", "hours"];
+    private static readonly string[] Keys = ["every", "at", "tolerance", "levels", "limit", "zones", "zone-kind"];
 
     public static RuleFamily[] Families => [new("check-in", Keys, Read)];
 
@@ -54,7 +54,7 @@ internal static class CheckInReader
             fields.Error("every", "'every' must be a minute or longer");
         else if (hours is null && TimeSpan.TicksPerDay % every != 0 && every % TimeSpan.TicksPerDay != 0)
             fields.Error("every", $"slots of {length} do not fill a day; take one that does (8h, 1h30min, 20min), whole days, or give 'hours' from whose begin they are counted");
-        else if (hours is { IsOutside: false } && hours.Spans.All(span => span.LengthTicks < TimeSpan.TicksPerDay) && hours.Spans.Sum(span => span.LengthTicks) < every)
+        else if (hours?.LongestTicks < every)
             fields.Error("every", $"no slot of {length} fits into 'hours'");
         if (tolerance >= every)
             fields.Error("tolerance", "'tolerance' must be shorter than 'every'");

@@ -10,12 +10,12 @@ internal static class GeofenceReader
 
     private static readonly string[] Keys =
     [
-        "on", "zones", "zone-kind", "level", "dwell", "distance", "hysteresis", "minimum-fixes", "accuracy", "fence-end", "on-delay", "off-delay", "hours",
+        "on", "zones", "zone-kind", "level", "dwell", "distance", "hysteresis", "minimum-fixes", "accuracy", "fence-end", "on-delay", "off-delay",
     ];
 
     private static readonly string[] Triggers = ["exit", "enter", "inside", "outside", "dwell", "approach"];
 
-    public static RuleFamily[] Families => [new("geofence", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields), fields, messages))];
+    public static RuleFamily[] Families => [new("geofence", Keys, (fields, _) => RuleFields.WithDelays(Read(fields), fields))];
 
     private static GeofenceRule Read(MappingFields fields)
     {

@@ -115,15 +115,10 @@ internal static class RuleFields
         };
     }
 
-    /// <summary>The rule with its delays and hours.</summary>
-    public static T WithDelays<T>(T rule, MappingFields fields, SourceMessages messages)
+    /// <summary>The rule with its delays.</summary>
+    public static T WithDelays<T>(T rule, MappingFields fields)
         where T : Rule =>
-        rule with
-        {
-            OnDelayTicks = Delay(fields, "on-delay"),
-            OffDelayTicks = Delay(fields, "off-delay"),
-            Hours = HoursReader.Read(fields, messages),
-        };
+        rule with { OnDelayTicks = Delay(fields, "on-delay"), OffDelayTicks = Delay(fields, "off-delay") };
 
     private static long Bounded(MappingFields fields, string key, TimeSpan duration)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SensorGrid.Readings.Time;
 using SensorGrid.Readings.Yaml;
 using SensorGrid.Rules.Model;
 
@@ -8,7 +9,7 @@ namespace SensorGrid.Rules.Files;
 /// <summary>Reads one rule. Gives null when anything about it is wrong; what is wrong is in the messages.</summary>
 internal static class RuleReader
 {
-    private static readonly string[] Common = ["id", "type", "domain", "title", "scope", "freshness", "latch", "plan", "source"];
+    private static readonly string[] Common = ["id", "type", "domain", "title", "scope", "freshness", "latch", "plan", "source", "hours"];
 
     /// <summary>The keys of each type of rule; the schema for editors must know the same.</summary>
     internal static IEnumerable<(string Type, IReadOnlyList<string> Keys)> KeysByType =>
@@ -26,7 +27,7 @@ internal static class RuleReader
             return null;
         var ofThis = new SourceMessages();
         var fields = new MappingFields(mapping, ofThis, $"a {family.Type} rule", [.. Common, .. family.Keys]);
-        var rule = WithCommon(family.Read(fields, ofThis), fields);
+        var rule = WithCommon(family.Read(fields, ofThis), fields, ofThis);
         foreach (var message in ofThis.ToList())
             messages.Add(message);
         return ofThis.HasErrors ? null : rule;
@@ -53,9 +54,12 @@ internal static class RuleReader
     }
 
     // What all rules have.
-    private static Rule WithCommon(Rule rule, MappingFields fields)
+    private static Rule WithCommon(Rule rule, MappingFields fields, SourceMessages messages)
     {
         var node = fields.Node;
+        // The slots of check-ins are made of their hours, which have been read with them.
+        if (rule is not CheckInRule)
+            rule = WithHours(rule, fields, messages);
         rule = rule with { Domain = fields.Id("domain", required: true) ?? "" };
         return rule with
         {
@@ -69,6 +73,25 @@ internal static class RuleReader
             LatchesRed = fields.Word("latch", ["red", "none"]) != "none",
             Position = SourcePosition.Of(node.Find("id") ?? node),
         };
+    }
+
+    private static Rule WithHours(Rule rule, MappingFields fields, SourceMessages messages)
+    {
+        if (HoursReader.Read(fields, messages) is not { } hours)
+            return rule;
+        var (key, ticks) = rule switch
+        {
+            DeadmanRule or SilenceAfterRule => ("silence", rule.OnDelayTicks),
+            StuckAtRule stuck => ("still", stuck.StillTicks),
+            _ => ("on-delay", rule.OnDelayTicks),
+        };
+        // As long as the hours it would end with them: complete at that instant, and over.
+        if (ticks > hours.LongestTicks && fields.Find(key) is { } node)
+        {
+            string length = DurationText.Format(TimeSpan.FromTicks(ticks));
+            messages.Add(SourcePosition.Of(node).Warning($"'{key}' is counted from where 'hours' begin, and none of these is as long as {length}: the rule can never be raised"));
+        }
+        return rule with { Hours = hours };
     }
 
     // A fire of half an hour ago is no news; a river's level is.

@@ -6,9 +6,9 @@ namespace SensorGrid.Rules.Files;
 /// <summary>Reads <c>threshold</c> rules.</summary>
 internal static class ThresholdRuleReader
 {
-    private static readonly string[] Keys = ["value", "over", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay", "hours"];
+    private static readonly string[] Keys = ["value", "over", "direction", "levels", "dated-levels", "unit", "floor", "clear-margin", "on-delay", "off-delay"];
 
-    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields, messages))];
+    public static RuleFamily[] Families => [new("threshold", Keys, (fields, messages) => RuleFields.WithDelays(Read(fields, messages), fields))];
 
     private static ThresholdRule Read(MappingFields fields, SourceMessages messages)
     {

@@ -12,8 +12,8 @@ internal static class VoteRuleReader
 
     public static RuleFamily[] Families =>
     [
-        new("k-of-n", [.. DetectorReader.Keys, "by", "votes-of", "within", "levels", "hours"], ReadKOfN),
-        new("confirmation", ["of", "by", "within", "levels", "hours"], ReadConfirmation),
+        new("k-of-n", [.. DetectorReader.Keys, "by", "votes-of", "within", "levels"], ReadKOfN),
+        new("confirmation", ["of", "by", "within", "levels"], ReadConfirmation),
         new("k-of-last", ["of-last", "limit", "direction", "unit", "levels"], (fields, _) => ReadRepeat(fields)),
     ];
 
@@ -31,7 +31,6 @@ internal static class VoteRuleReader
         },
         Votes = RuleFields.Counts(fields, MostVotes, "a number of votes"),
         WithinTicks = RuleFields.Delay(fields, "within"),
-        Hours = HoursReader.Read(fields, messages),
     };
 
     private static VoteRule ReadConfirmation(MappingFields fields, SourceMessages messages)
@@ -50,8 +49,7 @@ internal static class VoteRuleReader
             By = GroupingReader.Read(fields),
             Votes = RuleFields.Counts(fields, Math.Max(2, detectors.Count), "how many of 'of' it takes"),
             WithinTicks = RuleFields.Delay(fields, "within"),
-            Hours = HoursReader.Read(fields, messages),
-        };
+            };
     }
 
     private static RepeatRule ReadRepeat(MappingFields fields)

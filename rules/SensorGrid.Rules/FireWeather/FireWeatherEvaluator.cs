@@ -13,7 +13,8 @@ namespace SensorGrid.Rules.FireWeather;
 /// hour + 1 h    │ known with the mean of the hour after? ─► the day is worked out; else it is missing and the index carried over
 /// 4th missing   │ the index begins anew, and waits for the next reading
 /// </code>
-/// Readings of the next day that come before this one is worked out are kept apart. Levels change only with a day that was worked out.</summary>
+/// Readings of the next day that come before this one is worked out are kept apart. Levels change only with a day that was worked out, or when the rule's hours
+/// begin or end.</summary>
 internal sealed class FireWeatherEvaluator : IReferringEvaluator
 {
     // What is stamped with the hour may come in some minutes later.
@@ -26,6 +27,7 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
     private readonly LimitTable limits;
     private readonly WeatherPlan plan;
     private readonly IDailyIndex index;
+    private readonly HoursCursor? hours;
     private WeatherDay pending;
     private WeatherDay next;
     // The day that was counted last: a clock that was put right does not count it again.
@@ -44,6 +46,7 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
     {
         rule = (FireWeatherRule)scope.Rule;
         this.plan = plan;
+        hours = HoursCursor.Of(rule.Hours);
         limits = new(scope.Limits, rule.Direction, rule.ClearMargin);
         index = rule.Index switch
         {
@@ -118,28 +121,11 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
-        double value = index.Next(pending, hasWaited);
-        if (!double.IsNaN(value))
-        {
-            (missedBefore, missed) = (missed, 0);
-            days++;
-            only.Value = value;
-            if (days >= rule.LeastDays)
-                only.Apply(at, limits.RaisedBy(value), limits.KeptBy(value), sink);
-        }
-        else if (!hasWaited)
-        {
-            hasWaited = true;
-            only.Due = pending.Hour + WeatherTrace.Near;
-            return;
-        }
+        if (at >= DayDue)
+            EndDay(at, sink);
         else
-        {
-            Miss(sink);
-        }
-        counted = pending.Day;
-        MoveTo(pending.Day + 1);
-        Arm();
+            Judge(at, sink);
+        Arm(at);
     }
 
     // The reading of this very instant may be what is waited for: it looks whether the day is due itself.
@@ -155,7 +141,7 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
             MoveTo(NotCounted(rule.Observed.DayOf(at)));
             Forget(plan.Watched);
         }
-        Arm();
+        Arm(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -171,7 +157,7 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
             (counted, hasDay, isWaiting, hasWaited, missed, missedBefore, days) =
                 (same.counted, same.hasDay, same.isWaiting, same.hasWaited, same.missed, same.missedBefore, same.days);
         }
-        Arm();
+        Arm(only.Clock.LastObserved);
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -215,7 +201,38 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
     {
         isWaiting = false;
         MoveTo(NotCounted(rule.Observed.DayOf(at)));
-        Arm();
+        Arm(at);
+    }
+
+    private void EndDay(long at, ChangeSink sink)
+    {
+        double value = index.Next(pending, hasWaited);
+        if (double.IsNaN(value) && !hasWaited)
+        {
+            hasWaited = true;
+            return;
+        }
+        counted = pending.Day;
+        if (double.IsNaN(value))
+        {
+            Miss(sink);
+        }
+        else
+        {
+            (missedBefore, missed) = (missed, 0);
+            days++;
+            only.Value = value;
+            Judge(at, sink);
+        }
+        MoveTo(pending.Day + 1);
+    }
+
+    private void Judge(long at, ChangeSink sink)
+    {
+        if (hours?.Contains(at) == false)
+            only.Apply(at, Level.None, Level.None, sink);
+        else if (HasIndex)
+            only.Apply(at, limits.RaisedBy(only.Value), limits.KeptBy(only.Value), sink);
     }
 
     private long NotCounted(long day) => day == counted ? day + 1 : day;
@@ -256,5 +273,14 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
         next.Forget(element);
     }
 
-    private void Arm() => only.Due = isWaiting ? long.MaxValue : pending.Hour + (hasWaited ? WeatherTrace.Near : Patience);
+    private bool HasIndex => days > 0 && days >= rule.LeastDays;
+
+    private long DayDue => isWaiting ? long.MaxValue : pending.Hour + (hasWaited ? WeatherTrace.Near : Patience);
+
+    private void Arm(long at)
+    {
+        only.Due = DayDue;
+        if (hours is not null && (HasIndex || only.Level != Level.None))
+            only.Due = Math.Min(only.Due, hours.NextLook(at, only.Level, rule.Observed.InstantOf(counted - missed)));
+    }
 }

@@ -186,9 +186,8 @@ internal sealed class GeofenceEvaluator : IEvaluator
     {
         var condition = conditions[zone];
         long due = condition.NextDelayDue;
-        if (hours?.NextBoundary(at) is { } boundary
-            && (condition.Level != Level.None || boundary - track.FixAt < LocalHours.HeldValueCounts))
-            due = Math.Min(due, boundary);
+        if (hours is not null)
+            due = Math.Min(due, hours.NextLook(at, condition.Level, track.FixAt));
         ref readonly var place = ref track[zone];
         if (rule.On == FenceTrigger.Dwell && place.Place == Place.Inside && place.Since + rule.DwellTicks is var dwelt && dwelt > at)
             due = Math.Min(due, dwelt);

@@ -50,6 +50,9 @@ public sealed class LocalHours
     /// <summary>Tells what a day is, or null for days of the week alone.</summary>
     public DayCalendar? Calendar { get; private init; }
 
+    /// <summary>No hours are longer, by what the spans say without days; <see cref="long.MaxValue"/> when they may join without an end.</summary>
+    internal long LongestTicks => isOutside || spans.Sum(span => span.LengthTicks) is var sum && sum >= TimeSpan.TicksPerDay ? long.MaxValue : sum;
+
     /// <summary>The same hours by a calendar.</summary>
     public LocalHours By(DayCalendar calendar) =>
         new(spans, Clock, isOutside) { CalendarId = CalendarId, CalendarPosition = CalendarPosition, Calendar = calendar };
@@ -76,8 +79,9 @@ public sealed class LocalHours
     public long NextBoundary(long utcTicks)
     {
         bool isInside = Contains(utcTicks);
+        // Before the first day there are none that anybody knows of: look again then.
         if (!TryDayOf(utcTicks, out int today))
-            return long.MaxValue;
+            return utcTicks < FirstDay * TimeSpan.TicksPerDay ? FirstDay * TimeSpan.TicksPerDay : long.MaxValue;
         long at = utcTicks;
         int day = today - 1;
         while (true)

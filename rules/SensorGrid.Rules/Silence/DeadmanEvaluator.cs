@@ -8,15 +8,24 @@ namespace SensorGrid.Rules.Silence;
 
 /// <summary>Watches for silence. "Nothing came since the newest reading" is a condition that every reading ends and begins
 /// anew, with the permitted silence as its on-delay; so the onset is the newest reading, and the alarm comes that much later.
-/// Any reading is a sign of life, whatever its quality. What was never heard is not silent: nothing has armed the watch.</summary>
+/// Any reading is a sign of life, whatever its quality. What was never heard is not silent: nothing has armed the watch.
+/// <code>
+/// hours begin │ awaited from their begin on
+/// hours end   │ not awaited any more; a silence that was found ends
+/// </code></summary>
 internal sealed class DeadmanEvaluator : IEvaluator
 {
+    // Before that, hours meant nothing to a silence that had a vote.
+    private const ushort VersionWithHours = 9;
+
     private readonly Condition only;
     private readonly Level level;
+    private readonly HoursCursor? hours;
 
     public DeadmanEvaluator(ConditionScope scope, EventClock clock)
     {
         level = ((DeadmanRule)scope.Rule).Level;
+        hours = HoursCursor.Of(scope.Rule.Hours);
         only = new(scope, (byte)(1 << ((int)level - 1)), clock, this);
     }
 
@@ -30,16 +39,16 @@ internal sealed class DeadmanEvaluator : IEvaluator
     {
         bool isAwaited = only.Due != long.MaxValue || only.Level != Level.None;
         only.Apply(at, Level.None, Level.None, sink);
-        only.Apply(at, level, level, sink);
-        only.Due = only.NextDelayDue;
+        Await(at);
         if (!isAwaited)
             only.Listener?.OnAwake(only, at, sink);
     }
 
     public bool TryNarrow(ref QuietRange range)
     {
-        // After a reading silence is always awaited.
-        range.NarrowTo(gap: only.Due - only.Clock.LastObserved);
+        // After a reading silence is always awaited, in its hours: each reading puts that off, and none the end of the hours.
+        range.NarrowTo(gap: only.NextDelayDue - only.Clock.LastObserved);
+        range.EndAtTimer(NextBoundary(only.Clock.LastObserved));
         return true;
     }
 
@@ -48,7 +57,9 @@ internal sealed class DeadmanEvaluator : IEvaluator
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         condition.Elapse(at, sink);
-        condition.Due = condition.NextDelayDue;
+        if (hours?.Contains(at) == false)
+            condition.Apply(at, Level.None, Level.None, sink);
+        Await(at);
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
@@ -91,14 +102,44 @@ internal sealed class DeadmanEvaluator : IEvaluator
 
     public void ReadState(ref SnapshotReader reader)
     {
+        if (hours is null || reader.Version >= VersionWithHours)
+            return;
+        only.Machine.CancelPending();
+        Rearm();
     }
 
     /// <summary>Starts the watch from the newest reading of a clock that was already running when the rule came into force; what it has taken over goes on.</summary>
     public void Rearm()
     {
-        if (!only.Clock.HasStarted || only.Level != Level.None)
+        if (!only.Clock.HasStarted)
             return;
-        only.Arm(only.Clock.LastObserved, level);
-        only.Due = only.NextDelayDue;
+        var (since, now) = (only.Clock.LastObserved, only.Clock.Now);
+        if (hours?.Contains(now) == false)
+        {
+            only.Machine.CancelPending();
+            // Silence that was found under other hours ends with the next record.
+            only.Due = only.Level == Level.None ? hours.NextBoundary(now) : now;
+            return;
+        }
+        Arm(hours is null ? since : Math.Max(since, hours.BeginOf(now)));
+        only.Due = NextDue(now);
     }
+
+    private void Await(long at)
+    {
+        if (hours?.Contains(at) != false)
+            Arm(at);
+        only.Due = NextDue(at);
+    }
+
+    // One that was found stays as it is, though it may be of another level now.
+    private void Arm(long since)
+    {
+        if (only.Level == Level.None)
+            only.Arm(since, level);
+    }
+
+    private long NextDue(long at) => Math.Min(only.NextDelayDue, NextBoundary(at));
+
+    private long NextBoundary(long at) => hours?.NextBoundary(at) ?? long.MaxValue;
 }

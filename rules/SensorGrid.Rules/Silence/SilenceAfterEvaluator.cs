@@ -8,17 +8,20 @@ using SensorGrid.Rules.Time;
 namespace SensorGrid.Rules.Silence;
 
 /// <summary>Watches for silence after a value that had reached a limit, at the level of that value. A missing or bad reading says nothing about the value and so is
-/// silence too: a drowned sensor may well go on sending those. The next value ends it, whatever it is.</summary>
+/// silence too: a drowned sensor may well go on sending those. The next value ends it, whatever it is, and so does the end of the rule's hours; when they begin it is awaited
+/// from then on.</summary>
 internal sealed class SilenceAfterEvaluator : IEvaluator
 {
     private readonly Condition only;
     private readonly LimitTable limits;
+    private readonly HoursCursor? hours;
     private double last = double.NaN;
     private long lastAt;
 
     public SilenceAfterEvaluator(ConditionScope scope, EventClock clock)
     {
         limits = new(scope.Limits, scope.Direction, clearMargin: 0);
+        hours = HoursCursor.Of(scope.Rule.Hours);
         only = new(scope, limits.Levels, clock, this);
     }
 
@@ -32,7 +35,7 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
             return;
         only.Apply(reading.ObservedAtTicks, Level.None, Level.None, sink);
         (last, lastAt, only.Value) = (reading.Value, reading.ObservedAtTicks, reading.Value);
-        Arm();
+        Arm(lastAt);
     }
 
     // While a silence would be an alarm, each reading moves its beginning.
@@ -50,7 +53,9 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         condition.Elapse(at, sink);
-        condition.Due = condition.NextDelayDue;
+        if (hours?.Contains(at) == false)
+            condition.Apply(at, Level.None, Level.None, sink);
+        Arm(at);
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
@@ -59,7 +64,7 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
     {
         only.RestartFrame();
         lastAt = at;
-        Arm();
+        Arm(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -68,7 +73,13 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
             return;
         only.Adopt(same.only);
         (last, lastAt) = (same.last, same.lastAt);
-        Arm();
+        if (!only.Clock.HasStarted)
+            return;
+        long now = only.Clock.Now;
+        Arm(now);
+        // One that was found under other hours ends with the next record.
+        if (only.Level != Level.None && hours?.Contains(now) == false)
+            only.Due = now;
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -79,12 +90,14 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
 
     public void ReadState(ref SnapshotReader reader) => (last, lastAt) = (reader.Double(), reader.Int64());
 
-    // The silence began with the newest value.
-    private void Arm()
+    // The silence began with the newest value, or with the hours.
+    private void Arm(long at)
     {
         var level = limits.RaisedBy(last);
-        if (only.Level == Level.None && level != Level.None)
-            only.Arm(lastAt, level);
+        if (only.Level == Level.None && level != Level.None && hours?.Contains(at) != false)
+            only.Arm(hours is null ? lastAt : Math.Max(lastAt, hours.BeginOf(at)), level);
         only.Due = only.NextDelayDue;
+        if (hours is not null && (only.Level != Level.None || level != Level.None))
+            only.Due = Math.Min(only.Due, hours.NextBoundary(at));
     }
 }

@@ -254,8 +254,11 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         double value = measure?.ValueAt(at, last) ?? last;
         if (double.IsNaN(value) || changing?.MoveTo(at) == false)
         {
-            // An empty window says neither that the condition holds nor that it does not, and so does a limit that is not known.
-            only.Machine.CancelPending();
+            // An empty window says neither that the condition holds nor that it does not, and so does a limit that is not known. Hours that are over say it.
+            if (hours?.Contains(at) == false)
+                only.Apply(at, Level.None, Level.None, sink);
+            else
+                only.Machine.CancelPending();
         }
         else if (rest.Holds(value))
         {
@@ -350,9 +353,6 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));
-        if (hours?.NextBoundary(at) is { } boundary
-            && (only.Level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts))
-            due = Math.Min(due, boundary);
-        return due;
+        return hours is null ? due : Math.Min(due, hours.NextLook(at, only.Level, lastAt));
     }
 }

@@ -29,6 +29,9 @@ internal sealed class EventClock(LogClock log, GatewayWatch watch)
 
     public long Now => log.Time - watch.Missed + Offset;
 
+    /// <summary>By how much the newest reading was stamped ahead of the log time at which it came.</summary>
+    public long AheadOfLog => Offset - MissedBefore;
+
     /// <summary>What of the log's time was missed since that reading came: it makes what follows from it no older.</summary>
     public long MissedSince => watch.Missed - MissedBefore;
 

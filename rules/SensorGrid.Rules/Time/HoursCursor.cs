@@ -7,6 +7,7 @@ internal sealed class HoursCursor(LocalHours hours)
 {
     private long from = long.MaxValue;
     private long until = long.MinValue;
+    private long? begin;
     private bool isInside;
 
     /// <returns>Null when a condition can hold always.</returns>
@@ -24,10 +25,25 @@ internal sealed class HoursCursor(LocalHours hours)
         return until;
     }
 
+    /// <summary>When the hours that an instant lies in began: what is said in them is not dated before.</summary>
+    public long BeginOf(long at)
+    {
+        MoveTo(at);
+        return begin ??= hours.LastBoundary(at);
+    }
+
+    /// <summary>Where hours begin or end next, when that matters: a level is on that they can end, or a value is held that raises when they begin.</summary>
+    /// <param name="at">The time now.</param>
+    /// <param name="level">The level that is on.</param>
+    /// <param name="lastAt">When the newest value was observed; 0 when there is none.</param>
+    /// <returns><see cref="long.MaxValue"/> when it does not matter.</returns>
+    public long NextLook(long at, Level level, long lastAt) =>
+        NextBoundary(at) is var boundary && (level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts) ? boundary : long.MaxValue;
+
     private void MoveTo(long at)
     {
         if (at >= from && at < until)
             return;
-        (from, until, isInside) = (at, hours.NextBoundary(at), hours.Contains(at));
+        (from, until, isInside, begin) = (at, hours.NextBoundary(at), hours.Contains(at), null);
     }
 }

@@ -19,6 +19,12 @@ internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxRe
 
     public int Count => ring.Count;
 
+    /// <summary>Time of the newest reading; 0 when there is none.</summary>
+    public long NewestTime => ring.Count == 0 ? 0 : ring.LastTime;
+
+    /// <summary>Value of the newest reading; NaN when there is none.</summary>
+    public double NewestValue => ring.Count == 0 ? double.NaN : ring.LastValue;
+
     /// <summary>Time from the oldest to the newest reading.</summary>
     public long Span => ring.Count == 0 ? 0 : ring.LastTime - ring.FirstTime;
 

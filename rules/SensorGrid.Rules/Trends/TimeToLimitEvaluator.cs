@@ -16,6 +16,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
     private readonly LimitTable horizons;
     private readonly double limit;
     private readonly LineFit line;
+    private readonly HoursCursor? hours;
 
     /// <param name="scope">The rule and what it watches; its limits are the horizons, in hours.</param>
     /// <param name="limit">The limit that will be reached.</param>
@@ -26,6 +27,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         this.limit = limit;
         horizons = new(scope.Limits, LimitDirection.Below, rule.ClearMarginHours);
         line = new(rule.WindowTicks);
+        hours = HoursCursor.Of(rule.Hours);
         only = new(scope, horizons.Levels, clock, this);
     }
 
@@ -40,23 +42,13 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         long at = reading.ObservedAtTicks;
         if (!line.Add(at, reading.Value))
             sink.Counters.WindowOverflows++;
-        double hours = HoursLeft(at, reading.Value);
-        if (double.IsNaN(hours))
-        {
-            only.Machine.CancelPending();
-        }
-        else
-        {
-            only.Value = double.IsFinite(hours) ? hours : double.NaN;
-            only.Apply(at, horizons.RaisedBy(hours), horizons.KeptBy(hours), sink);
-        }
-        only.Due = only.NextDelayDue;
+        Judge(at, sink);
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
     {
         condition.Elapse(at, sink);
-        condition.Due = condition.NextDelayDue;
+        Judge(at, sink);
     }
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
@@ -66,7 +58,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         // A line across a clock that was set has no meaning.
         line.Clear();
         only.RestartFrame();
-        only.Due = long.MaxValue;
+        only.Due = NextDue(at);
     }
 
     public void Adopt(IEvaluator before)
@@ -76,7 +68,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         only.Adopt(same.only);
         if (same.rule.WindowTicks == rule.WindowTicks)
             line.CopyFrom(same.line);
-        only.Due = only.NextDelayDue;
+        only.Due = NextDue(only.Clock.LastObserved);
     }
 
     public IEvaluator Twin(EventClock clock) => new TimeToLimitEvaluator(only.Scope, limit, clock);
@@ -84,6 +76,23 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
     public void WriteState(SnapshotWriter writer) => line.WriteTo(writer);
 
     public void ReadState(ref SnapshotReader reader) => line.ReadFrom(ref reader);
+
+    // By what the newest reading said, also when hours begin or end later.
+    private void Judge(long at, ChangeSink sink)
+    {
+        double left = HoursLeft(line.NewestTime, line.NewestValue);
+        if (!double.IsNaN(left))
+            only.Value = double.IsFinite(left) ? left : double.NaN;
+        if (hours?.Contains(at) == false)
+            only.Apply(at, Level.None, Level.None, sink);
+        else if (double.IsNaN(left))
+            only.Machine.CancelPending();
+        else
+            only.Apply(at, horizons.RaisedBy(left), horizons.KeptBy(left), sink);
+        only.Due = NextDue(at);
+    }
+
+    private long NextDue(long at) => hours is null ? only.NextDelayDue : Math.Min(only.NextDelayDue, hours.NextLook(at, only.Level, line.NewestTime));
 
     // 0 when it is there already, infinite when it goes the other way, NaN when there is no line to go by.
     private double HoursLeft(long at, double last)

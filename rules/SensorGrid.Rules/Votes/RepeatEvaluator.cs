@@ -15,18 +15,23 @@ internal sealed class RepeatEvaluator : IEvaluator
     /// <summary>Most readings it looks at: one bit each.</summary>
     public const int MostReadings = 64;
 
+    private const ushort VersionWithTime = 9;
+
     private readonly Condition only;
     private readonly LimitTable limit;
     private readonly LimitTable counts;
+    private readonly HoursCursor? hours;
     private readonly ulong window;
     // Newest reading lowest; set when it was beyond the limit.
     private ulong beyond;
+    private long lastAt;
 
     public RepeatEvaluator(ConditionScope scope, EventClock clock)
     {
         var rule = (RepeatRule)scope.Rule;
         limit = new(new LevelLimits(rule.Limit, null, null, null), rule.Direction, clearMargin: 0);
         counts = new(rule.Counts, LimitDirection.Above, clearMargin: 0);
+        hours = HoursCursor.Of(rule.Hours);
         window = ulong.MaxValue >> (MostReadings - rule.OfLast);
         only = new(scope, counts.Levels, clock, this);
     }
@@ -42,9 +47,8 @@ internal sealed class RepeatEvaluator : IEvaluator
         if (!NumberReading.IsValue(reading))
             return;
         beyond = ((beyond << 1) | (limit.RaisedBy(reading.Value) == Level.None ? 0UL : 1)) & window;
-        only.Value = BitOperations.PopCount(beyond);
-        var level = counts.RaisedBy(only.Value);
-        only.Apply(reading.ObservedAtTicks, level, level, sink);
+        (only.Value, lastAt) = (BitOperations.PopCount(beyond), reading.ObservedAtTicks);
+        Judge(lastAt, sink);
     }
 
     public bool TryNarrow(ref QuietRange range)
@@ -57,25 +61,51 @@ internal sealed class RepeatEvaluator : IEvaluator
         return true;
     }
 
-    public void CatchUp(double value, long at, ChangeSink sink) => only.Value = 0;
+    public void CatchUp(double value, long at, ChangeSink sink) => (only.Value, lastAt) = (0, at);
 
-    public void OnTimer(Condition condition, long at, ChangeSink sink) => condition.Due = long.MaxValue;
+    // Hours begin or end.
+    public void OnTimer(Condition condition, long at, ChangeSink sink) => Judge(at, sink);
 
     public void OnTimerBeforeReading(Condition condition, long at, ChangeSink sink) => OnTimer(condition, at, sink);
 
-    public void RestartFrame(long at, ChangeSink sink) => only.RestartFrame();
+    public void RestartFrame(long at, ChangeSink sink)
+    {
+        only.RestartFrame();
+        lastAt = at;
+        only.Due = NextDue(at);
+    }
 
     public void Adopt(IEvaluator before)
     {
         if (before is not RepeatEvaluator same)
             return;
         only.Adopt(same.only);
-        beyond = same.beyond & window;
+        (beyond, lastAt) = (same.beyond & window, same.lastAt);
+        only.Due = NextDue(lastAt);
     }
 
     public IEvaluator Twin(EventClock clock) => new RepeatEvaluator(only.Scope, clock);
 
-    public void WriteState(SnapshotWriter writer) => writer.Int64((long)beyond);
+    public void WriteState(SnapshotWriter writer)
+    {
+        writer.Int64((long)beyond);
+        writer.Int64(lastAt);
+    }
 
-    public void ReadState(ref SnapshotReader reader) => beyond = (ulong)reader.Int64() & window;
+    public void ReadState(ref SnapshotReader reader)
+    {
+        beyond = (ulong)reader.Int64() & window;
+        // Only hours ask for it, and there were none.
+        lastAt = reader.Version >= VersionWithTime ? reader.Int64() : 0;
+    }
+
+    private void Judge(long at, ChangeSink sink)
+    {
+        var level = hours?.Contains(at) == false ? Level.None : counts.RaisedBy(BitOperations.PopCount(beyond));
+        only.Apply(at, level, level, sink);
+        only.Due = NextDue(at);
+    }
+
+    // With none beyond and no level on, hours change nothing.
+    private long NextDue(long at) => hours is null || (beyond == 0 && only.Level == Level.None) ? long.MaxValue : hours.NextLook(at, only.Level, lastAt);
 }

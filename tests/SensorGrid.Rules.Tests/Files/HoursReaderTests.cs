@@ -45,6 +45,40 @@ public sealed class HoursReaderTests
         Assert.Contains(expected, messages);
     }
 
+    [Theory]
+    [InlineData("deadman", "silence: 3h, level: red", "'silence'", "3h")]
+    [InlineData("silence-after", "silence: 150min, levels: { red: 1 }", "'silence'", "150min")]
+    [InlineData("stuck-at", "still: 3h, level: red", "'still'", "3h")]
+    [InlineData("step", "levels: { red: 1 }, within: 1h, lasts: 5h, on-delay: 3h", "'on-delay'", "3h")]
+    [InlineData("threshold", "levels: { red: 1 }, on-delay: 3h", "'on-delay'", "3h")]
+    public void Warns_of_what_takes_longer_than_the_hours(string type, string keys, string key, string length)
+    {
+        string rule = $"{{ id: r, type: {type}, domain: water, title: T, scope: {{ quantity: level }}, {keys}, hours: {{ ";
+        foreach (var (hours, isWarned) in new[]
+        {
+            ("from: '08:00', to: '10:00'", true), ("inside: [{ from: '08:00', to: '09:00' }, { from: '09:00', to: '10:00' }]", true), ("from: '08:00', to: '11:00'", false),
+            ("outside: [{ from: '08:00', to: '10:00' }]", false), ("days: [mon]", false),
+        })
+        {
+            var (rules, messages) = Read(Rig.Rules($"{rule}{hours} }} }}"));
+            Assert.NotNull(rules);
+            string expected = $"warning: {key} is counted from where 'hours' begin, and none of these is as long as {length}: the rule can never be raised";
+            Assert.Equal(isWarned, messages.Any(message => message.EndsWith(expected, StringComparison.Ordinal)));
+            Assert.Equal(isWarned ? 1 : 0, messages.Count);
+        }
+    }
+
+    [Fact]
+    public void Hours_of_every_type_are_read_once()
+    {
+        foreach (var (type, keys) in RuleReader.KeysByType)
+        {
+            Assert.Contains("hours", keys);
+            var messages = Read(Rig.Rules($"{{ id: r, type: {type}, hours: {{ from: '18:00' }} }}")).Messages;
+            Assert.Single(messages, message => message.EndsWith("'hours' needs 'to'", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void A_calendar_may_stand_in_another_file_and_a_rule_that_uses_it_changes_with_it()
     {

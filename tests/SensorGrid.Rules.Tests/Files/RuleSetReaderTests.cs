@@ -40,8 +40,8 @@ public sealed class RuleSetReaderTests
             "r.yaml:2:89: 'level' of a deadman rule cannot be 'purple'; it is one of blue, yellow, orange, red"
         },
         {
-            "rules:\n  - { id: r, type: deadman, domain: water, title: T, scope: { quantity: level }, level: blue, silence: 1h, hours: {} }\n",
-            "r.yaml:2:108: a deadman rule has no key 'hours'; its keys are"
+            "rules:\n  - { id: r, type: deadman, domain: water, title: T, scope: { quantity: level }, level: blue, silence: 1h, floor: {} }\n",
+            "r.yaml:2:108: a deadman rule has no key 'floor'; its keys are"
         },
         {
             "rules:\n  - { id: r, type: geofence, domain: water, title: T, scope: { quantity: position }, level: blue, on: exit }\n",

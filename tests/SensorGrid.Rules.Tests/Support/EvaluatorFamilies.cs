@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace SensorGrid.Rules.Tests.Support;
 
 /// <summary>Rules of every family of evaluators over a small city, with small numbers, so that readings, delays and limits meet. For tests of what must
@@ -33,6 +35,8 @@ public static class EvaluatorFamilies
     public static string CityInOrder(string reorder) => City.Replace("domain: water }, { id: gw", $"domain: water, reorder: {reorder} }}, {{ id: gw", StringComparison.Ordinal)
         .Replace("{ id: gw3, domain: water }", $"{{ id: gw3, domain: water, reorder: {reorder} }}", StringComparison.Ordinal);
 
+    private const string Minutes = "hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:04' }, { from: '16:05', to: '19:00' }, { from: '19:30', to: '21:00' }] }";
+
     /// <summary>The rules under test, one family a row.</summary>
     public static TheoryData<string, string[]> All => new()
     {
@@ -62,6 +66,19 @@ public static class EvaluatorFamilies
                 Rule("threshold", "minutes", "levels: { yellow: 3, red: 5 }, on-delay: 3s, off-delay: 8s, hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:04' }, { from: '16:05', to: '21:00', days: [tue] }] }"),
                 Rule("threshold", "outside", "levels: { yellow: 3 }, value: avg(12s), hours: { outside: [{ from: '16:01', to: '16:02' }, { from: '16:03', to: '17:30' }] }"),
                 Rule("k-of-n", "night", "limit: 3, within: 4s, by: all, levels: { yellow: 2 }, hours: { from: '16:01', to: '16:00', dates: [{ from: 05-01, to: 06-01 }] }"),
+            ]
+        },
+        {
+            "hours of silence and changes",
+            [
+                Rule("deadman", "silent", $"silence: 9s, level: yellow, {Minutes}"),
+                Rule("deadman", "gone", $"of: gateway, silence: 8s, level: orange, {Minutes}", "{ domain: water }"),
+                Rule("silence-after", "drowned", $"silence: 7s, levels: {{ orange: 3, red: 5 }}, {Minutes}"),
+                Rule("stuck-at", "stuck", $"still: 12s, band: 0.5, readings: 2, level: yellow, {Minutes}"),
+                Rule("step", "step", $"levels: {{ yellow: 1, red: 3 }}, within: 9s, on-delay: 4s, lasts: 45s, {Minutes}"),
+                Rule("spike", "spike", $"levels: {{ blue: 1, orange: 3 }}, within: 9s, returns-within: 14s, lasts: 20s, {Minutes}"),
+                Rule("k-of-last", "repeat", $"of-last: 4, limit: 3, levels: {{ yellow: 2, red: 4 }}, {Minutes}"),
+                Rule("time-to-limit", "rise", $"limit: 5, window: 12s, readings: 2, levels: {{ yellow: 20s, red: 5s }}, off-delay: 30s, {Minutes}"),
             ]
         },
         {
@@ -122,6 +139,28 @@ public static class EvaluatorFamilies
             ]
         },
     };
+
+    /// <summary>Hours for rules that have none of their own, as the key of a rule: some minutes of those that a log plays in, or all but these; none of it half of the time.</summary>
+    public static readonly Gen<string> Hours = Gen.Frequency(
+        (1, Gen.Const("")),
+        (1, Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 40], (isOutside, from, length, pause, second) =>
+            $"hours: {{ {(isOutside ? "outside" : "inside")}: [{{ from: '16:{from:00}', to: '16:{from + length:00}' }}, {{ from: '16:{from + length + pause:00}', to: '16:{from + length + pause + second:00}' }}] }}")));
+
+    /// <summary>The same for families that work by days.</summary>
+    public static readonly Gen<string> HoursOfDays = Gen.Frequency(
+        (1, Gen.Const("")),
+        (2, Gen.Select(Gen.Bool, Gen.Int[0, 23], Gen.Int[1, 23], (isOutside, from, length) =>
+            $"hours: {{ {(isOutside ? "outside" : "inside")}: [{{ from: '{from:00}:00', to: '{(from + length) % 24:00}:00' }}] }}")));
+
+    /// <summary>Rules with these hours; those that have some keep them, and so do check-ins, whose slots are made of them.</summary>
+    public static string[] WithHours(string[] rules, string hours) =>
+    [
+        .. rules.Select(rule => hours.Length == 0 || rule.Contains("hours:", StringComparison.Ordinal) || rule.Contains("type: check-in", StringComparison.Ordinal)
+            ? rule : $"{rule[..^2]}, {hours} }}"),
+    ];
+
+    /// <summary>The hours that are drawn for a family.</summary>
+    public static Gen<string> HoursOf(string family) => IsDaily(family) ? HoursOfDays : Hours;
 
     /// <summary>Families that work by days: their time goes an hour for each second of the others, over a weather station of its own.</summary>
     public static TheoryData<string, string[]> Daily => new()
