@@ -71,7 +71,7 @@ public sealed record AlarmExplanation
 
     /// <summary>Readings in the window, of the datastream, of the points, or of the gateway where the rule watches it as a whole; the newest <see cref="AlarmExplainer.MostReadings"/>.
     /// Of other datastreams that the value is made of those too. Before all, what counts from before the window: the newest of each other datastream (how old it was tells whether it
-    /// counted), the reading that a change is measured from, the last check-in, and for <c>k-of-last</c> those that are looked at too.</summary>
+    /// counted), the reading that a change is measured from, the last check-in, the newest one when the onset is the begin of the rule's hours, and for <c>k-of-last</c> those that are looked at too.</summary>
     public required IReadOnlyList<ExplainedReading> Readings { get; init; }
 
     /// <summary>How many there were in all.</summary>

@@ -11,6 +11,8 @@ namespace SensorGrid.Alarms.Tests.Replays;
 
 public sealed class AlarmExplainerTests
 {
+    private const string From1635 = "hours: { from: '16:35', to: '20:00' }";
+
     private const string Rules = """
         rules:
           - id: other
@@ -247,6 +249,11 @@ public sealed class AlarmExplainerTests
     [InlineData("type: threshold, value: rate(15min), levels: { yellow: 10 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 1, 8 }, 1)]
     [InlineData("type: threshold, value: increase(15min) + last, levels: { yellow: 10 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 1, 8 }, 1)]
     [InlineData("type: threshold, value: avg(15min), levels: { yellow: 4 }", new double[] { 1, 1, 1, 1, 8 }, 25, new double[] { 1, 8 }, 0)]
+    [InlineData($"type: k-of-last, of-last: 4, limit: 5, levels: {{ yellow: 2 }}, {From1635}", new double[] { 9, 1, 1, 1, 6, 6 }, 50, new double[] { 1, 1, 6, 6 }, 3)]
+    [InlineData($"type: k-of-last, of-last: 4, limit: 5, levels: {{ yellow: 2 }}, {From1635}", new double[] { 6, 1, 6, 1, 9 }, 35, new double[] { 6, 1, 6, 1 }, 4)]
+    [InlineData($"type: threshold, levels: {{ yellow: 5 }}, {From1635}", new double[] { 1, 6, 6, 7, 9 }, 35, new double[] { 7 }, 1)]
+    [InlineData($"type: threshold, levels: {{ yellow: 5 }}, {From1635}", new double[] { 1, 6, 6, 1, 9 }, 40, new double[] { 9 }, 0)]
+    [InlineData($"type: threshold, value: avg(12min), levels: {{ yellow: 5 }}, {From1635}", new double[] { 1, 1, 6, 6, 1 }, 23, new double[] { 6 }, 0)]
     public void Named_are_the_readings_of_every_kind_of_window_and_those_that_count_from_before_it(string keys, double[] values, int fromMinute, double[] named, int before)
     {
         var log = new MemoryLog($$"""
@@ -263,6 +270,30 @@ public sealed class AlarmExplainerTests
         Assert.Equal(Some.Instant.AddMinutes(fromMinute), explained.WindowFrom);
         Assert.Equal(named, explained.Readings.Select(reading => reading.Value!.Value));
         Assert.Equal((before, named.Length - before, 0), (explained.ReadingsBefore, explained.ReadingsInWindow, explained.ReadingsLeftOut));
+    }
+
+    [Theory]
+    [InlineData("deadman, silence: 1h, level: blue", 2)]
+    [InlineData("silence-after, silence: 1h, levels: { yellow: 5 }", 3)]
+    public void Of_a_silence_that_is_counted_from_the_begin_of_hours_the_newest_reading_before_them_is_named(string type, int fromHour)
+    {
+        var log = new MemoryLog($$"""
+            rules:
+              - { id: r, domain: water, title: R, scope: { quantity: level }, type: {{type}}, hours: { from: "20:00", to: "22:00" } }
+
+            """);
+        log.Send(0, 4);
+        log.Send(600, 6);
+        for (int hour = 1; hour < 6; hour++)
+            log.Tick(hour * 3600);
+
+        var explained = new AlarmExplainer(log).Explain(log.Raise());
+
+        Assert.True(explained.Same, explained.Again);
+        Assert.Equal(Some.Instant.AddHours(4), explained.OnsetAt);
+        Assert.Equal(Some.Instant.AddHours(fromHour), explained.WindowFrom);
+        Assert.Equal([6], explained.Readings.Select(reading => reading.Value!.Value));
+        Assert.Equal((1, 0, 0), (explained.ReadingsBefore, explained.ReadingsInWindow, explained.ReadingsLeftOut));
     }
 
     [Fact]

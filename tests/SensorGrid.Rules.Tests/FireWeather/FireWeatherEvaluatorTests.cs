@@ -1,5 +1,6 @@
 using SensorGrid.Readings;
 using SensorGrid.Rules.Files;
+using SensorGrid.Rules.Model;
 using SensorGrid.Rules.Tests.Support;
 
 namespace SensorGrid.Rules.Tests.FireWeather;
@@ -158,6 +159,25 @@ public sealed class FireWeatherEvaluatorTests
         // 100, 105, 89.25: within the margin. The fourth day has no reading, the fifth is two days drier.
         Assert.Equal(["1.08:10 f gw/r yellow 100", "5.08:10 f gw/r none 64.48"], rig.Read("r", 5, 8, 0).Tick(5, 9).Lines);
         Assert.Equal("mm", rig.Rig.Changes[0].Scope.Unit);
+    }
+
+    [Theory]
+    // Worked out each day at 08:10, of the day that ended at 08:00: then that of the day before is a day old, and raises no more.
+    [InlineData("from: '10:00', to: '20:00'", "1.10:00 none>yellow", "1.20:00 yellow>none", "2.10:00 none>yellow", "2.20:00 yellow>none", "3.10:00 none>yellow", "3.20:00 yellow>none")]
+    [InlineData("from: '08:00', to: '08:30'", "1.08:10 none>yellow", "1.08:30 yellow>none", "2.08:10 none>yellow", "2.08:30 yellow>none", "3.08:10 none>yellow", "3.08:30 yellow>none")]
+    [InlineData("dates: [{ from: 01-03, to: 04-30 }]", "2.00:00 none>yellow")]
+    [InlineData("dates: [{ from: 01-01, to: 01-02 }]", "1.08:10 none>yellow", "2.00:00 yellow>none")]
+    // What is older than a day raises no more.
+    [InlineData("dates: [{ from: 01-06, to: 04-30 }]")]
+    public void An_index_raises_in_hours_and_goes_on_outside_of_them(string hours, params string[] expected)
+    {
+        string rules = Rig.Rules(FireWeatherRig.Rule($"index: antecedent-rain, levels: {{ yellow: 70 }}, hours: {{ {hours} }}", "{ datastreams: [gw/r] }"));
+        var rig = new FireWeatherRig(rules);
+        rig.Read("r", 0, 9, 100).Read("r", 1, 8, 90).Read("r", 1, 8.01, 0).Read("r", 2, 8, 0).Rig.Restart(rules, FireWeatherRig.City);
+        rig.Read("r", 3, 7, 0).Tick(3, 23);
+        // Still more than a day after that.
+        rig.Tick(5, 2);
+        Assert.Equal(expected, rig.Lines.Zip(rig.Rig.Changes, (line, change) => $"{line.Split(' ')[0]} {LevelNames.NameOf(change.From)}>{LevelNames.NameOf(change.To)}"));
     }
 
     [Fact]
