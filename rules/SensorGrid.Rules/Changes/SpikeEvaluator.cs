@@ -77,7 +77,7 @@ internal sealed class SpikeEvaluator : IEvaluator
         only.Adopt(same.only);
         jump.Adopt(same.jump);
         (peak, endsAt) = (same.peak, same.endsAt);
-        only.Due = NextDue(only.Clock.LastObserved);
+        only.Due = only.Level == Level.None ? long.MaxValue : Math.Min(endsAt, hours?.FirstLook(only.Clock, only.Level, 0) ?? long.MaxValue);
     }
 
     public IEvaluator Twin(EventClock clock) => new SpikeEvaluator(only.Scope, clock);

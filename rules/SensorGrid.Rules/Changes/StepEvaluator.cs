@@ -69,7 +69,9 @@ internal sealed class StepEvaluator : IEvaluator
             return;
         only.Adopt(same.only);
         jump.Adopt(same.jump);
-        only.Due = NextDue(only.Clock.LastObserved);
+        only.Due = NextEnd;
+        if (hours is not null && jump.IsOut)
+            only.Due = Math.Min(only.Due, hours.FirstLook(only.Clock, only.Level, jump.HeldAt));
     }
 
     public IEvaluator Twin(EventClock clock) => new StepEvaluator(only.Scope, clock);
@@ -85,11 +87,7 @@ internal sealed class StepEvaluator : IEvaluator
         only.Due = NextDue(at);
     }
 
-    private long NextDue(long at)
-    {
-        if (!jump.IsOut)
-            return only.NextDelayDue;
-        long due = Math.Min(only.NextDelayDue, jump.OutAt + rule.LastsTicks);
-        return hours is null ? due : Math.Min(due, hours.NextLook(at, only.Level, jump.HeldAt));
-    }
+    private long NextEnd => Math.Min(only.NextDelayDue, jump.IsOut ? jump.OutAt + rule.LastsTicks : long.MaxValue);
+
+    private long NextDue(long at) => hours is null || !jump.IsOut ? NextEnd : Math.Min(NextEnd, hours.NextLook(at, only.Level, jump.HeldAt));
 }

@@ -72,7 +72,8 @@ internal sealed class StuckAtEvaluator : IEvaluator
         only.Adopt(same.only);
         if (same.rule.Band == rule.Band)
             run.CopyFrom(same.run);
-        only.Due = NextDue(only.Clock.LastObserved);
+        // Its hours can end it; that they begin raises nothing.
+        only.Due = hours is null || only.Level == Level.None ? long.MaxValue : hours.FirstLook(only.Clock, only.Level, 0);
     }
 
     public IEvaluator Twin(EventClock clock) => new StuckAtEvaluator(only.Scope, clock);

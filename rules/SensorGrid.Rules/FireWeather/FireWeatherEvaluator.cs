@@ -157,7 +157,9 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
             (counted, hasDay, isWaiting, hasWaited, missed, missedBefore, days) =
                 (same.counted, same.hasDay, same.isWaiting, same.hasWaited, same.missed, same.missedBefore, same.days);
         }
-        Arm(only.Clock.LastObserved);
+        only.Due = DayDue;
+        if (hours is not null && (HasIndex || only.Level != Level.None))
+            only.Due = Math.Min(only.Due, hours.FirstLook(only.Clock, only.Level, WorkedOutAt));
     }
 
     public void WriteState(SnapshotWriter writer)
@@ -275,12 +277,15 @@ internal sealed class FireWeatherEvaluator : IReferringEvaluator
 
     private bool HasIndex => days > 0 && days >= rule.LeastDays;
 
+    // The hour of the newest day that was worked out.
+    private long WorkedOutAt => rule.Observed.InstantOf(counted - missed);
+
     private long DayDue => isWaiting ? long.MaxValue : pending.Hour + (hasWaited ? WeatherTrace.Near : Patience);
 
     private void Arm(long at)
     {
         only.Due = DayDue;
         if (hours is not null && (HasIndex || only.Level != Level.None))
-            only.Due = Math.Min(only.Due, hours.NextLook(at, only.Level, rule.Observed.InstantOf(counted - missed)));
+            only.Due = Math.Min(only.Due, hours.NextLook(at, only.Level, WorkedOutAt));
     }
 }

@@ -75,11 +75,9 @@ internal sealed class SilenceAfterEvaluator : IEvaluator
         (last, lastAt) = (same.last, same.lastAt);
         if (!only.Clock.HasStarted)
             return;
-        long now = only.Clock.Now;
-        Arm(now);
-        // One that was found under other hours ends with the next record.
-        if (only.Level != Level.None && hours?.Contains(now) == false)
-            only.Due = now;
+        Arm(only.Clock.Now);
+        if (hours is not null && only.Level != Level.None)
+            only.Due = hours.FirstLook(only.Clock, only.Level, lastAt);
     }
 
     public void WriteState(SnapshotWriter writer)

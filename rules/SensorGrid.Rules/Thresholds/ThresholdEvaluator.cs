@@ -209,7 +209,9 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         (last, lastAt) = (same.last, same.lastAt);
         measure?.Adopt(same.measure);
         quietWindow.Forget(lastAt);
-        only.Due = NextDue(lastAt);
+        only.Due = NextChange(lastAt);
+        if (hours is not null)
+            only.Due = Math.Min(only.Due, hours.FirstLook(only.Clock, only.Level, lastAt));
     }
 
     public IEvaluator Twin(EventClock clock) => new ThresholdEvaluator(only.Scope, limits, clock, measure?.Plan ?? Newest, changing?.Schedule);
@@ -346,13 +348,15 @@ internal sealed class ThresholdEvaluator : IReferringEvaluator
         return rule.Direction == LimitDirection.Above ? last >= floor : last <= floor;
     }
 
-    private long NextDue(long at)
+    private long NextDue(long at) => hours is null ? NextChange(at) : Math.Min(NextChange(at), hours.NextLook(at, only.Level, lastAt));
+
+    private long NextChange(long at)
     {
         // Most of the time no reading that leaves a window matters, and then the heap has nothing to do.
         bool needsTime = measure is not null && !(quietKind == QuietKind.Window && quietWindow.IsIndifferentToTime(rest, at));
         long due = needsTime ? Math.Min(only.NextDelayDue, measure!.NextChange(at)) : only.NextDelayDue;
         if (changing is not null)
             due = Math.Min(due, changing.NextChange(at));
-        return hours is null ? due : Math.Min(due, hours.NextLook(at, only.Level, lastAt));
+        return due;
     }
 }

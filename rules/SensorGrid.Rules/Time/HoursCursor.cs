@@ -40,6 +40,15 @@ internal sealed class HoursCursor(LocalHours hours)
     public long NextLook(long at, Level level, long lastAt) =>
         NextBoundary(at) is var boundary && (level != Level.None || boundary - lastAt < LocalHours.HeldValueCounts) ? boundary : long.MaxValue;
 
+    /// <summary>The same for a condition that was taken over from other rules: with the next record when the level that is on cannot hold now. What hours said before
+    /// has been said.</summary>
+    public long FirstLook(EventClock clock, Level level, long lastAt)
+    {
+        if (!clock.HasStarted)
+            return long.MaxValue;
+        return level != Level.None && !Contains(clock.Now) ? clock.Now : NextLook(clock.Now, level, lastAt);
+    }
+
     private void MoveTo(long at)
     {
         if (at >= from && at < until)

@@ -68,7 +68,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         only.Adopt(same.only);
         if (same.rule.WindowTicks == rule.WindowTicks)
             line.CopyFrom(same.line);
-        only.Due = NextDue(only.Clock.LastObserved);
+        only.Due = Math.Min(only.NextDelayDue, hours?.FirstLook(only.Clock, only.Level, line.NewestTime) ?? long.MaxValue);
     }
 
     public IEvaluator Twin(EventClock clock) => new TimeToLimitEvaluator(only.Scope, limit, clock);

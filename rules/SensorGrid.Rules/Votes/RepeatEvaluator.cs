@@ -81,7 +81,7 @@ internal sealed class RepeatEvaluator : IEvaluator
             return;
         only.Adopt(same.only);
         (beyond, lastAt) = (same.beyond & window, same.lastAt);
-        only.Due = NextDue(lastAt);
+        only.Due = hours is null || IsAtRest ? long.MaxValue : hours.FirstLook(only.Clock, only.Level, lastAt);
     }
 
     public IEvaluator Twin(EventClock clock) => new RepeatEvaluator(only.Scope, clock);
@@ -106,6 +106,8 @@ internal sealed class RepeatEvaluator : IEvaluator
         only.Due = NextDue(at);
     }
 
-    // With none beyond and no level on, hours change nothing.
-    private long NextDue(long at) => hours is null || (beyond == 0 && only.Level == Level.None) ? long.MaxValue : hours.NextLook(at, only.Level, lastAt);
+    // Then hours change nothing.
+    private bool IsAtRest => beyond == 0 && only.Level == Level.None;
+
+    private long NextDue(long at) => hours is null || IsAtRest ? long.MaxValue : hours.NextLook(at, only.Level, lastAt);
 }

@@ -131,6 +131,37 @@ public sealed class HoursOfRulesTests
     }
 
     [Theory]
+    [InlineData("threshold", "levels: { yellow: 3 }")]
+    [InlineData("step", "levels: { yellow: 1 }, within: 15s, lasts: 9d")]
+    [InlineData("k-of-last", "of-last: 2, limit: 3, levels: { yellow: 1 }")]
+    [InlineData("time-to-limit", "limit: 3, window: 60s, levels: { yellow: 60s }")]
+    public void What_hours_said_is_not_said_again_when_rules_come_into_force(string type, string keys)
+    {
+        string rules = Rule(type, keys);
+        string[] expected = ["45 onset=45 60", "120 onset=120 180"];
+        Assert.Equal(expected, Episodes(Play(rules, (40, 1), (45, 3)).Tick(200).Activate(rules).Tick(300).Activate(rules).Tick(400)));
+        Assert.Equal(expected, Episodes(Play(rules, (40, 1), (45, 3)).Tick(50).Activate(rules).Tick(100).Activate(rules).Tick(150).Activate(rules).Tick(400)));
+    }
+
+    [Theory]
+    [InlineData("threshold", "levels: { yellow: 3 }")]
+    [InlineData("stuck-at", "still: 5s, readings: 2, band: 9, level: yellow")]
+    [InlineData("step", "levels: { yellow: 1 }, within: 15s")]
+    [InlineData("spike", "levels: { yellow: 1 }, within: 15s")]
+    [InlineData("k-of-last", "of-last: 2, limit: 3, levels: { yellow: 1 }")]
+    [InlineData("time-to-limit", "limit: 3, window: 60s, levels: { yellow: 60s }")]
+    public void What_stands_when_hours_come_into_force_that_do_not_hold_ends_with_the_next_record(string type, string keys)
+    {
+        // A spike is known when it is back.
+        (double, double)[] readings = type == "spike" ? [(40, 1), (43, 3), (45, 1)] : [(40, 1), (45, 3)];
+        var rig = new Rig(Rule(type, keys, ""));
+        foreach (var (at, value) in readings)
+            rig.Read("gw/stage", at, value);
+        rig.Tick(90).Activate(Rule(type, keys)).Tick(91);
+        Assert.EndsWith(" 90", Assert.Single(Episodes(rig)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("step", "levels: { yellow: 1 }, within: 15s, lasts: 9d")]
     [InlineData("k-of-last", "of-last: 2, limit: 3, levels: { yellow: 1 }")]
     [InlineData("time-to-limit", "limit: 3, window: 60s, levels: { yellow: 60s }")]
