@@ -107,7 +107,7 @@ internal sealed class GatewayConnection : IDisposable
         while (true)
         {
             int room = received.Length - buffered;
-            int got = socket.Receive(received.AsSpan(buffered), SocketFlags.None, out var error);
+            int got = Epoll.Receive(socket, received.AsSpan(buffered), out var error);
             if (error == SocketError.WouldBlock)
                 break;
             if (got == 0)

@@ -8,7 +8,7 @@ namespace SensorGrid.Ingest.Sources.Mqtt.Endpoint;
 internal sealed class CommitWaiters(ICommittingSink sink) : ICommitListener, IThreadPoolWorkItem
 {
     // So many connections are answered before a further worker would be done sooner.
-    private const int WorthAWorker = 16;
+    private const int WorthAWorker = 64;
 
     private readonly Lock gate = new();
     private readonly List<ICommitWaiter> waiters = [];

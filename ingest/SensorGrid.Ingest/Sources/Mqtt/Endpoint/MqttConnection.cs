@@ -203,7 +203,9 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
         while (Ending == MqttEnding.None)
         {
             var read = await input.ReadAsync();
-            await WaitForRoomAsync();
+            var room = endpoint.Sessions.WaitForRoomAsync(ended.Token);
+            if (!room.IsCompletedSuccessfully)
+                await WaitForRoomAsync(room);
             var rest = read.Buffer;
             var step = TakePackets(ref rest);
             // A packet is a sign of life, a part of one is not [MQTT-3.1.2-22; 3.1.1: -24].
@@ -220,11 +222,8 @@ internal sealed class MqttConnection : ISessionConnection, ICommitWaiter, IThrea
         }
     }
 
-    private async ValueTask WaitForRoomAsync()
+    private async ValueTask WaitForRoomAsync(ValueTask room)
     {
-        var room = endpoint.Sessions.WaitForRoomAsync(ended.Token);
-        if (room.IsCompletedSuccessfully)
-            return;
         waitsForUs = true;
         await room;
         Volatile.Write(ref lastReceived, endpoint.Time.GetTimestamp());

@@ -35,6 +35,7 @@ internal sealed class Epoll : IDisposable
     private const int MostEvents = 512;
     private const int Interrupted = 4;
     private const int Again = 11;
+    private const int TimedOut = 110;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
 
@@ -105,6 +106,33 @@ internal sealed class Epoll : IDisposable
         }
     }
 
+    /// <summary>Takes what has come, without waiting: what the runtime does besides for <see cref="Socket.Receive(Span{byte})"/> is left out.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="into">Where to; not empty.</param>
+    /// <param name="error">Success; WouldBlock: nothing has come; else how the connection broke.</param>
+    /// <returns>Bytes that came; 0 without an error: the peer sends no more.</returns>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public static int Receive(Socket socket, Span<byte> into, out SocketError error)
+    {
+        while (true)
+        {
+            nint got = recv(socket.SafeHandle, out MemoryMarshal.GetReference(into), into.Length, DontWait);
+            error = SocketError.Success;
+            if (got >= 0)
+                return (int)got;
+            int why = Marshal.GetLastPInvokeError();
+            if (why == Interrupted)
+                continue;
+            error = why switch
+            {
+                Again => SocketError.WouldBlock,
+                TimedOut => SocketError.TimedOut,
+                _ => SocketError.ConnectionReset,
+            };
+            return 0;
+        }
+    }
+
     /// <summary>Ends a wait, or the next one. Any thread.</summary>
     public void Interrupt()
     {
@@ -142,6 +170,10 @@ internal sealed class Epoll : IDisposable
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint send(SafeHandle socket, in byte bytes, nint count, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint recv(SafeHandle socket, out byte bytes, nint count, int flags);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -117,7 +117,7 @@ internal sealed class PolledConnection : DefaultConnectionContext, IDuplexPipe
             SocketError error;
             try
             {
-                got = socket.Receive(memory.Span, SocketFlags.None, out error);
+                got = Epoll.Receive(socket, memory.Span, out error);
             }
             catch (ObjectDisposedException)
             {
