@@ -48,7 +48,7 @@ internal sealed class Comparison(LoadPlan plan, Action<string> say)
     private async Task<LoadResult> ServiceAsync(CancellationToken cancellation)
     {
         await using var service = await ServiceUnderLoad.StartAsync(plan, cancellation);
-        await using var alarms = await SseAlarms.OpenAsync(service.Http, cancellation);
+        await using var alarms = SseAlarms.Open(service.Http);
         return await LoadRun.ByAcknowledgementsAsync(plan, service, "sensorgrid (PUBACK: on disk; alarm on SSE)", alarms, cancellation);
     }
 

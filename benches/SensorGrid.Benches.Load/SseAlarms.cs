@@ -1,29 +1,35 @@
 using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace SensorGrid.Benches.Load;
 
-/// <summary>Alarms as a dispatcher's browser gets them: the service's event stream.</summary>
+/// <summary>Alarms as a dispatcher's browser gets them: the service's event stream. A thread of its own waits for the next event in the socket, so that the time it came
+/// is not that of a pool whose threads the generator keeps busy.</summary>
 internal sealed class SseAlarms : IAlarmSource
 {
+    // The probe has one alarm under way, the rules of a run a few; past that a run is not what it says it is.
+    private const int MostWaiting = 4096;
+
     private readonly HttpClient client;
     private readonly Stream stream;
-    private readonly IAsyncEnumerator<SseItem<string>> events;
+    private readonly Task reading;
+    private readonly Channel<(long Came, string Alarm)> alarms = Channel.CreateBounded<(long Came, string Alarm)>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
 
-    private SseAlarms(HttpClient client, Stream stream, CancellationToken end)
+    private SseAlarms(HttpClient client, Stream stream)
     {
-        this.client = client;
-        this.stream = stream;
-        events = SseParser.Create(stream).EnumerateAsync(end).GetAsyncEnumerator(end);
+        (this.client, this.stream) = (client, stream);
+        reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public static async Task<SseAlarms> OpenAsync(Uri service, CancellationToken end)
+    public static SseAlarms Open(Uri service)
     {
         var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
         try
         {
-            return new(client, await client.GetStreamAsync(new Uri("/api/v1/alarms/stream", UriKind.Relative), end), end);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/alarms/stream", UriKind.Relative));
+            return new(client, client.Send(request, HttpCompletionOption.ResponseHeadersRead).EnsureSuccessStatusCode().Content.ReadAsStream());
         }
         catch
         {
@@ -34,12 +40,9 @@ internal sealed class SseAlarms : IAlarmSource
 
     public async Task<long> WaitAsync(bool active, CancellationToken cancellation)
     {
-        while (await events.MoveNextAsync())
+        await foreach (var (came, json) in alarms.Reader.ReadAllAsync(cancellation))
         {
-            if (events.Current.EventType != "alarm")
-                continue;
-            long came = Stopwatch.GetTimestamp();
-            using var alarm = JsonDocument.Parse(events.Current.Data);
+            using var alarm = JsonDocument.Parse(json);
             if (alarm.RootElement.GetProperty("rule").GetString() == LoadCatalogue.ProbeRule && alarm.RootElement.GetProperty("active").GetBoolean() == active)
                 return came;
         }
@@ -48,8 +51,27 @@ internal sealed class SseAlarms : IAlarmSource
 
     public async ValueTask DisposeAsync()
     {
-        // Not the enumerator: a wait that was cancelled may still hold it, and the stream's end frees both.
+        client.CancelPendingRequests();
         await stream.DisposeAsync();
+        await reading;
         client.Dispose();
+    }
+
+    private void Read()
+    {
+        try
+        {
+            foreach (var item in SseParser.Create(stream).Enumerate())
+            {
+                if (item.EventType == "alarm" && !alarms.Writer.TryWrite((Stopwatch.GetTimestamp(), item.Data)))
+                    throw new InvalidOperationException($"{MostWaiting} alarms came that nobody waited for");
+            }
+            alarms.Writer.Complete();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException or OperationCanceledException or InvalidOperationException)
+        {
+            // Disposed, or the service is gone: whoever waits is told.
+            alarms.Writer.Complete(e);
+        }
     }
 }
