@@ -49,7 +49,7 @@ internal static class VoteRuleReader
             By = GroupingReader.Read(fields),
             Votes = RuleFields.Counts(fields, Math.Max(2, detectors.Count), "how many of 'of' it takes"),
             WithinTicks = RuleFields.Delay(fields, "within"),
-            };
+        };
     }
 
     private static RepeatRule ReadRepeat(MappingFields fields)

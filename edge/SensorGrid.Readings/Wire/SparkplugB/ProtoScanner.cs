@@ -53,6 +53,17 @@ internal ref struct ProtoScanner
         return false;
     }
 
+    /// <summary>Takes a tag of one byte when it stands here; false, and nothing taken, when another one does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Follows(byte tag)
+    {
+        int at = At;
+        if ((uint)at >= (uint)bytes.Length || bytes[at] != tag)
+            return false;
+        At = at + 1;
+        return true;
+    }
+
     /// <summary>A varint of at most 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryVarint(out ulong value)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace SensorGrid.Readings.Wire.SparkplugB;
@@ -14,6 +15,12 @@ public sealed class SparkplugReader
     internal const int ResolutionField = 2000;
 
     private const uint ResolutionTag = ResolutionField << 3 | ProtoScanner.Bytes;
+
+    // Of a metric.
+    private const byte AliasTag = 2 << 3 | ProtoScanner.Varint;
+    private const byte TimestampTag = 3 << 3 | ProtoScanner.Varint;
+    private const byte DatatypeTag = 4 << 3 | ProtoScanner.Varint;
+    private const byte DoubleTag = 13 << 3 | ProtoScanner.Fixed64;
 
     private SparkplugMetric[] metrics = new SparkplugMetric[32];
     private int count;
@@ -152,8 +159,9 @@ public sealed class SparkplugReader
     {
         metric = default;
         var scanner = new ProtoScanner(body, start, end);
-        int begin = start;
-        while (scanner.TryTag(out uint tag))
+        ReadUsual(ref scanner, ref metric);
+        int begin = scanner.At;
+        while (scanner.Error == SparkplugError.None && scanner.TryTag(out uint tag))
         {
             switch (tag)
             {
@@ -165,17 +173,14 @@ public sealed class SparkplugReader
                     else if (!Utf8.IsValid(body.Slice(metric.NameStart, metric.NameLength)))
                         scanner.Fail(SparkplugError.Text);
                     break;
-                case 2 << 3 | ProtoScanner.Varint:
-                    if (scanner.TryVarint(out ulong alias))
-                        (metric.Alias, metric.Flags) = (alias, metric.Flags | SparkplugMetricFlags.HasAlias);
+                case AliasTag:
+                    ReadAlias(ref scanner, ref metric);
                     break;
-                case 3 << 3 | ProtoScanner.Varint:
-                    if (scanner.TryVarint(out ulong timestamp))
-                        (metric.Timestamp, metric.Flags) = (timestamp, metric.Flags | SparkplugMetricFlags.HasTimestamp);
+                case TimestampTag:
+                    ReadTimestamp(ref scanner, ref metric);
                     break;
-                case 4 << 3 | ProtoScanner.Varint:
-                    if (scanner.TryVarint(out ulong datatype))
-                        metric.Datatype = (uint)datatype <= SparkplugDatatypes.Last ? (SparkplugDatatype)datatype : (SparkplugDatatype)byte.MaxValue;
+                case DatatypeTag:
+                    ReadDatatype(ref scanner, ref metric);
                     break;
                 case 5 << 3 | ProtoScanner.Varint:
                     SetFlag(ref scanner, ref metric, SparkplugMetricFlags.IsHistorical);
@@ -205,9 +210,8 @@ public sealed class SparkplugReader
                     if (scanner.TryFixed32(out uint single))
                         (metric.Bits, metric.Field) = (single, SparkplugField.Float);
                     break;
-                case 13 << 3 | ProtoScanner.Fixed64:
-                    if (scanner.TryFixed64(out metric.Bits))
-                        metric.Field = SparkplugField.Double;
+                case DoubleTag:
+                    ReadDouble(ref scanner, ref metric);
                     break;
                 case 14 << 3 | ProtoScanner.Varint:
                     if (scanner.TryVarint(out ulong boolean))
@@ -228,12 +232,52 @@ public sealed class SparkplugReader
                     scanner.SkipOther(tag, begin, lastKnown: 19);
                     break;
             }
-            if (scanner.Error != SparkplugError.None)
-                break;
             begin = scanner.At;
         }
         position = scanner.At;
         return scanner.Error;
+    }
+
+    // What nearly every metric of data begins with, in the order of the fields, without looking each up. Whatever is not there, or not yet, is left to the loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadUsual(ref ProtoScanner scanner, ref SparkplugMetric metric)
+    {
+        if (scanner.Follows(AliasTag))
+            ReadAlias(ref scanner, ref metric);
+        if (scanner.Error == SparkplugError.None && scanner.Follows(TimestampTag))
+            ReadTimestamp(ref scanner, ref metric);
+        if (scanner.Error == SparkplugError.None && scanner.Follows(DatatypeTag))
+            ReadDatatype(ref scanner, ref metric);
+        if (scanner.Error == SparkplugError.None && scanner.Follows(DoubleTag))
+            ReadDouble(ref scanner, ref metric);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadAlias(ref ProtoScanner scanner, ref SparkplugMetric metric)
+    {
+        if (scanner.TryVarint(out ulong alias))
+            (metric.Alias, metric.Flags) = (alias, metric.Flags | SparkplugMetricFlags.HasAlias);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadTimestamp(ref ProtoScanner scanner, ref SparkplugMetric metric)
+    {
+        if (scanner.TryVarint(out ulong timestamp))
+            (metric.Timestamp, metric.Flags) = (timestamp, metric.Flags | SparkplugMetricFlags.HasTimestamp);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadDatatype(ref ProtoScanner scanner, ref SparkplugMetric metric)
+    {
+        if (scanner.TryVarint(out ulong datatype))
+            metric.Datatype = (uint)datatype <= SparkplugDatatypes.Last ? (SparkplugDatatype)datatype : (SparkplugDatatype)byte.MaxValue;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadDouble(ref ProtoScanner scanner, ref SparkplugMetric metric)
+    {
+        if (scanner.TryFixed64(out metric.Bits))
+            metric.Field = SparkplugField.Double;
     }
 
     private static void SetFlag(ref ProtoScanner scanner, ref SparkplugMetric metric, SparkplugMetricFlags flag)
