@@ -64,11 +64,14 @@ internal sealed class SseAlarms : IAlarmSource
             foreach (var item in SseParser.Create(stream).Enumerate())
             {
                 if (item.EventType == "alarm" && !alarms.Writer.TryWrite((Stopwatch.GetTimestamp(), item.Data)))
-                    throw new InvalidOperationException($"{MostWaiting} alarms came that nobody waited for");
+                {
+                    alarms.Writer.Complete(new InvalidOperationException($"{MostWaiting} alarms came that nobody waited for"));
+                    return;
+                }
             }
             alarms.Writer.Complete();
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException or OperationCanceledException)
         {
             // Disposed, or the service is gone: whoever waits is told.
             alarms.Writer.Complete(e);

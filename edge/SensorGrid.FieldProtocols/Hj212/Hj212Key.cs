@@ -48,7 +48,6 @@ internal sealed class Hj212Key
     /// <param name="factors">Gives the same text for the same factor, so that pairs of one are soon known to belong together.</param>
     public Hj212Key(ReadOnlySpan<byte> wire, Func<string, string> factors)
     {
-        Wire = wire.ToArray();
         Lead = new(wire);
         string key = Encoding.UTF8.GetString(wire);
         int minus = key.LastIndexOf('-');
@@ -85,10 +84,7 @@ internal sealed class Hj212Key
         }
     }
 
-    /// <summary>As it came.</summary>
-    public byte[] Wire { get; }
-
-    /// <summary>The same and the sign behind it.</summary>
+    /// <summary>As it came, and the sign behind it.</summary>
     public Hj212Lead Lead { get; }
 
     /// <summary>What the pair is for.</summary>

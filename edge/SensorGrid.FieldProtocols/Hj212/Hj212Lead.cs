@@ -24,6 +24,9 @@ internal readonly struct Hj212Lead
     /// <summary>How long it is.</summary>
     public int Length { get; }
 
+    /// <summary>The key alone.</summary>
+    public ReadOnlySpan<byte> Key => bytes.AsSpan(0, Length - 1);
+
     /// <summary>Whether a text is this one.</summary>
     /// <param name="text">As long.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,7 @@ internal sealed class Hj212Memory(int maxKeys, int maxTexts)
     /// <param name="before">The key before it in its packet, or null.</param>
     public Hj212Key Key(ReadOnlySpan<byte> wire, Hj212Key? before)
     {
-        if (before?.Next is { } guess && wire.SequenceEqual(guess.Wire))
+        if (before?.Next is { } guess && wire.SequenceEqual(guess.Lead.Key))
             return guess;
         if (!keys.TryFind(wire, out var key))
         {
