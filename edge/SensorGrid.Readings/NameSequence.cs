@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using SensorGrid.Readings.Wire.LineProtocol;
 
@@ -7,8 +8,36 @@ namespace SensorGrid.Readings;
 /// tried before a hash is computed. Keeps its place for itself until <see cref="End"/>: the gateway's own is shared with other threads, and writing there costs as much as finding.</summary>
 internal ref struct NameSequence(GatewayDatastreams gateway)
 {
+    private const int Word = sizeof(ulong);
     private readonly GatewayDatastreams gateway = gateway;
     private NamedDatastream last = gateway.Last;
+
+    /// <summary>Index of the name found last.</summary>
+    public readonly DatastreamIndex Index => last.Index;
+
+    /// <summary>Takes the name that followed last time, where its second part stands behind a byte that tells its length.</summary>
+    /// <param name="prefix">The first part; may be empty.</param>
+    /// <param name="bytes">Hold the second one.</param>
+    /// <param name="at">Where the byte of its length is.</param>
+    /// <param name="head">What that byte is of an empty one.</param>
+    /// <param name="longest">The longest that byte can tell.</param>
+    /// <returns>The place behind it; -1 when another name stands there, or the names are too short to be compared so, which <see cref="TryFollow"/> knows.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int FollowSized(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> bytes, int at, byte head, int longest)
+    {
+        if (last.Next is not { } next)
+            return -1;
+        ReadOnlySpan<byte> known = next.Utf8Name;
+        int length = known.Length - prefix.Length;
+        int end = at + 1 + length;
+        if (length <= 0 || length > longest || known.Length < Word || end < Word || end > bytes.Length || bytes[at] != head + length)
+            return -1;
+        bool isNext = length <= Word ? EndsAlike(bytes[..end], known, length) && BeginsWith(known, prefix) : next.Is(prefix, bytes[(at + 1)..end]);
+        if (!isNext)
+            return -1;
+        last = next;
+        return end;
+    }
 
     /// <summary>Index of a known name that is said in two parts.</summary>
     /// <param name="prefix">The first; may be empty.</param>
@@ -64,6 +93,22 @@ internal ref struct NameSequence(GatewayDatastreams gateway)
         }
         length = text.IndexOf((byte)'=');
         return Take(length <= 0 || text[..length].ContainsAnyExcept(LineText.PlainSigns) ? null : gateway.FindJoined(last, series, "/"u8, text[..length]), out index);
+    }
+
+    // Of the words that end there, only what belongs to the second part counts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool EndsAlike(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> known, int length) =>
+        (BinaryPrimitives.ReadUInt64LittleEndian(bytes[^Word..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(known[^Word..])) >> (8 * (Word - length)) == 0;
+
+    // Two words that overlap are all of most first parts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool BeginsWith(ReadOnlySpan<byte> known, ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.Length is < Word or > 2 * Word || known.Length < prefix.Length)
+            return known.StartsWith(prefix);
+        int rest = prefix.Length - Word;
+        return ((BinaryPrimitives.ReadUInt64LittleEndian(known) ^ BinaryPrimitives.ReadUInt64LittleEndian(prefix))
+            | (BinaryPrimitives.ReadUInt64LittleEndian(known[rest..]) ^ BinaryPrimitives.ReadUInt64LittleEndian(prefix[rest..]))) == 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,28 +12,36 @@ namespace SensorGrid.Readings.Wire.SenMl;
 /// reads such a pack from its first byte. What both take they take alike.</summary>
 internal ref struct PlainCborPack
 {
-    private const int HasName = 1;
-    private const int HasUnit = 2;
-    private const int HasValue = 4;
-    private const int HasTime = 8;
-    private const int HasBaseName = 0x10;
-    private const int HasBaseTime = 0x20;
-    private const int HasVersion = 0x40;
-    private const int Fields = HasName | HasUnit | HasValue | HasTime;
+    private const int HasName = 1 << NameLabel;
+    private const int HasUnit = 1 << UnitLabel;
+    private const int HasValue = 1 << ValueLabel;
+    private const int HasTime = 1 << TimeLabel;
+    private const int NameLabel = 0, UnitLabel = 1, ValueLabel = 2, TimeLabel = 6, VersionLabel = 0x20, BaseNameLabel = 0x21, BaseTimeLabel = 0x22;
+    private const int LongestInHead = 23;
+    private const int Word = sizeof(ulong);
     private const ulong ExactBelow = 1UL << 53;
 
     // Heads: type in the three upper bits, length below 24 in the others.
-    private const byte Text = 0x60, Array = 0x80, Map = 0xA0, Simple = 0xE0;
+    private const byte ByteBehind = 0x18, Beyond = 0x40, Text = 0x60, Array = 0x80, Map = 0xA0, Simple = 0xE0;
     private const byte Half = 0xF9, Single = 0xFA, Double = 0xFB;
 
     private readonly ReadOnlySpan<byte> bytes;
     private readonly ReadingFlags flags;
     private NameSequence names;
     private ReadOnlySpan<byte> baseName;
-    private ReadOnlySpan<byte> unitBefore;
     private long baseTicks;
-    private byte unitIdBefore;
+    private int basesSeen;
     private bool allowsSecondaryUnits;
+
+    // The unit before, with its head, as the word it begins: nearly always the next one is the same.
+    private ulong unitWord = ulong.MaxValue;
+    private ulong unitMask;
+    private int unitLength;
+    private byte unit;
+
+    // What the rare ways found: a local they wrote to would live in memory on the usual way too.
+    private double rareValue;
+    private long rareTicks;
 
     private PlainCborPack(ReadOnlySpan<byte> bytes, GatewayDatastreams gateway, ReadingFlags flags)
     {
@@ -51,9 +59,10 @@ internal ref struct PlainCborPack
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryRead(ReadingBatch into)
     {
-        int at = TakeLength(bytes, 0, Array, out int records);
+        int at = TakeLength(0, Array, out int records);
         // A record takes five bytes at least, so what is made room for is bounded by what came.
         if (at < 0 || records is 0 or > SenMlLimits.Records || records > bytes.Length / 5)
             return false;
@@ -68,177 +77,201 @@ internal ref struct PlainCborPack
         return at == bytes.Length;
     }
 
-    // What takes something off the front gives the place behind it, or -1: the place lives in a register so, which is a third of the time.
+    // What takes something off the front gives the place behind it, or -1: the place lives in a register so, which is a third of the time. What is met nearly always stands
+    // here; all the rest is a call, and leaves what it finds in fields.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadRecord(int at, bool isFirst, ref Reading reading)
     {
         var bytes = this.bytes;
         uint left = (uint)at < (uint)bytes.Length ? (uint)bytes[at++] - Map : uint.MaxValue;
-        if (left >= 24)
+        if (left > LongestInHead)
             return -1;
         int seen = 0;
-        DatastreamIndex datastream = default;
         long ticks = 0;
         double value = 0;
-        byte unit = UnitRegistry.None;
         for (; left > 0; left--)
         {
             if ((uint)at >= (uint)bytes.Length)
                 return -1;
-            int field;
-            byte label = bytes[at++];
-            switch (label)
+            int label = bytes[at++];
+            if (label == NameLabel)
             {
-                case 0x00:
-                    field = HasName;
-                    at = TakeText(bytes, at, out var name);
-                    if (at < 0 || !names.TryFollow(baseName, name, out datastream))
-                        return -1;
-                    break;
-                case 0x01:
-                    field = HasUnit;
-                    at = TakeText(bytes, at, out var text);
-                    if (at < 0 || !TryFindUnit(text, out unit))
-                        return -1;
-                    break;
-                case 0x02:
-                    field = HasValue;
-                    at = TakeValue(bytes, at, out value);
-                    break;
-                case 0x06:
-                    field = HasTime;
-                    at = TakeTime(bytes, at, out ticks);
-                    break;
-                default:
-                    if (!isFirst || (seen & Fields) != 0)
-                        return -1;
-                    at = TakeBase(label, at, out field);
-                    break;
+                if ((seen & HasName) != 0)
+                    return -1;
+                seen |= HasName;
+                at = names.FollowSized(baseName, bytes, at, Text, LongestInHead) is var end and > 0 ? end : TakeName(at);
             }
-            if (at < 0 || (seen & field) != 0)
+            else if (label == UnitLabel)
+            {
+                if ((seen & HasUnit) != 0)
+                    return -1;
+                seen |= HasUnit;
+                at = bytes.Length - at >= Word && (BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) & unitMask) == unitWord ? at + unitLength : TakeUnit(at);
+            }
+            else if (label == ValueLabel)
+            {
+                if ((seen & HasValue) != 0)
+                    return -1;
+                seen |= HasValue;
+                if (bytes.Length - at > Word && bytes[at] == Double)
+                {
+                    value = BinaryPrimitives.ReadDoubleBigEndian(bytes[(at + 1)..]);
+                    at = double.IsFinite(value) ? at + 1 + Word : -1;
+                }
+                else
+                {
+                    at = TakeValue(at);
+                    value = rareValue;
+                }
+            }
+            else if (label == TimeLabel)
+            {
+                if ((seen & HasTime) != 0)
+                    return -1;
+                seen |= HasTime;
+                int head = bytes.Length - at > 1 ? bytes[at] : Beyond;
+                if (head <= LongestInHead)
+                {
+                    ticks = head * TimeSpan.TicksPerSecond;
+                    at++;
+                }
+                else if (head == ByteBehind)
+                {
+                    ticks = bytes[at + 1] * TimeSpan.TicksPerSecond;
+                    at += 2;
+                }
+                else
+                {
+                    at = TakeTime(at);
+                    ticks = rareTicks;
+                }
+            }
+            else
+            {
+                if (!isFirst || seen != 0)
+                    return -1;
+                at = TakeBase(label, at);
+            }
+            if (at < 0)
                 return -1;
-            seen |= field;
         }
-        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryMake(out reading, datastream, baseTicks + ticks, value, unit, flags) ? at : -1;
+        byte unitHere = (seen & HasUnit) == 0 ? UnitRegistry.None : unit;
+        return (seen & (HasName | HasValue)) == (HasName | HasValue) && PlainRecord.TryMake(out reading, names.Index, baseTicks + ticks, value, unitHere, flags) ? at : -1;
     }
 
-    private int TakeBase(byte label, int at, out int field)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeBase(int label, int at)
     {
-        const byte Version = 0x20, Name = 0x21, Time = 0x22;
-        field = label switch { Version => HasVersion, Name => HasBaseName, Time => HasBaseTime, _ => 0 };
+        int bit = 1 << (label - VersionLabel);
+        if (label is < VersionLabel or > BaseTimeLabel || (basesSeen & bit) != 0)
+            return -1;
+        basesSeen |= bit;
         switch (label)
         {
-            case Version:
+            case VersionLabel:
                 // 26 in two bytes; all other versions are for the long way.
                 allowsSecondaryUnits = bytes[at..].StartsWith((ReadOnlySpan<byte>)[0x18, 26]);
                 return allowsSecondaryUnits ? at + 2 : -1;
-            case Name:
+            case BaseNameLabel:
                 // Which signs it holds need not be looked at: a name that begins with it must be known.
-                return TakeText(bytes, at, out baseName);
-            case Time:
-                return TakeTime(bytes, at, out baseTicks);
+                return TakeText(at, out baseName);
             default:
-                return -1;
+                at = TakeTime(at);
+                baseTicks = rareTicks;
+                return at;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFindUnit(ReadOnlySpan<byte> text, out byte unit)
-    {
-        unit = unitIdBefore;
-        return (!text.IsEmpty && text.SequenceEqual(unitBefore)) || TryFindAnotherUnit(text, out unit);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryFindAnotherUnit(ReadOnlySpan<byte> text, out byte unit)
+    private int TakeName(int at)
     {
-        unit = UnitRegistry.IdOf(text);
-        if (text.IsEmpty || !PlainRecord.IsPlain(unit, allowsSecondaryUnits))
-            return false;
-        unitBefore = text;
-        unitIdBefore = unit;
-        return true;
+        at = TakeText(at, out var name);
+        return at >= 0 && names.TryFollow(baseName, name, out _) ? at : -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeValue(ReadOnlySpan<byte> bytes, int at, out double value)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeUnit(int at)
+    {
+        int start = at;
+        at = TakeText(at, out var text);
+        if (at < 0 || text.IsEmpty)
+            return -1;
+        unit = UnitRegistry.IdOf(text);
+        // A word that holds neither head nor text is met by none.
+        (unitWord, unitMask, unitLength) = (ulong.MaxValue, 0, at - start);
+        if (unitLength <= Word && bytes.Length - start >= Word)
+        {
+            unitMask = ulong.MaxValue >> (8 * (Word - unitLength));
+            unitWord = BinaryPrimitives.ReadUInt64LittleEndian(bytes[start..]) & unitMask;
+        }
+        return PlainRecord.IsPlain(unit, allowsSecondaryUnits) ? at : -1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeValue(int at)
     {
         if ((uint)at < (uint)bytes.Length && bytes[at] >= Simple)
         {
-            at = TakeFloat(bytes, at, out value);
-            return double.IsFinite(value) ? at : -1;
+            at = TakeFloat(at);
+            return double.IsFinite(rareValue) ? at : -1;
         }
-        at = TakeWhole(bytes, at, out long whole);
-        value = whole;
+        at = TakeWhole(at, out long whole);
+        rareValue = whole;
         return at;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeTime(ReadOnlySpan<byte> bytes, int at, out long ticks)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeTime(int at)
     {
         if ((uint)at < (uint)bytes.Length && bytes[at] >= Simple)
         {
-            at = TakeFloat(bytes, at, out double seconds);
-            return SenMlReader.TryToTicks(seconds, out ticks) ? at : -1;
+            at = TakeFloat(at);
+            return SenMlReader.TryToTicks(rareValue, out rareTicks) ? at : -1;
         }
-        at = TakeWhole(bytes, at, out long whole);
-        ticks = whole * TimeSpan.TicksPerSecond;
+        at = TakeWhole(at, out long whole);
+        rareTicks = whole * TimeSpan.TicksPerSecond;
         return Math.Abs(whole) < SenMlLimits.TimeSeconds ? at : -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeFloat(ReadOnlySpan<byte> bytes, int at, out double value)
+    private int TakeFloat(int at)
     {
-        value = 0;
         var rest = bytes[at..];
-        if (rest.Length > sizeof(double) && rest[0] == Double)
+        rareValue = 0;
+        if (rest[0] == Double && rest.Length > sizeof(double))
         {
-            value = BinaryPrimitives.ReadDoubleBigEndian(rest[1..]);
+            rareValue = BinaryPrimitives.ReadDoubleBigEndian(rest[1..]);
             return at + 1 + sizeof(double);
         }
-        return TakeShortFloat(rest, out value) is var taken and > 0 ? at + taken : -1;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int TakeShortFloat(ReadOnlySpan<byte> rest, out double value)
-    {
-        value = 0;
         if (rest[0] == Single && rest.Length > sizeof(float))
         {
-            value = BinaryPrimitives.ReadSingleBigEndian(rest[1..]);
-            return 1 + sizeof(float);
+            rareValue = BinaryPrimitives.ReadSingleBigEndian(rest[1..]);
+            return at + 1 + sizeof(float);
         }
         if (rest[0] == Half && rest.Length > sizeof(ushort))
         {
-            value = (double)BinaryPrimitives.ReadHalfBigEndian(rest[1..]);
-            return 1 + sizeof(ushort);
+            rareValue = (double)BinaryPrimitives.ReadHalfBigEndian(rest[1..]);
+            return at + 1 + sizeof(ushort);
         }
-        return 0;
+        return -1;
     }
 
     // Of either sign, as far as a double is exact.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeWhole(ReadOnlySpan<byte> bytes, int at, out long whole)
+    private int TakeWhole(int at, out long whole)
     {
-        const int Negative = 0x20, Beyond = 0x40;
-        whole = 0;
+        const int Negative = 0x20;
         byte head = (uint)at < (uint)bytes.Length ? bytes[at] : byte.MaxValue;
-        if (head < 24)
-        {
-            whole = head;
-            return at + 1;
-        }
+        whole = 0;
         if (head >= Beyond)
             return -1;
-        at = TakeArgument(bytes, at, head & 31, out ulong argument);
+        at = TakeArgument(at, head & 31, out ulong argument);
         whole = (head & Negative) == 0 ? (long)argument : -1 - (long)argument;
         return argument < ExactBelow ? at : -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeText(ReadOnlySpan<byte> bytes, int at, out ReadOnlySpan<byte> text)
+    private int TakeText(int at, out ReadOnlySpan<byte> text)
     {
         text = default;
-        at = TakeLength(bytes, at, Text, out int length);
+        at = TakeLength(at, Text, out int length);
         if (at < 0 || length > bytes.Length - at)
             return -1;
         text = bytes.Slice(at, length);
@@ -246,28 +279,19 @@ internal ref struct PlainCborPack
     }
 
     // A head of a type with its length, below 65,536.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TakeLength(ReadOnlySpan<byte> bytes, int at, byte type, out int length)
+    private int TakeLength(int at, byte type, out int length)
     {
         length = 0;
-        if ((uint)at >= (uint)bytes.Length)
-            return -1;
-        int info = bytes[at] - type;
-        if ((uint)info < 24)
-        {
-            length = info;
-            return at + 1;
-        }
+        int info = (uint)at < (uint)bytes.Length ? bytes[at] - type : -1;
         if ((uint)info >= 32)
             return -1;
-        at = TakeArgument(bytes, at, info, out ulong argument);
+        at = TakeArgument(at, info, out ulong argument);
         length = (int)argument;
         return argument <= ushort.MaxValue ? at : -1;
     }
 
-    // What stands behind a head that has no room for it; -1 and 0 when that is cut off, or there is none.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int TakeArgument(ReadOnlySpan<byte> bytes, int at, int info, out ulong argument)
+    // What stands in a head or behind one that has no room for it; -1 and 0 when that is cut off, or there is none.
+    private int TakeArgument(int at, int info, out ulong argument)
     {
         argument = (ulong)info;
         var rest = bytes[at..];

@@ -79,6 +79,77 @@ public sealed class PlainCborPackTests
         PlainPackTests.AssertAlike(pack);
     }
 
+    /// <summary>The name that followed last time is compared in words, and so is the unit: at no place may a byte go unseen, however long the two parts of a name are.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(12)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(40)]
+    public void Sees_every_byte_of_a_name_and_of_a_unit(int prefix)
+    {
+        foreach (int length in (int[])[1, 2, 3, 6, 7, 8, 9, 10, 16, 22, 23, 24, 25])
+        {
+            const string Letters = "qwertzuiopasdfghjklyxcvbnmQWERTZUIOPASDFGHJKL";
+            string first = Letters[..prefix], second = Letters[^length..];
+            byte[] pack = TwoRecords(first, second, length % 2 == 0 ? "m" : "W/m2");
+            for (int at = 0; at < pack.Length; at++)
+            {
+                byte[] changed = [.. pack];
+                changed[at] ^= 1;
+                PlainPackTests.AssertAlike(changed, () => Learned(pack, first + second));
+            }
+        }
+    }
+
+    // The second time a pack comes, each of its names is the one that followed before.
+    private static DatastreamTable Learned(byte[] pack, string name)
+    {
+        var table = new DatastreamTable();
+        var gateway = table.ForGateway("gw");
+        Assert.True(gateway.TryIntern(name + "1", out var first));
+        Assert.True(gateway.TryIntern(name + "2", out var second));
+        for (int i = 0; i < 2; i++)
+        {
+            var batch = new ReadingBatch();
+            Assert.True(PlainCborPack.TryRead(pack, gateway, ReadingFlags.None, batch));
+            Assert.Equal([first, second], batch.Readings.ToArray().Select(reading => reading.Datastream));
+            Assert.Single(batch.Readings.ToArray().Select(reading => reading.Unit).Distinct());
+        }
+        return table;
+    }
+
+    private static byte[] TwoRecords(string prefix, string name, string unit)
+    {
+        var writer = new CborWriter();
+        writer.WriteStartArray(2);
+        for (int i = 1; i <= 2; i++)
+        {
+            writer.WriteStartMap(i == 1 ? 6 : 4);
+            if (i == 1)
+            {
+                writer.WriteInt32(-2);
+                writer.WriteTextString(prefix);
+                writer.WriteInt32(-3);
+                writer.WriteInt32(1_767_225_600);
+            }
+            writer.WriteInt32(0);
+            writer.WriteTextString($"{name}{i}");
+            writer.WriteInt32(1);
+            writer.WriteTextString(unit);
+            writer.WriteInt32(2);
+            writer.WriteDouble(1.5);
+            writer.WriteInt32(6);
+            writer.WriteInt32(i);
+            writer.WriteEndMap();
+        }
+        writer.WriteEndArray();
+        return writer.Encode();
+    }
+
     // Null where the JSON is none, or CBOR cannot say the same.
     private static byte[]? Translate(string json, int seed)
     {

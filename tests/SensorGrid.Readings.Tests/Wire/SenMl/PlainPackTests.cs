@@ -109,10 +109,12 @@ public sealed class PlainPackTests
         return isPlain;
     }
 
-    internal static void AssertAlike(ReadOnlySpan<byte> pack)
+    internal static void AssertAlike(ReadOnlySpan<byte> pack) => AssertAlike(pack, TableOfKnown);
+
+    internal static void AssertAlike(ReadOnlySpan<byte> pack, Func<DatastreamTable> known)
     {
         Assert.True(TelemetryTopic.TryParse("sensorgrid/v1/water/gw/backlog", out var topic));
-        DatastreamTable shortTable = TableOfKnown(), longTable = TableOfKnown();
+        DatastreamTable shortTable = known(), longTable = known();
         ReadingBatch shortBatch = new(), longBatch = new();
         var one = new PayloadDecoder(triesPlain: true).Decode(topic, pack, Some.Ticks, shortTable.ForGateway("gw"), shortBatch);
         var other = new PayloadDecoder(triesPlain: false).Decode(topic, pack, Some.Ticks, longTable.ForGateway("gw"), longBatch);
