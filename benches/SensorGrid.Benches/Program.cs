@@ -6,6 +6,8 @@
 //   dotnet run -c Release --project benches/SensorGrid.Benches -- --city --help
 // and back-tests of a city's recording, which is made first:
 //   dotnet run -c Release --project benches/SensorGrid.Benches -- --backtest --help
+// and how long others wait while a large snapshot is written:
+//   dotnet run -c Release --project benches/SensorGrid.Benches -- --snapshots --help
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using SensorGrid.Benches.Backtests;
@@ -15,6 +17,8 @@ if (args is ["--store", ..])
     return await StoreQueryBench.RunAsync(args[1..]);
 if (args is ["--city", ..])
     return await CityBench.RunAsync(args[1..]);
+if (args is ["--snapshots", ..])
+    return await SnapshotBench.RunAsync(args[1..]);
 if (args is ["--backtest", ..])
     return await BacktestBench.RunAsync(args[1..]);
 // Its two minutes are not enough to build everything with the analyzers on a small machine.

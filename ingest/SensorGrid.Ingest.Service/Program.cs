@@ -172,7 +172,9 @@ internal static class Program
             var inForce = new DefinitionsInForce();
             var (evaluation, evaluated) = RulesFollower.Restore(state, datastreams, log.FirstSequence, logger);
             metrics.Observe(evaluation.Readings);
-            var rules = new RulesFollower(evaluation, evaluated, state, board, stationCommands, new(officialWarnings, warningRevision, warnings, metrics), inForce, metrics, options.Alarms, time, logger);
+            var rules = new RulesFollower(
+                evaluation, evaluated, state, board, stationCommands, new(officialWarnings, warningRevision, warnings, metrics), inForce, metrics, options.Alarms, time, logger);
+            service.OnEnd("snapshot under way", () => rules.DisposeAsync().AsTask());
             health.HeldBecause = () => log.HeldBecause ?? rules.HeldBecause;
             var stored = new StoreFollower(store, state, datastreams);
             var external = service.Owns(new ExternalStores(options.Stores, log, state, datastreams, folder, time, loggers));

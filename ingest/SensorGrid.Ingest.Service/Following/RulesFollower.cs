@@ -24,13 +24,13 @@ namespace SensorGrid.Ingest.Service.Following;
 ///        after checkpoint   evaluated, transitions written
 /// </code>
 /// A batch without transitions is not committed: evaluating it again gives nothing again. Each <see cref="ILogProjection"/> beside them is written the same way.</summary>
-internal sealed class RulesFollower : ILogFollower
+internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
 {
     public const string FollowerName = "alarms";
 
     private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(1);
 
-    // A snapshot of a large city takes a while, in which no rule is evaluated: it may cost a fiftieth of the time, however fast records come.
+    // A snapshot of a large city takes a while, and part of it no rule is evaluated: it may cost a fiftieth of the time, however fast records come.
     private const double SnapshotPause = 50;
 
     private readonly AlarmEvaluation evaluation;
@@ -52,6 +52,8 @@ internal sealed class RulesFollower : ILogFollower
     private long olderSnapshot;
     private long snapshotTaken;
     private TimeSpan snapshotTook;
+    private SavingSnapshot? saving;
+    private CancellationTokenSource givingUp = new();
     private volatile IReadOnlyList<string> ruleWarnings = [];
 
     public RulesFollower(
@@ -66,7 +68,7 @@ internal sealed class RulesFollower : ILogFollower
         position = board.Position;
         applied = snapshotSequence = evaluatedUpTo;
         // Two snapshots are kept, so that one that cannot be read does not cost the alarms; the log must reach back to the older.
-        olderSnapshot = state.ReadSnapshots(FollowerName).Skip(1).LastOrDefault()?.Sequence ?? 0;
+        olderSnapshot = state.FindSnapshot(FollowerName, before: evaluatedUpTo) ?? 0;
         snapshotTaken = time.GetTimestamp();
         ShowDefinitions();
     }
@@ -119,8 +121,10 @@ internal sealed class RulesFollower : ILogFollower
         metrics.RecordsEvaluated(batch.Count);
         if (IsLive)
             metrics.EvaluatedAfter(TimeSpan.FromTicks(time.GetUtcNow().UtcTicks - batch[0].ReceivedAtTicks));
-        if (SnapshotIsDue())
-            await SnapshotAsync(cancellationToken);
+        if (saving is { Written.IsCompleted: true })
+            await EndSnapshotAsync();
+        if (saving is null && SnapshotIsDue())
+            BeginSnapshot();
     }
 
     private bool SnapshotIsDue()
@@ -154,18 +158,44 @@ internal sealed class RulesFollower : ILogFollower
     /// <summary>Writes the state of rules and alarms down, so that the next start need not evaluate the log again. Call between batches.</summary>
     public async Task SnapshotAsync(CancellationToken cancellationToken)
     {
+        // One that is being written is older than what would be written now.
+        await GiveUpSnapshotAsync();
+        BeginSnapshot();
+        await EndSnapshotAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Gives up a snapshot that is being written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await GiveUpSnapshotAsync();
+        givingUp.Dispose();
+    }
+
+    // Rules wait until their state is bytes in memory, and not until those are on the disk.
+    private void BeginSnapshot()
+    {
         snapshotTaken = time.GetTimestamp();
         if (applied == snapshotSequence)
             return;
         var snapshot = new SnapshotBuffer();
         evaluation.WriteSnapshot(snapshot);
+        saving = new(applied, snapshot.Length, SaveAsync(applied, snapshot, snapshotTaken, givingUp.Token));
+    }
+
+    private async Task<TimeSpan> SaveAsync(long sequence, SnapshotBuffer snapshot, long began, CancellationToken cancellation)
+    {
+        await Task.Run(() => state.SaveSnapshotAsync(FollowerName, sequence, snapshot.Pieces, cancellation), cancellation);
+        return time.GetElapsedTime(began);
+    }
+
+    private async Task EndSnapshotAsync()
+    {
+        if (saving is not { } saved)
+            return;
+        saving = null;
         try
         {
-            using var transaction = await state.BeginAsync(cancellationToken);
-            transaction.SaveSnapshot(FollowerName, applied, snapshot.Pieces);
-            if (applied > checkpoint)
-                transaction.SetCheckpoint(FollowerName, applied);
-            transaction.Commit();
+            snapshotTook = await saved.Written;
         }
         catch (StateDatabaseException e) when (e.IsDiskFull)
         {
@@ -173,11 +203,30 @@ internal sealed class RulesFollower : ILogFollower
             Log.SnapshotSkipped(logger, e.Message);
             return;
         }
-        snapshotTook = time.GetElapsedTime(snapshotTaken);
-        checkpoint = Math.Max(checkpoint, applied);
-        (olderSnapshot, snapshotSequence) = (snapshotSequence, applied);
+        checkpoint = Math.Max(checkpoint, saved.Sequence);
+        (olderSnapshot, snapshotSequence) = (snapshotSequence, saved.Sequence);
         metrics.SnapshotWritten();
-        Log.SnapshotWritten(logger, applied, snapshot.Length);
+        Log.SnapshotWritten(logger, saved.Sequence, saved.Bytes);
+    }
+
+    private async Task GiveUpSnapshotAsync()
+    {
+        if (saving is null)
+            return;
+        await givingUp.CancelAsync();
+        try
+        {
+            await EndSnapshotAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Its parts are no snapshot, and go with the next one.
+        }
+        finally
+        {
+            givingUp.Dispose();
+            givingUp = new();
+        }
     }
 
     private void Evaluate(CommittedBatch batch)
@@ -259,6 +308,8 @@ internal sealed class RulesFollower : ILogFollower
             metrics.TransitionCommitted(AlarmTransition.NameOf(transition.Kind), Rules.Model.LevelNames.NameOf(transition.Alarm.Level));
         return views;
     }
+
+    private sealed record SavingSnapshot(long Sequence, long Bytes, Task<TimeSpan> Written);
 
     private void ShowDefinitions()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace SensorGrid.Storage.State;
@@ -175,6 +176,19 @@ public sealed class StateDatabase : IDisposable
     public IReadOnlyList<StoredVersion> ReadHistory(VersionKind kind, long beforeSequence, int limit) =>
         ReadVersions(kind, "sequence < $before", "x''", limit, ("$before", beforeSequence));
 
+    /// <summary>Keeps a snapshot of a follower's memory as of a sequence number, and moves its checkpoint there when that lies before; the two newest of each name stay. Written in short
+    /// transactions, between which others write theirs: what is kept is whole at any time, and the new one counts from the last of them.</summary>
+    /// <param name="name">Whose it is; one at a time for each.</param>
+    /// <param name="sequence">Everything up to and including this log record is in it.</param>
+    /// <param name="parts">The snapshot, in parts of any length (some 64 KiB are well).</param>
+    /// <param name="cancellationToken">Gives up; what was written is no snapshot then, and goes with the next.</param>
+    /// <exception cref="StateDatabaseException">It could not be written. If the disk is full, the snapshots of before stay.</exception>
+    public Task SaveSnapshotAsync(string name, long sequence, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return new SnapshotSaving(this, name, sequence).SaveAsync(parts, cancellationToken);
+    }
+
     /// <summary>The kept snapshots of a name, newest first. One whose bytes do not match their checksum is left out: a follower
     /// then starts from the older one, or from the log.</summary>
     /// <remarks>Read one after the other as they are asked for, so that only one need be in memory.</remarks>
@@ -195,6 +209,27 @@ public sealed class StateDatabase : IDisposable
         }
     }
 
+    /// <summary>Sequence number of the newest snapshot of a name before another, among those whose bytes match their checksum; null without.</summary>
+    /// <remarks>None of it is kept in memory.</remarks>
+    public long? FindSnapshot(string name, long before)
+    {
+        using var connection = OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sequence, sha256 FROM snapshots WHERE name = $name AND sequence < $before ORDER BY sequence DESC";
+        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$before", before);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (byte[] part in Parts(connection, name, row.GetInt64(0)))
+                sha256.AppendData(part);
+            if (Convert.ToHexStringLower(sha256.GetHashAndReset()) == row.GetString(1))
+                return row.GetInt64(0);
+        }
+        return null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -209,17 +244,26 @@ public sealed class StateDatabase : IDisposable
         ownership.Dispose();
     }
 
-    private static byte[] ReadParts(SqliteConnection connection, string name, long sequence, long length)
+    private static IEnumerable<byte[]> Parts(SqliteConnection connection, string name, long sequence)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT bytes FROM snapshot_parts WHERE name = $name AND sequence = $sequence ORDER BY part";
         command.Parameters.AddWithValue("$name", name);
         command.Parameters.AddWithValue("$sequence", sequence);
         using var row = command.ExecuteReader();
+        while (row.Read())
+            yield return row.GetFieldValue<byte[]>(0);
+    }
+
+    private static byte[] ReadParts(SqliteConnection connection, string name, long sequence, long length)
+    {
         byte[] bytes = new byte[length];
         int at = 0;
-        while (row.Read())
-            at += (int)row.GetBytes(0, 0, bytes, at, bytes.Length - at);
+        foreach (byte[] part in Parts(connection, name, sequence))
+        {
+            part.CopyTo(bytes, at);
+            at += part.Length;
+        }
         return bytes;
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace SensorGrid.Storage.State;
@@ -7,8 +6,6 @@ namespace SensorGrid.Storage.State;
 /// together at <see cref="Commit"/>, or not at all. Dispose without commit rolls back.</summary>
 public sealed class StateTransaction : IDisposable
 {
-    private const int SnapshotsKept = 2;
-
     // SQLITE_FULL: the commit did not happen.
     private const int DiskFull = 13;
 
@@ -105,30 +102,6 @@ public sealed class StateTransaction : IDisposable
             "ON CONFLICT (kind, sequence) DO NOTHING",
             ("$kind", StateSchema.NameOf(kind)), ("$sequence", sequence), ("$hash", hash), ("$received", origin.ReceivedAtTicks),
             ("$principal", origin.Principal), ("$note", origin.Note), ("$bundle", bundle.ToArray()));
-    }
-
-    /// <summary>Keeps a snapshot of a follower's memory as of a sequence number; the two newest of each name stay.</summary>
-    /// <param name="name">Whose it is.</param>
-    /// <param name="sequence">Everything up to and including this log record is in it.</param>
-    /// <param name="parts">The snapshot, in parts of any length.</param>
-    public void SaveSnapshot(string name, long sequence, IEnumerable<ReadOnlyMemory<byte>> parts)
-    {
-        ArgumentNullException.ThrowIfNull(parts);
-        Execute("DELETE FROM snapshot_parts WHERE name = $name AND sequence = $sequence", ("$name", name), ("$sequence", sequence));
-        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ExecuteForEach(
-            "INSERT INTO snapshot_parts (name, sequence, part, bytes) VALUES ($name, $sequence, $part, $bytes)", ["$name", "$sequence", "$part", "$bytes"],
-            parts.Select((part, number) =>
-            {
-                sha256.AppendData(part.Span);
-                return new object?[] { name, sequence, number, part.ToArray() };
-            }));
-        Execute(
-            "INSERT INTO snapshots (name, sequence, sha256) VALUES ($name, $sequence, $sha256) ON CONFLICT (name, sequence) DO UPDATE SET sha256 = excluded.sha256",
-            ("$name", name), ("$sequence", sequence), ("$sha256", Convert.ToHexStringLower(sha256.GetHashAndReset())));
-        string old = $"name = $name AND sequence NOT IN (SELECT sequence FROM snapshots WHERE name = $name ORDER BY sequence DESC LIMIT {SnapshotsKept})";
-        Execute($"DELETE FROM snapshot_parts WHERE {old}", ("$name", name));
-        Execute($"DELETE FROM snapshots WHERE {old}", ("$name", name));
     }
 
     /// <summary>Makes everything written here true, on disk, in one step.</summary>

@@ -60,9 +60,9 @@ public sealed class RulesFollowerTests : IAsyncLifetime
             await first.SendAsync(4.5);
             await first.Follower.SnapshotAsync(CancellationToken.None);
         }
+        await state.SaveSnapshotAsync(RulesFollower.FollowerName, log.LastDurableSequence, ["not a "u8.ToArray(), "snapshot"u8.ToArray()], CancellationToken.None);
         using (var transaction = state.Begin())
         {
-            transaction.SaveSnapshot(RulesFollower.FollowerName, log.LastDurableSequence, ["not a "u8.ToArray(), "snapshot"u8.ToArray()]);
             transaction.Execute("DELETE FROM snapshots WHERE sequence <> $sequence", ("$sequence", log.LastDurableSequence));
             transaction.Commit();
         }
@@ -223,6 +223,55 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         transaction.Commit();
     }
 
+    [Fact]
+    public async Task Rules_go_on_while_a_snapshot_is_written()
+    {
+        var everyRecord = new AlarmOptions { SnapshotRecords = 1 };
+        long until;
+        await using (var first = Start(everyRecord))
+        {
+            await first.ActivateAsync();
+            await first.SendAsync(3.5);
+            // Nobody else can write now; what changes no alarm has nothing to write.
+            using (state.Begin())
+            {
+                await first.SendAsync(3.6);
+                await first.SendAsync(3.7);
+            }
+            until = await first.AppendAsync(3.8);
+            await first.AppliedAsync(until);
+            await WaitUntilAsync(() => state.ReadSnapshots(RulesFollower.FollowerName).Any());
+            await first.SendAsync(4.5);
+        }
+        Assert.Equal(["1 raised yellow", "2 level-changed orange"], Transitions());
+        long kept = state.ReadSnapshots(RulesFollower.FollowerName).First().Sequence;
+        await using var second = Start();
+        Assert.Equal(kept + 1, second.StartedFrom);
+        await second.SendAsync(2);
+        Assert.Equal(["1 raised yellow", "2 level-changed orange", "3 cleared orange"], Transitions());
+    }
+
+    [Fact]
+    public async Task An_end_gives_up_the_snapshot_that_is_being_written()
+    {
+        await using (var first = Start(new() { SnapshotRecords = 1 }))
+        {
+            await first.ActivateAsync();
+            await first.Follower.SnapshotAsync(CancellationToken.None);
+            long before = state.ReadSnapshots(RulesFollower.FollowerName).First().Sequence;
+            using (state.Begin())
+            {
+                await first.SendAsync(1.0);
+                await first.SendAsync(1.1);
+                await first.Follower.DisposeAsync();
+            }
+            Assert.Equal(before, state.ReadSnapshots(RulesFollower.FollowerName).First().Sequence);
+        }
+        await using var second = Start();
+        await second.SendAsync(3.5);
+        Assert.Equal(["1 raised yellow"], Transitions());
+    }
+
     private List<string> Transitions()
     {
         using var connection = state.OpenRead();
@@ -245,7 +294,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         }
     }
 
-    private Run Start() => new(this);
+    private Run Start(AlarmOptions? options = null) => new(this, options ?? new());
 
     /// <summary>One life of the follower.</summary>
     private sealed class Run : IAsyncDisposable
@@ -257,7 +306,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         private readonly LogFollowerLoop loop;
         private readonly Task running;
 
-        public Run(RulesFollowerTests test)
+        public Run(RulesFollowerTests test, AlarmOptions options)
         {
             this.test = test;
             var datastreams = new DatastreamTable();
@@ -270,7 +319,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
             Board = new(tables.ReadOpen(), tables.ReadPosition(), 8, 16, test.metrics);
             var (evaluation, evaluated) = RulesFollower.Restore(test.state, datastreams, test.log.FirstSequence, NullLogger.Instance);
             Follower = new(evaluation, evaluated, test.state, Board, new(test.state, MostStationCommands), new([], 0, new([], 0), test.metrics), new DefinitionsInForce(),
-                test.metrics, new AlarmOptions(), test.time, NullLogger.Instance);
+                test.metrics, options, test.time, NullLogger.Instance);
             StartedFrom = Follower.NextSequence;
             loop = new(committed, Follower, test.ingestMetrics, TimeProvider.System);
             running = loop.RunAsync(stop.Token);
@@ -351,6 +400,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
         {
             await stop.CancelAsync();
             await running;
+            await Follower.DisposeAsync();
             stop.Dispose();
         }
     }

@@ -172,16 +172,12 @@ public sealed class StateDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void The_two_newest_snapshots_are_kept_and_a_damaged_one_is_passed_over()
+    public async Task The_two_newest_snapshots_are_kept_and_a_damaged_one_is_passed_over()
     {
         using var state = StateDatabase.Open(folder);
-        using (var transaction = state.Begin())
-        {
-            foreach (byte i in new byte[] { 1, 2, 3 })
-                transaction.SaveSnapshot("rules", i * 10, [new byte[] { i }, new byte[] { i, i }]);
-            transaction.SaveSnapshot("other", 5, [new byte[] { 5 }]);
-            transaction.Commit();
-        }
+        foreach (byte i in new byte[] { 1, 2, 3 })
+            await state.SaveSnapshotAsync("rules", i * 10, [new byte[] { i }, new byte[] { i, i }], CancellationToken.None);
+        await state.SaveSnapshotAsync("other", 5, [new byte[] { 5 }], CancellationToken.None);
         Assert.Equal([30L, 20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
         Assert.Equal([3, 3, 3], state.ReadSnapshots("rules").First().Bytes);
 
@@ -193,23 +189,22 @@ public sealed class StateDatabaseTests : IDisposable
 
         Assert.Equal([20L], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
         Assert.Single(state.ReadSnapshots("other"));
-        using (var transaction = state.Begin())
-        {
-            Assert.Equal(2L + 2 + 1, transaction.Scalar("SELECT count(*) FROM snapshot_parts"));
-            // Written again, shorter.
-            transaction.SaveSnapshot("rules", 30, [new byte[] { 9 }]);
-            transaction.Commit();
-        }
+        Assert.Equal((20L, null, null), (state.FindSnapshot("rules", before: 40), state.FindSnapshot("rules", before: 20), state.FindSnapshot("none", before: 40)));
+        Assert.Equal(2 + 2 + 1, CountParts(state));
+        // Written again, shorter.
+        await state.SaveSnapshotAsync("rules", 30, [new byte[] { 9 }], CancellationToken.None);
         Assert.Equal([9], state.ReadSnapshots("rules").First().Bytes);
+        Assert.Equal(30, state.FindSnapshot("rules", before: 40));
+        Assert.Equal(1 + 2 + 1, CountParts(state));
     }
 
     [Fact]
-    public void Snapshots_that_an_older_program_kept_in_one_piece_are_read()
+    public async Task Snapshots_that_an_older_program_kept_in_one_piece_are_read()
     {
         using (var state = StateDatabase.Open(folder))
         {
+            await state.SaveSnapshotAsync("rules", 10, [new byte[] { 1, 2, 3 }], CancellationToken.None);
             using var transaction = state.Begin();
-            transaction.SaveSnapshot("rules", 10, [new byte[] { 1, 2, 3 }]);
             // As it was before the last step of the schema.
             transaction.Execute("ALTER TABLE snapshots ADD COLUMN bytes BLOB NOT NULL DEFAULT x'010203'; DROP TABLE snapshot_parts; UPDATE schema_versions SET version = version - 1 WHERE component = 'storage'");
             transaction.Commit();
@@ -217,6 +212,98 @@ public sealed class StateDatabaseTests : IDisposable
         using var opened = StateDatabase.Open(folder);
         var snapshot = Assert.Single(opened.ReadSnapshots("rules"));
         Assert.Equal([1, 2, 3], snapshot.Bytes);
+    }
+
+    /// <summary>A large snapshot is written in many transactions; whoever else writes comes in between, and at each of them what counts is whole.</summary>
+    [Fact]
+    public async Task A_large_snapshot_lets_others_write_in_between_and_counts_from_its_end()
+    {
+        using var state = StateDatabase.Open(folder);
+        await state.SaveSnapshotAsync("rules", 10, LargeParts(1), CancellationToken.None);
+        var seen = new List<(long Number, string Snapshots, long Checkpoint)>();
+        // Asked for a next part, the one before may be on the disk.
+        IEnumerable<ReadOnlyMemory<byte>> Watched()
+        {
+            foreach (var part in LargeParts(2))
+            {
+                yield return part;
+                using var transaction = state.Begin();
+                transaction.Execute("INSERT INTO versions (kind, sequence, hash, bundle) VALUES ('rules', $sequence, 'h', x'')", ("$sequence", seen.Count));
+                transaction.Commit();
+                seen.Add((CountParts(state), string.Join(' ', state.ReadSnapshots("rules").Select(snapshot => $"{snapshot.Sequence}:{snapshot.Bytes.Length}")), state.ReadCheckpoint("rules")));
+            }
+        }
+        await state.SaveSnapshotAsync("rules", 20, Watched(), CancellationToken.None);
+        Assert.Equal(LargeParts(2).Count, seen.Count);
+        Assert.All(seen, at => Assert.Equal(($"10:{LargeParts(1).Sum(part => part.Length)}", 10), (at.Snapshots, at.Checkpoint)));
+        // More than one transaction: some parts were there while others were not.
+        Assert.True(seen.Select(at => at.Number).Distinct().Count() >= 3, string.Join(' ', seen.Select(at => at.Number)));
+        Assert.Equal([20, 10], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
+        Assert.Equal(LargeParts(2).SelectMany(part => part.ToArray()), state.ReadSnapshots("rules").First().Bytes);
+        Assert.Equal(20, state.ReadCheckpoint("rules"));
+        // The oldest goes, with all of its parts.
+        await state.SaveSnapshotAsync("rules", 30, [new byte[] { 3 }], CancellationToken.None);
+        Assert.Equal(LargeParts(2).Count + 1, CountParts(state));
+    }
+
+    [Fact]
+    public async Task A_snapshot_given_up_half_way_is_none_and_its_parts_go_with_the_next()
+    {
+        using var state = StateDatabase.Open(folder);
+        await state.SaveSnapshotAsync("rules", 10, [new byte[] { 1 }], CancellationToken.None);
+        await state.SaveSnapshotAsync("other", 10, [new byte[] { 1 }], CancellationToken.None);
+        using var givenUp = new CancellationTokenSource();
+        IEnumerable<ReadOnlyMemory<byte>> Cut()
+        {
+            foreach (var part in LargeParts(2).Take(40))
+                yield return part;
+            givenUp.Cancel();
+            foreach (var part in LargeParts(2).Skip(40))
+                yield return part;
+        }
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => state.SaveSnapshotAsync("rules", 20, Cut(), givenUp.Token));
+        Assert.True(CountParts(state) > 2 + 16, $"{CountParts(state)} parts");
+        Assert.Equal([10], state.ReadSnapshots("rules").Select(snapshot => snapshot.Sequence));
+        Assert.Equal(10, state.ReadCheckpoint("rules"));
+        // Even one of the same number, and shorter.
+        await state.SaveSnapshotAsync("rules", 20, [new byte[] { 2 }], CancellationToken.None);
+        Assert.Equal([2], state.ReadSnapshots("rules").First().Bytes);
+        Assert.Equal(3, CountParts(state));
+    }
+
+    [Fact]
+    public async Task A_snapshot_moves_its_follower_forward_and_never_back()
+    {
+        using var state = StateDatabase.Open(folder);
+        using (var transaction = state.Begin())
+        {
+            transaction.SetCheckpoint("rules", 15);
+            transaction.Commit();
+        }
+        await state.SaveSnapshotAsync("rules", 10, [new byte[] { 1 }], CancellationToken.None);
+        Assert.Equal(15, state.ReadCheckpoint("rules"));
+        await state.SaveSnapshotAsync("rules", 20, [new byte[] { 1 }], CancellationToken.None);
+        Assert.Equal(20, state.ReadCheckpoint("rules"));
+    }
+
+    // Some five transactions of parts that are all different.
+    private static List<ReadOnlyMemory<byte>> LargeParts(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, 80).Select(_ =>
+        {
+            byte[] part = new byte[60_000];
+            random.NextBytes(part);
+            return (ReadOnlyMemory<byte>)part;
+        })];
+    }
+
+    private static long CountParts(StateDatabase state)
+    {
+        using var connection = state.OpenRead();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM snapshot_parts";
+        return (long)command.ExecuteScalar()!;
     }
 
     private static List<string> Texts(StateDatabase state)
