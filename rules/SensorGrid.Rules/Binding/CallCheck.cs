@@ -28,14 +28,17 @@ internal static class CallCheck
     /// <returns>What follows from it, or null; null too where the catalogue does not say how often the datastream is heard.</returns>
     public static string? CrowdOf(ValueExpression call, DatastreamDefinition of)
     {
-        if (call.Function is ValueFunction.Last or ValueFunction.Minimum or ValueFunction.Maximum || of.ExpectedInterval is not { Ticks: > 0 } interval
-            || call.WindowTicks / interval.Ticks <= SlidingWindow.MaxReadings)
-        {
+        long readings = WindowRoom.ReadingsIn(call, of.ExpectedInterval);
+        int room = WindowRoom.Within(call);
+        if (readings <= room)
             return null;
-        }
-        string reach = DurationText.Format(interval * SlidingWindow.MaxReadings);
+        var interval = of.ExpectedInterval.GetValueOrDefault();
+        // The others of the rule took what there was.
+        bool isLate = call.MostReadings < WindowRoom.Of(call, interval);
+        string why = isLate ? $"those of this rule together have room for {WindowRoom.MostOfRule}: this one holds" : "a window holds";
+        string what = isLate ? "a shorter window, or let the rule watch fewer datastreams" : "a shorter window";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{call} of '{of.Id}' looks at {call.WindowTicks / interval.Ticks} readings (one each {DurationText.Format(interval)}), and a window holds the newest {SlidingWindow.MaxReadings}, those of {reach}; take a shorter window");
+            $"{call} of '{of.Id}' looks at {readings} readings (one each {DurationText.Format(interval)}), and {why} the newest {room}, those of {DurationText.Format(interval * room)}; take {what}");
     }
 }

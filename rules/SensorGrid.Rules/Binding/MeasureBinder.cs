@@ -22,6 +22,7 @@ internal sealed class MeasureBinder
     private readonly List<FormulaInput> plainInputs;
     private readonly string[] others;
     private readonly HashSet<ValueExpression> crowded = [];
+    private long room;
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RelatedName> unfound = new(StringComparer.Ordinal);
 
@@ -167,9 +168,9 @@ internal sealed class MeasureBinder
                 long within = asked[i].WithinTicks;
                 if (within == 0)
                     within = Math.Max(rule.FreshnessTicks, 2 * (found[name].ExpectedInterval?.Ticks ?? 0));
-                own = new(asked[i].Call.For(found[name]), found[name].Key, within);
+                own = new(Roomy(asked[i].Call.For(found[name])), found[name].Key, within);
             }
-            else if (asked[i].Call.For(datastream) is var call && call != own.Call)
+            else if (Roomy(asked[i].Call.For(datastream)) is var call && call != own.Call)
             {
                 own = new(call);
             }
@@ -186,6 +187,15 @@ internal sealed class MeasureBinder
             inputs[i] = own;
         }
         return inputs;
+    }
+
+    // Large windows over very many datastreams would take all memory: those that come too late in the rule's order are no larger than any.
+    private ValueExpression Roomy(ValueExpression call)
+    {
+        if (room + call.MostReadings > WindowRoom.MostOfRule)
+            return call with { MostReadings = 0 };
+        room += call.MostReadings;
+        return call;
     }
 
     // Of many datastreams the first speaks for all.

@@ -24,6 +24,9 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
     /// <summary>Of an hour or day: its boundary in UTC, after midnight.</summary>
     public long AnchorTicks { get; init; }
 
+    /// <summary>Most readings its window holds where that is more than <see cref="SlidingWindow.MaxReadings"/>; otherwise 0.</summary>
+    public int MostReadings { get; init; }
+
     /// <summary>How far back from a time the readings lie that its value then is made of, but for the one of <see cref="LooksBefore"/>.</summary>
     public long ReachTicks => Window == WindowKind.PreviousAligned ? 2 * WindowTicks : WindowTicks;
 
@@ -45,12 +48,13 @@ public readonly record struct ValueExpression(ValueFunction Function, long Windo
     public ValueExpression For(DatastreamDefinition datastream)
     {
         ArgumentNullException.ThrowIfNull(datastream);
-        return Function switch
+        var known = Function switch
         {
             ValueFunction.Coverage when PerTicks == 0 => this with { PerTicks = datastream.ExpectedInterval?.Ticks ?? 0 },
             ValueFunction.Increase when Argument == 0 => this with { Argument = datastream.WrapsAt ?? 0 },
             _ => this,
         };
+        return known with { MostReadings = WindowRoom.Of(known, datastream.ExpectedInterval) };
     }
 
     /// <summary>True for a change over the window that ends with the newest value: it is measured from the newest reading at or before the window's

@@ -3,7 +3,7 @@ using SensorGrid.Rules.Snapshots;
 namespace SensorGrid.Rules.Windows;
 
 /// <summary>One function over the readings of a window of event time. Times only go forward; work per reading does not depend on the window's
-/// length (a quantile's grows with its logarithm); memory is bounded by <see cref="SlidingWindow.MaxReadings"/>.</summary>
+/// length (a quantile's grows with its logarithm); memory is bounded by <see cref="WindowRoom"/>.</summary>
 internal interface IWindow
 {
     /// <summary>The function's value, or NaN when the readings in the window give none.</summary>

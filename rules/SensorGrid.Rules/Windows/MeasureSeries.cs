@@ -3,7 +3,7 @@ using SensorGrid.Rules.Model;
 namespace SensorGrid.Rules.Windows;
 
 /// <summary>What a value expression was at each moment, over readings that lie in the past: by the very windows that the rules use, without limits,
-/// delays and levels. For people who want to see what a rule saw. Pure; bounded as <see cref="SlidingWindow"/> is.</summary>
+/// delays and levels. For people who want to see what a rule saw. Pure; bounded as <see cref="WindowRoom"/> says.</summary>
 public sealed class MeasureSeries
 {
     private readonly IWindow? window;

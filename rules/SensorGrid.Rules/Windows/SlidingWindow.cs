@@ -5,7 +5,7 @@ using SensorGrid.Rules.Snapshots;
 namespace SensorGrid.Rules.Windows;
 
 /// <summary>One value expression over the readings of a window. Work per reading is constant on average, however
-/// long the window; memory is bounded by <see cref="MaxReadings"/>.</summary>
+/// long the window; memory is bounded by <see cref="WindowRoom"/>.</summary>
 /// <remarks>
 /// What is kept, by function: sum, average and count keep every reading; minimum and maximum keep only readings that can still become
 /// the extreme (each newer reading throws out the older ones it beats); rate and delta keep the readings of the window that ends with
@@ -13,7 +13,7 @@ namespace SensorGrid.Rules.Windows;
 /// </remarks>
 internal sealed partial class SlidingWindow : IWindow
 {
-    /// <summary>Most readings one window holds: 6 hours of one reading every 3 s, 128 KB. Beyond it the oldest reading leaves
+    /// <summary>Most readings one window holds where nobody says that it needs more (<see cref="WindowRoom"/>): 6 hours of one reading every 3 s, 128 KB. Beyond it the oldest reading leaves
     /// early, which is counted (<see cref="RuleCounters.WindowOverflows"/>).</summary>
     public const int MaxReadings = 8192;
 

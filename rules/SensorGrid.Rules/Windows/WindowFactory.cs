@@ -15,12 +15,16 @@ internal static class WindowFactory
     };
 
     /// <summary>The window of readings alone, without what hours and days need at their boundaries.</summary>
-    public static IWindow CreateWithin(ValueExpression expression) => expression.Function switch
+    public static IWindow CreateWithin(ValueExpression expression)
     {
-        ValueFunction.Increase => new IncreaseWindow(expression),
-        ValueFunction.StandardDeviation => new DeviationWindow(expression),
-        ValueFunction.Quantile => new QuantileWindow(expression),
-        ValueFunction.Coverage => new CoverageWindow(expression),
-        _ => new SlidingWindow(expression),
-    };
+        int room = WindowRoom.Within(expression);
+        return expression.Function switch
+        {
+            ValueFunction.Increase => new IncreaseWindow(expression, room),
+            ValueFunction.StandardDeviation => new DeviationWindow(expression, room),
+            ValueFunction.Quantile => new QuantileWindow(expression, room),
+            ValueFunction.Coverage => new CoverageWindow(expression, room),
+            _ => new SlidingWindow(expression, room),
+        };
+    }
 }
