@@ -42,8 +42,8 @@ internal static partial class Log
     [LoggerMessage(6020, LogLevel.Warning, "The snapshot of rules and alarms at log record {Sequence} cannot be used; an older one, or the whole log, takes its place")]
     public static partial void SnapshotUnreadable(ILogger logger, long sequence);
 
-    [LoggerMessage(6021, LogLevel.Debug, "Wrote a snapshot of rules and alarms at log record {Sequence} ({Bytes} bytes)")]
-    public static partial void SnapshotWritten(ILogger logger, long sequence, long bytes);
+    [LoggerMessage(6021, LogLevel.Debug, "Wrote a snapshot of rules and alarms at log record {Sequence} ({Bytes} bytes): the rules waited {WaitedMilliseconds} ms for it, it took {TookMilliseconds} ms")]
+    public static partial void SnapshotWritten(ILogger logger, long sequence, long bytes, long waitedMilliseconds, long tookMilliseconds);
 
     [LoggerMessage(6022, LogLevel.Warning, "The log begins at record {First}, and no snapshot reaches there: rules and open alarms are rebuilt from what is left")]
     public static partial void RulesRebuilt(ILogger logger, long first);

@@ -179,7 +179,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
             return;
         var snapshot = new SnapshotBuffer();
         evaluation.WriteSnapshot(snapshot);
-        saving = new(applied, snapshot.Length, SaveAsync(applied, snapshot, snapshotTaken, givingUp.Token));
+        saving = new(applied, snapshot.Length, time.GetElapsedTime(snapshotTaken), SaveAsync(applied, snapshot, snapshotTaken, givingUp.Token));
     }
 
     private async Task<TimeSpan> SaveAsync(long sequence, SnapshotBuffer snapshot, long began, CancellationToken cancellation)
@@ -206,7 +206,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
         checkpoint = Math.Max(checkpoint, saved.Sequence);
         (olderSnapshot, snapshotSequence) = (snapshotSequence, saved.Sequence);
         metrics.SnapshotWritten();
-        Log.SnapshotWritten(logger, saved.Sequence, saved.Bytes);
+        Log.SnapshotWritten(logger, saved.Sequence, saved.Bytes, (long)saved.Waited.TotalMilliseconds, (long)snapshotTook.TotalMilliseconds);
     }
 
     private async Task GiveUpSnapshotAsync()
@@ -309,7 +309,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
         return views;
     }
 
-    private sealed record SavingSnapshot(long Sequence, long Bytes, Task<TimeSpan> Written);
+    private sealed record SavingSnapshot(long Sequence, long Bytes, TimeSpan Waited, Task<TimeSpan> Written);
 
     private void ShowDefinitions()
     {

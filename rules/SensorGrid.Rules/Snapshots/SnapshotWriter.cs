@@ -55,6 +55,16 @@ public sealed class SnapshotWriter(IBufferWriter<byte> output)
     /// <summary>A text in UTF-8.</summary>
     public void Text(string value)
     {
+        // Very many names of datastreams: no more than one look at where they go.
+        const int Short = 256, MostBytesOfSign = 3;
+        if (value.Length <= Short)
+        {
+            var span = output.GetSpan(sizeof(int) + (value.Length * MostBytesOfSign));
+            int written = Encoding.UTF8.GetBytes(value, span[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(span, written);
+            output.Advance(sizeof(int) + written);
+            return;
+        }
         int length = Encoding.UTF8.GetByteCount(value);
         Int32(length);
         Encoding.UTF8.GetBytes(value, output.GetSpan(length));
