@@ -13,6 +13,8 @@ namespace SensorGrid.Rules.Tests.Geofences;
 /// <summary>Whatever way a track comes in, the same is said of it.</summary>
 public sealed class GeofencePropertyTests
 {
+    private const int Seed = 20261127;
+
     private static readonly CityCatalogue Catalogue = Rig.ReadCatalogue(Rig.Catalogue
         .Replace("zones:", "  - { gateway: gw2, name: error, asset: patrol-1, quantity: position-error, unit: m }\nzones:", StringComparison.Ordinal)
         .Replace("{ id: z2,", "{ id: z2, valid-from: '2026-05-12T08:00:20Z', valid-to: '2026-05-12T08:01:20Z',", StringComparison.Ordinal));
@@ -50,6 +52,18 @@ public sealed class GeofencePropertyTests
             Assert.Equal(expected, Play(track, Way.Twice));
             Assert.Equal(expected, Play(track, Way.RestartAtEachRecord));
         }, iter: 400);
+
+    // The same few each time: quick, and enough to find what a restart must not lose.
+    [Fact]
+    public void Some_long_tracks_go_on_over_each_restart()
+    {
+        var random = new Random(Seed);
+        for (int number = 0; number < 6; number++)
+        {
+            Step[] track = [.. Enumerable.Range(0, 30).Select(_ => new Step(random.Next(1, 10), random.Next(-5, 6), random.Next(-2, 3), random.Next(10), random.Next(1, 21)))];
+            Assert.Equal(Play(track, Way.OneByOne), Play(track, Way.RestartAtEachRecord));
+        }
+    }
 
     [Fact]
     public void Tracks_as_they_are_made_raise_every_rule()

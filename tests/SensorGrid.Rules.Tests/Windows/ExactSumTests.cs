@@ -89,6 +89,86 @@ public sealed class ExactSumTests
             Assert.Equal(without.Value, withHistory.Value);
         });
 
+    // Half a step of a double above 1 is 2^-53. Whether it is rounded up hangs on the last bit and on all that lies below the half, however far. Wherever the
+    // digits of the sum begin: each is tried at many sizes.
+    [Theory]
+    [InlineData(new int[0], 0)]
+    [InlineData(new[] { -53 }, 0)]
+    [InlineData(new[] { -52, -53 }, 2)]
+    [InlineData(new[] { -53, -54 }, 1)]
+    [InlineData(new[] { -53, -60 }, 1)]
+    [InlineData(new[] { -53, -70 }, 1)]
+    [InlineData(new[] { -53, -85 }, 1)]
+    [InlineData(new[] { -53, -86 }, 1)]
+    [InlineData(new[] { -53, -117 }, 1)]
+    [InlineData(new[] { -53, -300 }, 1)]
+    [InlineData(new[] { -54 }, 0)]
+    [InlineData(new[] { -54, -55, -56, -300 }, 0)]
+    [InlineData(new[] { -52, -54, -300 }, 1)]
+    [InlineData(new[] { -52, -53, -300 }, 2)]
+    public void A_half_is_rounded_by_the_last_bit_and_by_all_that_lies_below(int[] powers, int steps)
+    {
+        for (int size = -600; size <= 900; size++)
+        {
+            var sum = new ExactSum();
+            var negative = new ExactSum();
+            foreach (int power in powers.Prepend(0))
+            {
+                sum.Add(Math.ScaleB(1, size + power));
+                negative.Add(Math.ScaleB(-1, size + power));
+            }
+            Assert.Equal(Math.ScaleB(1 + (steps * Math.ScaleB(1, -52)), size), sum.Value);
+            Assert.Equal(-sum.Value, negative.Value);
+        }
+    }
+
+    [Fact]
+    public void Whatever_was_added_before_it_was_cleared_leaves_no_trace()
+    {
+        var sum = new ExactSum();
+        sum.Clear();
+        Assert.Equal(0, sum.Value);
+        sum.Add(5);
+        sum.Add(-1e300);
+        sum.Clear();
+        Assert.Equal(0, sum.Value);
+        sum.Add(0.1);
+        Assert.Equal(0.1, sum.Value);
+    }
+
+    [Fact]
+    public void The_smallest_sums_are_exact_too()
+    {
+        // 52 and 53 bits: the last without and the first with a hidden one.
+        foreach (int bits in new[] { 1, 31, 32, 33, 51, 52, 53, 54 })
+        {
+            double half = Math.ScaleB(1, bits - 1 - 1074);
+            var sum = new ExactSum();
+            sum.Add(half);
+            sum.Add(half - double.Epsilon);
+            Assert.Equal((2 * half) - double.Epsilon, sum.Value);
+            sum.Add(double.Epsilon);
+            Assert.Equal(2 * half, sum.Value);
+            sum.Remove(4 * half);
+            Assert.Equal(-2 * half, sum.Value);
+        }
+    }
+
+    [Fact]
+    public void What_is_left_of_the_rounded_sum_is_told_with_it()
+    {
+        var sum = new ExactSum();
+        foreach (double value in new[] { 1e16, 1, 1e-20 })
+            sum.Add(value);
+        // 1e16 has steps of 2, and 1 is half of one: with something above the half it is rounded up.
+        Assert.Equal((1e16 + 2, -1.0), sum.ValueAndRemainder());
+        sum.Remove(1e16);
+        Assert.Equal((1.0, 1e-20), sum.ValueAndRemainder());
+        sum.Add(double.MaxValue);
+        sum.Add(double.MaxValue);
+        Assert.Equal((double.PositiveInfinity, 0.0), sum.ValueAndRemainder());
+    }
+
     // In units of the smallest double, 2^-1074.
     private static BigInteger Scaled(double value)
     {

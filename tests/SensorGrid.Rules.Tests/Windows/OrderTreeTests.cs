@@ -57,6 +57,35 @@ public sealed class OrderTreeTests
         Assert.InRange(tree.Depth, 13, 33);
     }
 
+    // Neither half is more than three times the other, so each level holds three quarters of the one above it at most, and a lowest node weighs two.
+    [Fact]
+    public void It_is_as_deep_as_its_balance_allows_at_every_size_while_it_grows_and_shrinks()
+    {
+        var random = new Random(20261127);
+        foreach (string order in new[] { "rising", "falling", "any" })
+        {
+            var tree = new OrderTree(600);
+            var held = new List<double>();
+            for (int turn = 0; turn < 4000; turn++)
+            {
+                bool grows = turn / 500 % 2 == 0 ? held.Count < 600 && random.Next(4) > 0 : held.Count == 0 || (held.Count < 600 && random.Next(4) == 0);
+                if (grows)
+                {
+                    held.Add(order switch { "rising" => turn, "falling" => -turn, _ => random.Next(400) });
+                    tree.Add(held[^1]);
+                }
+                else
+                {
+                    int which = order == "any" ? random.Next(held.Count) : 0;
+                    tree.Remove(held[which]);
+                    held.RemoveAt(which);
+                }
+                Assert.Equal(held.Count, tree.Count);
+                Assert.InRange(tree.Depth, 0, held.Count == 0 ? 0 : 1 + (Math.Log((held.Count + 1) / 2.0) / Math.Log(4 / 3.0)) + 1e-9);
+            }
+        }
+    }
+
     [Fact]
     public void Zero_and_minus_zero_are_one_value()
     {
