@@ -277,6 +277,35 @@ public sealed class FencePartsTests
     }
 
     [Fact]
+    public void A_place_on_a_side_of_all_zones_is_in_its_box_and_one_on_a_side_of_a_cell_in_none()
+    {
+        // Cut into 8 by 8 cells of 1.25.
+        var index = new ZoneIndex([new("z", new WKTReader().Read("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))"))]);
+        foreach (var (x, y) in new[] { (0, 5.3), (10, 5.3), (5.3, 0), (5.3, 10), (0.0, 15.0), (10, 15), (0, -5), (10, -5) })
+        {
+            Assert.True(index.TryFindBox(x, y, out var box, out var near));
+            Assert.True(box.Contains(x, y));
+            Assert.Equal(y is < 0 or > 10, near.IsEmpty);
+        }
+        foreach (var (x, y) in new[] { (1.25, 5.3), (8.75, 5.3), (5.3, 1.25), (5.3, 8.75), (2.5, 2.5) })
+            Assert.False(index.TryFindBox(x, y, out _, out _));
+    }
+
+    [Fact]
+    public void Several_places_are_answered_one_after_the_other()
+    {
+        var reader = new WKTReader();
+        var index = new ZoneIndex([new("a", reader.Read("POLYGON ((0 0, 10 0, 10 10, 0 0))")), new("b", reader.Read("POLYGON ((5 0, 30 0, 30 10, 5 0))"))]);
+        var counts = new int[4];
+        List<int> covering = [7];
+        index.AddCovering([9, 1, 29, 8], [1, 5, 1, 0.5], counts, covering);
+        Assert.Equal([2, 0, 1, 2], counts);
+        Assert.Equal([7, 0, 1, 1, 0, 1], covering);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.AddCovering([1, 2], [1], new int[2], covering));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.AddCovering([1, 2], [1, 2], new int[1], covering));
+    }
+
+    [Fact]
     public void A_zone_that_is_moved_is_the_only_one_that_is_elsewhere()
     {
         var reader = new WKTReader();

@@ -203,6 +203,18 @@ public sealed class GeofenceEdgeTests
     }
 
     [Fact]
+    public void The_first_fix_in_a_fence_that_is_in_force_for_a_time_only_is_no_entering() =>
+        Assert.Equal(
+            [Line(20, true, 20)],
+            New("on: enter, zones: [z1]", Valid("07:00Z", "09:00Z")).Fix(0, 110.05, 21.05).Tick(5).Fix(10, 110.3, 21.05).Fix(20, 110.05, 21.05).Tick(25).Lines);
+
+    [Fact]
+    public void What_came_nearer_before_a_fence_began_does_not_approach_it_by_that() =>
+        Assert.Equal(
+            [Line(70, true, 70)],
+            New("on: approach, distance: 450, zones: [z1]", Valid("08:01:00Z", "08:10:00Z")).Fix(10, 110.104, 21.05).Fix(20, 110.103, 21.05).Tick(61).Fix(70, 110.102, 21.05).Lines);
+
+    [Fact]
     public void A_fence_that_begins_takes_no_more_fixes_to_place_what_stands_in_it() =>
         Assert.Equal(
             [Line(60, true, 60), Line(62, false, 60)],
@@ -230,6 +242,11 @@ public sealed class GeofenceEdgeTests
             New("on: exit, zones: [z1]", Valid("07:00Z", "08:02:00Z")).Fix(0, 110.05, 21.05).Fix(10, 110.3, 21.05).Tick(125).Fix(130, 110.3, 21.05).Lines);
 
     [Fact]
+    public void A_fence_that_ended_before_it_had_placed_a_thing_never_does() =>
+        Assert.Empty(New("on: inside, zones: [z1], minimum-fixes: 2", Valid("07:00Z", "08:02:00Z")).Fix(118, 110.05, 21.05).Tick(121)
+            .Fix(122, 110.05, 21.05).Fix(123, 110.05, 21.05).Fix(124, 110.05, 21.05).Lines);
+
+    [Fact]
     public void What_was_never_inside_does_not_exit_when_the_fence_ends() =>
         Assert.Empty(New("on: exit, zones: [z1], fence-end: exit", Valid("07:00Z", "08:02:00Z")).Fix(0, 110.3, 21.05).Tick(125).Fix(130, 110.3, 21.05).Lines);
 
@@ -250,6 +267,18 @@ public sealed class GeofenceEdgeTests
         var rig = New("on: dwell, dwell: 30s, zones: [z1]").Fix(0, 110.05, 21.05).Tick(4).Step(4 + Hour, ahead: 0).Fix(5 + Hour, 110.05, 21.05).Tick(34.9999999 + Hour);
         Assert.Empty(rig.Lines);
         Assert.Equal([Line(35 + Hour, true, 35 + Hour)], rig.Tick(35 + Hour).Lines);
+    }
+
+    [Fact]
+    public void A_delay_begins_anew_after_a_clock_was_set_and_a_fence_that_began_meanwhile_is_in_force()
+    {
+        const double Hour = 3600;
+        var rig = New("on: inside, zones: [z1], on-delay: 30s").Fix(0, 110.05, 21.05).Tick(4).Step(4 + Hour, ahead: 0).Fix(5 + Hour, 110.05, 21.05).Tick(34.9999999 + Hour);
+        Assert.Empty(rig.Lines);
+        Assert.Equal([Line(35 + Hour, true, 5 + Hour)], rig.Tick(35 + Hour).Lines);
+        Assert.Equal(
+            [Line(5 + Hour, true, 5 + Hour)],
+            New("on: inside, zones: [z1]", Valid("08:30:00Z", "10:00Z")).Fix(0, 110.05, 21.05).Tick(4).Step(4 + Hour, ahead: 0).Fix(5 + Hour, 110.05, 21.05).Tick(10 + Hour).Lines);
     }
 
     private static Rig Accurate() => New(

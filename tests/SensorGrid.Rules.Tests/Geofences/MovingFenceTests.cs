@@ -42,6 +42,30 @@ public sealed class MovingFenceTests
             Move(Standing("on: exit, zones: [z1], minimum-fixes: 5").Fix(1, 110.05, 21.05).Fix(2, 110.05, 21.05).Fix(3, 110.05, 21.05).Fix(4, 110.05, 21.05), 70, "z1", 110.06, 110.1).Lines);
 
     [Fact]
+    public void A_row_of_fixes_that_a_move_has_ended_is_not_counted_on() =>
+        Assert.Equal(
+            ["3 f patrol-1|z1 none>orange onset=3", "5 f patrol-1|z1 orange>none onset=3"],
+            Move(new Rig(Rig.Rules("{ id: f, type: geofence, domain: water, title: T, scope: { quantity: position }, level: orange, on: inside, zones: [z1], minimum-fixes: 2 }"))
+                .Fix(0, 110.4, 21.05).Fix(1, 110.4, 21.05).Fix(2, 110.05, 21.05), 3, "z1", 110, 110.1).Fix(4, 110.4, 21.05).Fix(5, 110.4, 21.05).Lines);
+
+    [Fact]
+    public void A_fence_that_moves_where_nothing_was_inside_of_it_is_not_left() =>
+        Assert.Empty(Move(new Rig(Rig.Rules("{ id: f, type: geofence, domain: water, title: T, scope: { quantity: position }, level: orange, on: exit, zones: [z1] }"))
+            .Fix(0, 110.3, 21.05), 70, "z1", 110.05, 110.1).Fix(80, 110.4, 21.05).Lines);
+
+    [Fact]
+    public void Of_several_fences_that_are_near_the_one_that_comes_nearer_is_approached() =>
+        Assert.Equal(
+            ["70 f patrol-1|z2 none>orange onset=70"],
+            Move(Standing("on: approach, distance: 15000, zones: [z1, z2]").Fix(1, 110.203, 21.05), 70, "z2", 110.05, 110.201).Lines);
+
+    [Fact]
+    public void What_a_fence_has_come_near_to_is_followed_until_it_is_out_of_reach() =>
+        Assert.Equal(
+            ["70 f patrol-1|z1 none>orange onset=70", "80 f patrol-1|z1 orange>none onset=70"],
+            Move(Standing("on: approach, distance: 450, zones: [z1]").Fix(1, 110.3, 21.05), 70, "z1", 110, 110.298).Fix(80, 111, 21.05).Lines);
+
+    [Fact]
     public void A_dwell_counts_from_the_move() =>
         Assert.Equal(
             ["130 f patrol-1|z2 none>orange onset=130"],

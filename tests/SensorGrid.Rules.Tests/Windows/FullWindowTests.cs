@@ -88,6 +88,22 @@ public sealed class FullWindowTests
         Assert.Equal(before, window.Value);
     }
 
+    [Theory]
+    [InlineData(ValueFunction.Sum)]
+    [InlineData(ValueFunction.Maximum)]
+    [InlineData(ValueFunction.Delta)]
+    [InlineData(ValueFunction.Increase)]
+    [InlineData(ValueFunction.StandardDeviation)]
+    [InlineData(ValueFunction.Quantile)]
+    [InlineData(ValueFunction.Coverage)]
+    public void Whose_readings_are_outside_by_now_it_has_room(ValueFunction function)
+    {
+        var window = Create(function);
+        Assert.True(window.Add(10, 9) && window.Add(20, 8) && window.Add(30, 7));
+        Assert.True(window.Add(1025, 6));
+        Assert.True(window.Add(2040, 5));
+    }
+
     [Fact]
     public void A_steady_counter_in_a_full_window_has_gone_up_by_the_steps_it_still_holds()
     {

@@ -217,6 +217,96 @@ public sealed class LateIntoWindowTests
         Assert.Equal(0, window.Value);
     }
 
+    // Three of 0.9 are such that sums alone would leave a deviation of 6e-17: that it is 0 is counted.
+    [Fact]
+    public void However_the_others_came_and_went_three_equal_ones_do_not_deviate()
+    {
+        var window = Create(ValueFunction.StandardDeviation);
+        window.Add(10, 0.9);
+        window.Add(50, 5);
+        Assert.True(window.AddLate(20, 0.9, 50) && window.AddLate(30, 0.9, 50));
+        window.ForgetFrom(50);
+        Assert.Equal(0, window.Value);
+        // In front of equal ones, behind them, and out at both ends.
+        Assert.True(window.AddLate(5, 0.9, 50));
+        window.ForgetFrom(30);
+        Assert.Equal(0, window.Value);
+        Assert.True(window.AddLate(40, 0.9, 50));
+        window.ForgetFrom(40);
+        window.Add(41, 0.9);
+        window.Add(42, 0.9);
+        window.Add(43, 7);
+        window.ForgetFrom(42);
+        Assert.Equal(4, Held(window));
+        window.ExpireAt(105);
+        Assert.Equal(0, window.Value);
+        window.Add(106, 5);
+        window.ExpireAt(141);
+        Assert.Equal(double.NaN, window.Value);
+        window.Add(142, 0.9);
+        window.Add(143, 0.9);
+        window.Add(144, 0.9);
+        window.ExpireAt(206);
+        Assert.Equal(0, window.Value);
+    }
+
+    [Fact]
+    public void While_values_whose_squares_are_beyond_all_doubles_are_held_there_is_no_deviation()
+    {
+        var window = Create(ValueFunction.StandardDeviation);
+        window.Add(10, 1e200);
+        window.Add(20, 1e200);
+        Assert.Equal(double.NaN, window.Value);
+        window.Add(30, 1);
+        window.Add(40, 1);
+        window.ExpireAt(110);
+        Assert.Equal(double.NaN, window.Value);
+        window.ExpireAt(120);
+        Assert.Equal(0, window.Value);
+    }
+
+    // What was forgotten may still lie behind the newest: it must have no say.
+    [Fact]
+    public void A_reading_that_comes_late_behind_the_newest_is_that()
+    {
+        var counter = Create(ValueFunction.Increase);
+        var coverage = Create(ValueFunction.Coverage);
+        var deviation = Create(ValueFunction.StandardDeviation);
+        foreach (var window in new[] { counter, coverage, deviation })
+        {
+            window.Add(10, 0.9);
+            window.Add(30, 0.9);
+            window.Add(64, 50);
+            window.ForgetFrom(64);
+            Assert.True(window.AddLate(62, 0.9, 62));
+        }
+        Assert.Equal((0, 0.3, 0), (counter.Value, coverage.Value, deviation.Value));
+        var extreme = Create(ValueFunction.Minimum);
+        extreme.Add(10, 5);
+        extreme.Add(20, 9);
+        extreme.ForgetFrom(20);
+        Assert.True(extreme.AddLate(15, 9.5, 15));
+        counter.Add(70, 2.4);
+        coverage.Add(64, 0);
+        Assert.Equal((1.5, 0.32), (counter.Value, coverage.Value));
+    }
+
+    [Fact]
+    public void Of_two_late_ones_at_or_before_the_start_the_newer_one_is_what_a_counter_showed()
+    {
+        var window = Create(ValueFunction.Increase);
+        Assert.Equal(double.NaN, window.Value);
+        window.Add(10, 0);
+        window.Add(120, 5);
+        Assert.Equal(5, window.Value);
+        Assert.True(window.AddLate(15, 3, 120));
+        Assert.Equal(2, window.Value);
+        Assert.True(window.AddLate(20, 4, 120));
+        Assert.Equal(1, window.Value);
+        Assert.True(window.AddLate(21, 1, 120));
+        Assert.Equal(1 + 4, window.Value);
+    }
+
     [Fact]
     public void What_is_forgotten_takes_its_change_with_it()
     {
@@ -270,7 +360,7 @@ public sealed class LateIntoWindowTests
             window.Add(at, value);
         // Much that must go: more readings, other values, one whose square is beyond all doubles.
         for (int at = 1; at <= 9; at++)
-            other.Add(at, at == 5 ? 1e200 : at * 7);
+            other.Add(at, at == 5 ? 1e200 : at % 2 == 0 ? at * -7 : at * 7);
         var reader = new SnapshotReader(Snapshot(window));
         other.ReadFrom(ref reader);
         Assert.Equal((window.Value, window.NextExpiry), (other.Value, other.NextExpiry));
@@ -331,6 +421,8 @@ public sealed class LateIntoWindowTests
         new(function, 100, PerTicks: 10) { Argument = function == ValueFunction.Quantile ? 0.5 : 0 };
 
     private static IWindow Create(ValueFunction function) => WindowFactory.Create(Expression(function))!;
+
+    private static int Held(IWindow window) => BitConverter.ToInt32(Snapshot(window));
 
     private static byte[] Snapshot(IWindow window)
     {

@@ -52,6 +52,10 @@ public sealed class MeasureSeriesTests
     }
 
     [Fact]
+    public void Rain_that_has_left_before_the_next_reading_has_left_at_its_time() =>
+        Assert.Equal(["0 2", "3600 0", "5000 3", "8600 0"], Points("sum(1h)", untilSecond: 9000, (0, 2), (5000, 3)));
+
+    [Fact]
     public void What_leaves_as_a_reading_comes_in_leaves_together_with_it()
     {
         // At 3600 the first leaves and the third comes: never 2, never 6.

@@ -62,6 +62,15 @@ public sealed class MeasureTests
     }
 
     [Fact]
+    public void What_another_datastream_says_may_be_all()
+    {
+        var measure = Measure.Of(new MeasurePlan([SumOfOther]))!;
+        Assert.True(measure.AddOther([0], 1, 3));
+        Assert.True(measure.AddOther([0], 2, 4));
+        Assert.Equal(7, measure.ValueAt(2, 50));
+    }
+
+    [Fact]
     public void Limits_are_worked_out_by_what_the_value_has_looked_at()
     {
         var inputs = new[] { Last, Sum };
@@ -115,6 +124,7 @@ public sealed class MeasureTests
             for (int at = 1; at <= SlidingWindow.MaxReadings; at++)
                 Assert.True(measure.AddOther([0, 1], at, 1));
             Assert.False(measure.AddOther([0, 1], 10_000, 1));
+            Assert.True(Measure.Of(new MeasurePlan([inputs[0]]))!.Add(1, 1));
             Assert.True(measure.AddOther([Array.IndexOf(inputs, Sum)], 10_001, 1));
         }
     }
@@ -130,6 +140,9 @@ public sealed class MeasureTests
             Assert.True(measure.AddLate(150, 2, 200));
             Assert.False(measure.AddLate(100, 2, 200));
             Assert.Equal(3 + 1 + 5, measure.ValueAt(200, 5));
+            // Both take it.
+            Assert.True(measure.AddLate(195, 10, 200));
+            Assert.Equal(13 + 11 + 5, measure.ValueAt(200, 5));
             MeasureInput[] others = [.. inputs.Select(input => input with { Of = Other, WithinTicks = Within })];
             measure = Measure.Of(Formula("last + sum(1s) + sum(2s)", others))!;
             measure.AddOther([0, 1, 2], 200, 1);
@@ -138,6 +151,8 @@ public sealed class MeasureTests
             Assert.Equal(3 + 1 + 1, measure.ValueAt(200, double.NaN));
             Assert.True(measure.AddLateOther([1], 195, 2));
             Assert.Equal(3 + 3 + 1, measure.ValueAt(200, double.NaN));
+            Assert.True(measure.AddLateOther([0, 1, 2], 198, 10));
+            Assert.Equal(13 + 13 + 1, measure.ValueAt(200, double.NaN));
         }
     }
 
@@ -189,9 +204,12 @@ public sealed class MeasureTests
         Assert.Equal(110, sum.NextChange(105));
         Assert.Equal(0, sum.ValueAt(110));
         Assert.Equal(161, sum.NextChange(110));
+        sum = new ReferencedInput(SumOfOther);
+        sum.Add(99, 2);
+        sum.Add(100, 5);
         sum.ForgetFrom(100);
         sum.Add(101, 1);
-        Assert.Equal(1, sum.ValueAt(101));
+        Assert.Equal(3, sum.ValueAt(101));
     }
 
     [Fact]

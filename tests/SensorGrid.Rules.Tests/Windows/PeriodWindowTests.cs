@@ -60,8 +60,9 @@ public sealed class PeriodWindowTests
         window.Add(1102, 5);
         window.ForgetFrom(1180);
         Assert.Equal(5, window.Value);
-        window.Add(1099, 1);
-        Assert.Equal(0, Running().Value);
+        window.Add(1190, 1);
+        window.ForgetFrom(1190);
+        Assert.Equal(5, window.Value);
     }
 
     [Fact]
@@ -95,6 +96,19 @@ public sealed class PeriodWindowTests
         // Time does not go back.
         window.ExpireAt(1150);
         Assert.Equal((3, 1301), (window.Value, window.NextExpiry));
+    }
+
+    [Fact]
+    public void A_counter_of_the_period_takes_none_of_the_one_before()
+    {
+        var window = Previous(ValueFunction.Increase);
+        window.Add(1150, 5);
+        Assert.False(window.AddLate(1050, 3, 1150));
+        window.Add(1160, 6);
+        window.ExpireAt(1201);
+        Assert.Equal(1, window.Value);
+        Assert.True(window.AddLate(1140, 3, 1201));
+        Assert.Equal(3, window.Value);
     }
 
     [Theory]

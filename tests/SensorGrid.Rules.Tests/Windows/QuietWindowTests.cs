@@ -162,6 +162,35 @@ public sealed class QuietWindowTests
     }
 
     [Fact]
+    public void What_is_compared_is_what_the_formula_makes_of_it() =>
+        Assert.Equal((0, 4), Narrowed(Measure.Of(Formula("last * 2", new MeasureInput(ValueExpression.Last)))!, new(-1, 9), 2));
+
+    [Fact]
+    public void A_rule_that_is_not_at_rest_does_not_make_the_next_try_narrower()
+    {
+        var measure = Measure.Of(Formula("last * 1", new MeasureInput(ValueExpression.Last)))!;
+        var range = QuietRange.Everything;
+        Assert.False(measure.TryNarrow(ref range, RestRange.Nothing, 2));
+        Assert.Equal((-6, 10), Narrowed(measure, Anything, 2));
+    }
+
+    // A millionth of a millionth of the largest number there is in it.
+    [Theory]
+    [InlineData(10, 2, 10)]
+    [InlineData(1, 10, 11.25)]
+    public void What_is_rounded_is_allowed_for_by_the_largest_number(double mean, double last, double most)
+    {
+        foreach (var (share, fits) in new[] { (0.9, false), (1.1, true) })
+        {
+            var measure = Of(new(ValueFunction.Average, 100));
+            measure.Add(1, (2 * mean) - last);
+            measure.Add(2, last);
+            var range = QuietRange.Everything;
+            Assert.Equal(fits, measure.TryNarrow(ref range, new(-100, most + (share * most * 1e-12)), last));
+        }
+    }
+
+    [Fact]
     public void Near_zero_a_range_has_a_width_too()
     {
         var measure = Measure.Of(Formula("last * 1", new MeasureInput(ValueExpression.Last)))!;
