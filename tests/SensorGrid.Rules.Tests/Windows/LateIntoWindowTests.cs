@@ -51,6 +51,7 @@ public sealed class LateIntoWindowTests
         // A younger one is as extreme: of no use. Then one that beats 4 and 6 but not 1.
         Assert.False(window.AddLate(45, sign * 8, 50));
         Assert.True(window.AddLate(40, sign * 4, 50));
+        Assert.Equal(3, Held(window));
         Assert.Equal(sign * 1, window.Value);
         window.ExpireAt(110);
         Assert.Equal(sign * 4, window.Value);
