@@ -30,7 +30,8 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
 
     private static readonly TimeSpan DiskFullRetry = TimeSpan.FromSeconds(1);
 
-    // A snapshot of a large city takes a while, and part of it no rule is evaluated: it may cost a fiftieth of the time, however fast records come.
+    // Rules wait until a snapshot is in memory, which of a large city takes a while: a fiftieth of the time, however fast records come. How long the disk takes then does not count: after
+    // a start that has far to go, one must come soon, or the next has further.
     private const double SnapshotPause = 50;
 
     private readonly AlarmEvaluation evaluation;
@@ -51,7 +52,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
     private long snapshotSequence;
     private long olderSnapshot;
     private long snapshotTaken;
-    private TimeSpan snapshotTook;
+    private TimeSpan snapshotWaited;
     private SavingSnapshot? saving;
     private CancellationTokenSource givingUp = new();
     private volatile IReadOnlyList<string> ruleWarnings = [];
@@ -130,7 +131,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
     private bool SnapshotIsDue()
     {
         var since = time.GetElapsedTime(snapshotTaken);
-        bool manyRecords = HeldBecause is null && applied - snapshotSequence >= options.SnapshotRecords && since >= snapshotTook * SnapshotPause;
+        bool manyRecords = HeldBecause is null && applied - snapshotSequence >= options.SnapshotRecords && since >= snapshotWaited * SnapshotPause;
         return manyRecords || since >= options.SnapshotInterval;
     }
 
@@ -179,7 +180,8 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
             return;
         var snapshot = new SnapshotBuffer();
         evaluation.WriteSnapshot(snapshot);
-        saving = new(applied, snapshot.Length, time.GetElapsedTime(snapshotTaken), SaveAsync(applied, snapshot, snapshotTaken, givingUp.Token));
+        snapshotWaited = time.GetElapsedTime(snapshotTaken);
+        saving = new(applied, snapshot.Length, SaveAsync(applied, snapshot, snapshotTaken, givingUp.Token));
     }
 
     private async Task<TimeSpan> SaveAsync(long sequence, SnapshotBuffer snapshot, long began, CancellationToken cancellation)
@@ -193,9 +195,10 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
         if (saving is not { } saved)
             return;
         saving = null;
+        TimeSpan took;
         try
         {
-            snapshotTook = await saved.Written;
+            took = await saved.Written;
         }
         catch (StateDatabaseException e) when (e.IsDiskFull)
         {
@@ -206,7 +209,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
         checkpoint = Math.Max(checkpoint, saved.Sequence);
         (olderSnapshot, snapshotSequence) = (snapshotSequence, saved.Sequence);
         metrics.SnapshotWritten();
-        Log.SnapshotWritten(logger, saved.Sequence, saved.Bytes, (long)saved.Waited.TotalMilliseconds, (long)snapshotTook.TotalMilliseconds);
+        Log.SnapshotWritten(logger, saved.Sequence, saved.Bytes, (long)snapshotWaited.TotalMilliseconds, (long)took.TotalMilliseconds);
     }
 
     private async Task GiveUpSnapshotAsync()
@@ -309,7 +312,7 @@ internal sealed class RulesFollower : ILogFollower, IAsyncDisposable
         return views;
     }
 
-    private sealed record SavingSnapshot(long Sequence, long Bytes, TimeSpan Waited, Task<TimeSpan> Written);
+    private sealed record SavingSnapshot(long Sequence, long Bytes, Task<TimeSpan> Written);
 
     private void ShowDefinitions()
     {
