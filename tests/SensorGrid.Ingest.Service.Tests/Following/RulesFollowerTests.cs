@@ -226,9 +226,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
     [Fact]
     public async Task Rules_go_on_while_a_snapshot_is_written()
     {
-        var everyRecord = new AlarmOptions { SnapshotRecords = 1 };
-        long until;
-        await using (var first = Start(everyRecord))
+        await using (var first = Start(new() { SnapshotRecords = 1 }))
         {
             await first.ActivateAsync();
             await first.SendAsync(3.5);
@@ -238,8 +236,7 @@ public sealed class RulesFollowerTests : IAsyncLifetime
                 await first.SendAsync(3.6);
                 await first.SendAsync(3.7);
             }
-            until = await first.AppendAsync(3.8);
-            await first.AppliedAsync(until);
+            await first.SendAsync(3.8);
             await WaitUntilAsync(() => state.ReadSnapshots(RulesFollower.FollowerName).Any());
             await first.SendAsync(4.5);
         }
