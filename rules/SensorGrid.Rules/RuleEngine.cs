@@ -115,6 +115,9 @@ public sealed partial class RuleEngine
             group.GroupClock.OnStep(jump);
     }
 
+    /// <summary>Readings that evaluators were shown as they came; for tests.</summary>
+    internal long LookedAt { get; private set; }
+
     private bool HasDue(long upTo) => (timers.Count > 0 && timers.FirstDueAt <= upTo) || (releases.Count > 0 && releases.FirstDueAt <= upTo) || settlesAt <= upTo;
 
     // Entries of the heap may be early (a reading has moved the timer on since, or time was missed), never late: an early one is put back.
@@ -186,6 +189,7 @@ public sealed partial class RuleEngine
         clock.MoveTo(reading.ObservedAtTicks, isAhead);
         (datastream.LastValue, datastream.LastValue2) = (reading.Value, reading.Value2);
         Counters.Evaluated++;
+        LookedAt++;
         if (reading.Quality is Quality.Missing or Quality.Bad || !double.IsFinite(reading.Value))
             Counters.NotValues++;
         foreach (int index in datastream.LooksAt)

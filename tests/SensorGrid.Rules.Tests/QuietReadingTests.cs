@@ -37,6 +37,14 @@ public sealed class QuietReadingTests
         "value: abs(last - avg(60s)), levels: { yellow: 2, red: 4 }, on-delay: 3s", "value: max(30s) - last, levels: { yellow: 3 }", "value: 'last / min(40s) * 2 > 3 and not last < 1', levels: { red: 1 }, off-delay: 2s",
         "value: avg(15s), levels: { yellow: 3 }, floor: { last: 2 }", "levels: { yellow: 1.5 }, floor: { last: 1.25 }, off-delay: 3s",
         $"levels: {{ yellow: 1.5, red: 3 }}, clear-margin: 0.5, {Hours}", $"value: 'rate(20s, 10s)', levels: {{ yellow: 3 }}, floor: {{ last: 1 }}, {Hours}", $"value: sum(20s), levels: {{ yellow: 12 }}, {Hours}",
+        "value: 'max(40s) >= 5 m and max(9s) < 2 m and count(30s) >= 12', levels: { blue: 1 }", "value: abs(avg(12s) - avg(40s)), levels: { yellow: 1.5 }, clear-margin: 0.25", "value: sum(30s) / count(30s), levels: { yellow: 2 }, off-delay: 2s",
+        "value: 'count(25s) * 1', direction: below, levels: { yellow: 8, red: 2 }, on-delay: 1s", "value: 'sum(9s) - sum(18s) / 2', levels: { red: 4 }", "value: avg(12s) - min(33s), levels: { yellow: 1, red: 2 }",
+    ];
+
+    private static readonly string[] DrawnOn =
+    [
+        "limit: 10, window: 20s, levels: { yellow: 30s }", "limit: 4, window: 30s, readings: 6, levels: { blue: 60s, red: 5s }, on-delay: 3s, clear-margin: 10s", "limit: 0.25, direction: below, window: 25s, levels: { yellow: 20s, red: 2s }, off-delay: 4s",
+        "limit: -2, direction: below, window: 60s, readings: 12, levels: { orange: 90s }", $"limit: 6, window: 16s, levels: {{ yellow: 20s }}, {Hours}",
     ];
 
     private const string Hours = "hours: { inside: [{ from: '16:00', to: '16:01' }, { from: '16:02', to: '16:03' }, { from: '16:05', to: '21:00' }] }";
@@ -73,7 +81,32 @@ public sealed class QuietReadingTests
 
     [Fact]
     public void The_same_with_windows() => Gen.Select(Gen.Int[0, Windowed.Length - 1], Gen.Int[0, Windowed.Length - 1], LongRecords).Sample((one, other, records) =>
-        AssertSame(Rig.Rules(Rig.Threshold("a", Windowed[one], "{ domain: water, kind: river }"), Rig.Threshold("b", Windowed[other], "{ quantity: level }")), records));
+        AssertSame(Rig.Rules(Rig.Threshold("a", Windowed[one], "{ domain: water, kind: river }"), Rig.Threshold("b", Windowed[other], "{ quantity: level }")), records), iter: 300);
+
+    [Fact]
+    public void The_same_with_lines_drawn_on() => Gen.Select(Gen.Int[0, DrawnOn.Length - 1], Gen.Int[0, DrawnOn.Length - 1], LongRecords).Sample((one, other, records) =>
+        AssertSame(Rig.Rules(TimeToLimit("a", DrawnOn[one]), TimeToLimit("b", DrawnOn[other]), Rig.Threshold("c", "value: delta(25s), levels: { yellow: 3 }")), records), iter: 1000);
+
+    // One in seventeen, as many as may wait to be told.
+    [Theory]
+    [InlineData("value: 'max(1h) >= 5 m and max(10min) < 2 m and count(1h) >= 6', levels: { blue: 1 }", false)]
+    [InlineData("value: sum(1h) / count(1h), levels: { yellow: 9 }", false)]
+    [InlineData("limit: 9, window: 40s, levels: { yellow: 60s }", true)]
+    public void Most_readings_are_not_looked_at(string keys, bool isLine)
+    {
+        var rig = new Rig(Rig.Rules(isLine ? TimeToLimit("t", keys) : Rig.Threshold("t", keys)));
+        var index = rig.Reading("gw/stage", 0, 0, Quality.Good, ReadingFlags.None).Datastream;
+        int seen = 0;
+        for (int at = 0; at < 300; at++)
+        {
+            long before = rig.Engine.LookedAt;
+            rig.Read("gw/stage", at, 1 + (at % 3 * 0.01));
+            seen += at >= 100 && rig.Engine.LookedAt > before ? 1 : 0;
+        }
+        Assert.True(rig.Engine.IsQuiet(index));
+        Assert.InRange(seen, 200 / 17, 200 / 14);
+        Assert.Empty(rig.Lines);
+    }
 
     [Fact]
     public void The_same_with_days_of_rain() => Gen.Select(
@@ -289,6 +322,8 @@ public sealed class QuietReadingTests
 
     private static string Fence(string id, string keys) =>
         $"{{ id: {id}, type: geofence, domain: forest, title: T, scope: {{ quantity: position }}, zone-kind: area, level: orange, {keys} }}";
+
+    private static string TimeToLimit(string id, string keys) => $"{{ id: {id}, type: time-to-limit, domain: water, title: T, scope: {{ quantity: level }}, {keys} }}";
 
     private static byte[] Snapshot(Rig rig)
     {

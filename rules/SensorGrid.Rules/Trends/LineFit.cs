@@ -6,7 +6,7 @@ namespace SensorGrid.Rules.Trends;
 /// <summary>The straight line of least squares through the readings of the window (t-w, t] that ends with the newest. Work per reading is constant on average; its sums are exact, so that the
 /// line depends on what is in the window and on nothing else.</summary>
 /// <remarks>Times are counted from an origin near the window, which moves along once they have gone far from it: then products of time and value keep their digits.</remarks>
-internal sealed class LineFit(long window, int maxReadings = SlidingWindow.MaxReadings)
+internal sealed partial class LineFit(long window, int maxReadings = SlidingWindow.MaxReadings)
 {
     private const int WindowsFromOrigin = 8;
 

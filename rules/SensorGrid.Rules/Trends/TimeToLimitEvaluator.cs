@@ -15,6 +15,8 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
     private readonly TimeToLimitRule rule;
     private readonly LimitTable horizons;
     private readonly double limit;
+    // Up to here ahead a level comes, and a little further.
+    private readonly double horizonTicks;
     private readonly LineFit line;
     private readonly HoursCursor? hours;
 
@@ -26,12 +28,17 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         rule = (TimeToLimitRule)scope.Rule;
         this.limit = limit;
         horizons = new(scope.Limits, LimitDirection.Below, rule.ClearMarginHours);
+        horizonTicks = (horizons.RestOf(0).Low * TimeSpan.TicksPerHour) + TimeSpan.TicksPerMillisecond;
         line = new(rule.WindowTicks);
         hours = HoursCursor.Of(rule.Hours);
         only = new(scope, horizons.Levels, clock, this);
     }
 
     public bool CanJudgeThePast => true;
+
+    public bool CanBeQuiet => hours is null;
+
+    public bool NeedsEachReading => true;
 
     public ReadOnlySpan<Condition> Conditions => new(in only);
 
@@ -43,6 +50,16 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         if (!line.Add(at, reading.Value))
             sink.Counters.WindowOverflows++;
         Judge(at, sink);
+    }
+
+    public bool TryNarrow(ref QuietRange range) =>
+        CanBeQuiet && only.Machine.OnBits == 0 && only.NextDelayDue == long.MaxValue && line.TryNarrow(ref range, limit, rule.Direction, horizonTicks, rule.Readings);
+
+    public void CatchUp(ReadOnlySpan<PendingReading> readings, ChangeSink sink)
+    {
+        foreach (var (time, value) in readings)
+            line.Add(time, value);
+        Find();
     }
 
     public void OnTimer(Condition condition, long at, ChangeSink sink)
@@ -80,9 +97,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
     // By what the newest reading said, also when hours begin or end later.
     private void Judge(long at, ChangeSink sink)
     {
-        double left = HoursLeft(line.NewestTime, line.NewestValue);
-        if (!double.IsNaN(left))
-            only.Value = double.IsFinite(left) ? left : double.NaN;
+        double left = Find();
         if (hours?.Contains(at) == false)
             only.Apply(at, Level.None, Level.None, sink);
         else if (double.IsNaN(left))
@@ -90,6 +105,15 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
         else
             only.Apply(at, horizons.RaisedBy(left), horizons.KeptBy(left), sink);
         only.Due = NextDue(at);
+    }
+
+    // What is not known leaves the value of before.
+    private double Find()
+    {
+        double left = HoursLeft(line.NewestTime, line.NewestValue);
+        if (!double.IsNaN(left))
+            only.Value = double.IsFinite(left) ? left : double.NaN;
+        return left;
     }
 
     private long NextDue(long at) => hours is null ? only.NextDelayDue : Math.Min(only.NextDelayDue, hours.NextLook(at, only.Level, line.NewestTime));

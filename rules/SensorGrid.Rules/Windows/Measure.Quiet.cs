@@ -11,8 +11,6 @@ internal sealed partial class Measure
     private const double Wider = 4;
     private const double LeastWidth = 1e-4;
     private const int MostInputs = 32;
-    // What is worked out is rounded a few times; ranges allow for far more.
-    private const double Rounding = 1e-12;
 
     private double width = double.NaN;
 
@@ -69,11 +67,9 @@ internal sealed partial class Measure
             (lows[i], highs[i]) = (low, high);
             if (windows[i] is null)
                 continue;
-            // With none leaving, a mean or an extreme stays between itself and what comes.
-            if (windows[i] is not SlidingWindow { StaysBetween: true, Value: var value } || double.IsNaN(value))
+            if (windows[i] is not SlidingWindow window || !window.TryFindRange(low, high, out var value))
                 return false;
-            double rounding = Math.Max(Math.Abs(value), Math.Max(Math.Abs(low), Math.Abs(high))) * Rounding;
-            (lows[i], highs[i]) = (Math.Min(value, low) - rounding, Math.Max(value, high) + rounding);
+            (lows[i], highs[i]) = value;
         }
         var (from, to) = plan.Value?.Run(lows, highs) ?? (lows[0], highs[0]);
         return from >= rest.Low && to <= rest.High;

@@ -15,6 +15,9 @@ internal sealed class ReadingRing(int capacity)
 
     public bool IsFull => Count == capacity;
 
+    /// <summary>How many more it takes.</summary>
+    public int Room => capacity - Count;
+
     public long FirstTime => times[head];
 
     public double FirstValue => values[head];

@@ -11,9 +11,29 @@ internal sealed partial class SlidingWindow
 
     public bool IsOfChange => expression.IsChange;
 
-    /// <summary>True when its value stays between what it is and the readings that come, as long as none leaves.</summary>
-    public bool StaysBetween =>
-        expression.Function is ValueFunction.Average or ValueFunction.Minimum or ValueFunction.Maximum && HasRoom;
+    /// <summary>Finds between what its value stays when some readings come, as long as none leaves.</summary>
+    /// <param name="low">Smallest value of those that come, no more than <see cref="PendingReadings.Capacity"/>.</param>
+    /// <param name="high">Largest.</param>
+    /// <param name="value">Smallest and largest of its values.</param>
+    /// <returns>False when that cannot be said of it.</returns>
+    public bool TryFindRange(double low, double high, out (double Low, double High) value)
+    {
+        value = default;
+        if (!HasRoom || expression.IsChange || Value is not (> double.NegativeInfinity and < double.PositiveInfinity and var now))
+            return false;
+        value = expression.Function switch
+        {
+            ValueFunction.Count => (now, now + PendingReadings.Capacity),
+            ValueFunction.Sum => (now + (PendingReadings.Capacity * Math.Min(low, 0)), now + (PendingReadings.Capacity * Math.Max(high, 0))),
+            // A mean or an extreme stays between itself and what comes.
+            _ => (Math.Min(now, low), Math.Max(now, high)),
+        };
+        if (expression.Function == ValueFunction.Count)
+            return true;
+        double rounding = Math.Max(Math.Abs(now), Math.Max(Math.Abs(value.Low), Math.Abs(value.High))) * Rounding;
+        value = (value.Low - rounding, value.High + rounding);
+        return true;
+    }
 
     private bool HasRoom => ring.Count + PendingReadings.Capacity <= capacity;
 

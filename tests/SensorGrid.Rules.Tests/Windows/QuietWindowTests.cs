@@ -92,23 +92,57 @@ public sealed class QuietWindowTests
         Assert.True(Filled(new(ValueFunction.Delta, 10), 1).TryNarrowChange(ref range, Anything));
     }
 
+    // It holds 4, -1, 2 and 1, and sixteen of -3 to 5 come.
+    [Theory]
+    [InlineData(ValueFunction.Average, -3, 5)]
+    [InlineData(ValueFunction.Minimum, -3, 5)]
+    [InlineData(ValueFunction.Maximum, -3, 5)]
+    [InlineData(ValueFunction.Sum, 6 - 48, 6 + 80)]
+    [InlineData(ValueFunction.Count, 4, 4 + 16)]
+    public void What_comes_moves_what_a_window_holds_by_so_much(ValueFunction function, double low, double high)
+    {
+        Assert.True(Filled(new(function, 100), 4, -1, 2, 1).TryFindRange(-3, 5, out var range));
+        Assert.Equal(low, range.Low, Rounding);
+        Assert.Equal(high, range.High, Rounding);
+    }
+
+    [Fact]
+    public void A_sum_moves_by_what_comes_one_way_when_all_of_it_is_of_one_sign()
+    {
+        var window = Filled(new(ValueFunction.Sum, 100), 4, -1, 2, 1);
+        Assert.True(window.TryFindRange(1, 5, out var up));
+        Assert.Equal(6, up.Low, Rounding);
+        Assert.Equal(6 + 80, up.High, Rounding);
+        Assert.True(window.TryFindRange(-5, -1, out var down));
+        Assert.Equal(6 - 80, down.Low, Rounding);
+        Assert.Equal(6, down.High, Rounding);
+    }
+
     [Theory]
     [InlineData(ValueFunction.Average, true)]
     [InlineData(ValueFunction.Minimum, true)]
     [InlineData(ValueFunction.Maximum, true)]
-    [InlineData(ValueFunction.Sum, false)]
-    [InlineData(ValueFunction.Count, false)]
+    [InlineData(ValueFunction.Sum, true)]
+    [InlineData(ValueFunction.Count, true)]
     [InlineData(ValueFunction.Delta, false)]
-    public void Means_and_extremes_stay_between_as_long_as_none_must_leave_for_want_of_room(ValueFunction function, bool stays)
+    [InlineData(ValueFunction.Rate, false)]
+    public void A_window_says_what_may_come_of_it_as_long_as_none_must_leave_for_want_of_room(ValueFunction function, bool says)
     {
         // Four and the sixteen that may come unseen.
-        var window = new SlidingWindow(new(function, 100), maxReadings: 20);
+        var window = new SlidingWindow(new(function, 100, PerTicks: 1), maxReadings: 20);
         double sign = function == ValueFunction.Maximum ? -1 : 1;
         for (int at = 1; at <= 4; at++)
             window.Add(at, sign * at);
-        Assert.Equal(stays, window.StaysBetween);
+        Assert.Equal(says, window.TryFindRange(-9, 9, out _));
         window.Add(5, sign * 5);
-        Assert.False(window.StaysBetween);
+        Assert.False(window.TryFindRange(-9, 9, out _));
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_an_empty_mean_and_of_sums_beyond_all_numbers()
+    {
+        Assert.False(Filled(new(ValueFunction.Average, 10)).TryFindRange(0, 1, out _));
+        Assert.False(Filled(new(ValueFunction.Sum, 10), double.MaxValue, double.MaxValue).TryFindRange(0, 1, out _));
     }
 
     [Fact]
@@ -221,17 +255,6 @@ public sealed class QuietWindowTests
         Assert.True(low.TryNarrow(ref range, new(-10.0001, 5), -2));
     }
 
-    [Theory]
-    [InlineData(ValueFunction.Sum)]
-    [InlineData(ValueFunction.Count)]
-    public void A_sum_is_looked_at_with_each_reading(ValueFunction function)
-    {
-        var measure = Of(new(function, 100));
-        measure.Add(1, 1);
-        var range = QuietRange.Everything;
-        Assert.False(measure.TryNarrow(ref range, Anything, 1));
-    }
-
     [Fact]
     public void Without_a_value_or_a_rest_each_reading_is_looked_at()
     {
@@ -263,11 +286,12 @@ public sealed class QuietWindowTests
     // What the whole is for: whatever comes in the range, before a reading leaves, the value stays where it may be.
     [Fact]
     public void Whatever_comes_unseen_leaves_the_value_where_it_may_be() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Int[-20, 20].Array[1, 25], Gen.Int[1, 12], Gen.Double[0, 1].Array[16]).Sample((which, before, room, next) =>
+        Gen.Select(Gen.Int[0, 6], Gen.Int[-20, 20].Array[1, 25], Gen.Int[1, 60], Gen.Double[0, 1].Array[16]).Sample((which, before, room, next) =>
         {
             var expression = new[]
             {
                 new ValueExpression(ValueFunction.Average, 60), new(ValueFunction.Minimum, 60), new(ValueFunction.Maximum, 60), new(ValueFunction.Delta, 7), new(ValueFunction.Rate, 9, PerTicks: 4),
+                new(ValueFunction.Sum, 60), new(ValueFunction.Count, 60),
             }[which];
             var measure = Of(expression);
             long now = 0;
