@@ -34,10 +34,10 @@ public sealed class LineFitQuietTests
             {
                 if ((now += pause) >= range.Until)
                     return;
-                // As much as half as far again as the limit is, where a side is open.
+                // As far as the limit is, where a side is open; of values beyond all measure a line says nothing at all.
                 double low = Math.Max(range.Low, line.NewestValue - distance), high = Math.Min(range.High, line.NewestValue + distance);
                 if (low > high)
-                    (low, high) = (range.Low, range.High);
+                    (low, high) = (Math.Max(range.Low, -1e6), Math.Min(range.High, 1e6));
                 double far = isWorst ? 1 : along;
                 line.Add(now, Math.Clamp(isBelow ? high + (far * (low - high)) : low + (far * (high - low)), range.Low, range.High));
                 Assert.True(line.Count >= Least && line.Span >= window / 2, "nobody could say how long it takes");
