@@ -145,11 +145,13 @@ console=
 start_console() {
   (cd ingest/console && exec timeout -k 10 900 npm test --silent) >"$results/console.log" 2>&1 </dev/null &
   console=$!
+  # A run that is broken off takes them along: what runs in the background does not hear the keyboard.
+  trap 'kill "$console" 2>/dev/null' EXIT
 }
 
 for project in tests/*.Tests/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
-  [ "$name" != SensorGrid.Readings.Tests ] || [ ${#filter[@]} -gt 0 ] || [ ! -d ingest/console/node_modules ] || start_console
+  if [ "$name" = SensorGrid.Readings.Tests ] && [ ${#filter[@]} -eq 0 ] && [ -d ingest/console/node_modules ]; then start_console; fi
   step "$name"
   # A hung test ends the run with its name instead of hanging it.
   printed=$results/$name.log
@@ -180,6 +182,7 @@ if [ ${#filter[@]} -eq 0 ]; then
   if [ -d ingest/console/node_modules ]; then
     [ -n "$console" ] || start_console
     wait "$console"; status=$?
+    trap - EXIT
     # What failed may stand far above the end.
     awk '/^ *not ok /{show=1} /^ *(ok |# Subtest)/{show=0} show' "$results/console.log" | head -n 200
     tail -n 12 "$results/console.log"

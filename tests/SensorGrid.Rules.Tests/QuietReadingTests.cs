@@ -323,7 +323,7 @@ public sealed class QuietReadingTests
     private static string Fence(string id, string keys) =>
         $"{{ id: {id}, type: geofence, domain: forest, title: T, scope: {{ quantity: position }}, zone-kind: area, level: orange, {keys} }}";
 
-    private static string TimeToLimit(string id, string keys) => $"{{ id: {id}, type: time-to-limit, domain: water, title: T, scope: {{ quantity: level }}, {keys} }}";
+    private static string TimeToLimit(string id, string keys) => EvaluatorFamilies.Rule("time-to-limit", id, keys);
 
     private static byte[] Snapshot(Rig rig)
     {

@@ -25,13 +25,14 @@ internal sealed partial class LineFit
     /// <param name="limit">The limit.</param>
     /// <param name="direction">From which side it would be reached.</param>
     /// <param name="aheadTicks">How far the line is drawn on.</param>
-    /// <param name="least">How many readings, over half a window, there must still be.</param>
+    /// <param name="least">For how many readings it must still have enough.</param>
     /// <returns>False when each reading must be seen.</returns>
     public bool TryNarrow(ref QuietRange range, double limit, LimitDirection direction, double aheadTicks, int least)
     {
-        if (ring.Count < Math.Max(least, 2) || Span < window / 2 || ring.Room < PendingReadings.Capacity)
+        least = Math.Max(least, 2);
+        if (!HasEnough(least) || ring.Room < PendingReadings.Capacity)
             return false;
-        int leaving = FindLeaving(Math.Max(least, 2));
+        int leaving = FindLeaving(least);
         double sign = direction == LimitDirection.Above ? 1 : -1;
         long newest = ring.LastTime, until = ring[leaving].Time + window;
         var (value, slope) = At(newest);

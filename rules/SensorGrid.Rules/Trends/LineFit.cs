@@ -28,6 +28,9 @@ internal sealed partial class LineFit(long window, int maxReadings = SlidingWind
     /// <summary>Time from the oldest to the newest reading.</summary>
     public long Span => ring.Count == 0 ? 0 : ring.LastTime - ring.FirstTime;
 
+    /// <summary>True when there are so many readings, over half a window or more: a line through two neighbours is noise.</summary>
+    public bool HasEnough(int least) => ring.Count >= least && Span >= window / 2;
+
     /// <summary>Takes a reading newer than all before.</summary>
     /// <returns>False when the oldest reading had to leave early.</returns>
     public bool Add(long time, double value)

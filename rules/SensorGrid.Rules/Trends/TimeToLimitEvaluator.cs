@@ -123,8 +123,7 @@ internal sealed class TimeToLimitEvaluator : IEvaluator
     {
         if (rule.Direction == LimitDirection.Above ? last >= limit : last <= limit)
             return 0;
-        // Half a window of readings: a line through two neighbours is noise.
-        if (line.Count < rule.Readings || line.Span < rule.WindowTicks / 2)
+        if (!line.HasEnough(rule.Readings))
             return double.NaN;
         var (value, slope) = line.At(at);
         double towards = rule.Direction == LimitDirection.Above ? slope : -slope;

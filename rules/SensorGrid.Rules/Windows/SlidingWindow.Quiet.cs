@@ -35,7 +35,7 @@ internal sealed partial class SlidingWindow
         return true;
     }
 
-    private bool HasRoom => ring.Count + PendingReadings.Capacity <= capacity;
+    private bool HasRoom => ring.Room >= PendingReadings.Capacity;
 
     /// <summary>Narrows to readings whose change stays in a range. The change to any of the next ones is measured from one of the oldest:
     /// <code>

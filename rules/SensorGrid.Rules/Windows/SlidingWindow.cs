@@ -20,7 +20,6 @@ internal sealed partial class SlidingWindow : IWindow
     private readonly ValueExpression expression;
     private readonly WindowSpan span;
     private readonly ReadingRing ring;
-    private readonly int capacity;
     private readonly ExactSum? sum;
 
     public SlidingWindow(ValueExpression expression, int maxReadings = MaxReadings)
@@ -28,7 +27,6 @@ internal sealed partial class SlidingWindow : IWindow
         Debug.Assert(expression.Function != ValueFunction.Last, "the newest value needs no window");
         this.expression = expression;
         span = new(expression);
-        capacity = maxReadings;
         ring = new(maxReadings);
         if (expression.Function is ValueFunction.Sum or ValueFunction.Average)
             sum = new();

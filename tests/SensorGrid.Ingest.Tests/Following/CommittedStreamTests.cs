@@ -41,10 +41,7 @@ public sealed class CommittedStreamTests
 
         using var reader = rig.Stream.CreateReader("test", 1);
         // The second one is acknowledged, but it may come in a batch of its own.
-        var observedAt = new List<DateTimeOffset>();
-        while (reader.NextSequence <= 2)
-            foreach (var record in (await reader.ReadAsync(CancellationToken.None)).Records)
-                observedAt.Add(record.Readings.Readings[0].ObservedAt);
+        var observedAt = await RecordText.ReadToAsync(reader, 2, record => record.Readings.Readings[0].ObservedAt);
 
         var first = new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero);
         Assert.Equal([first, first], observedAt);

@@ -23,15 +23,19 @@ internal static class RecordText
     }
 
     /// <summary>Reads until a sequence has been handed over.</summary>
-    public static async Task<List<string>> ReadToAsync(CommittedReader reader, long last, DatastreamTable datastreams)
+    public static Task<List<string>> ReadToAsync(CommittedReader reader, long last, DatastreamTable datastreams) =>
+        ReadToAsync(reader, last, record => Of(record, datastreams));
+
+    /// <summary>The same, of each record what is asked for.</summary>
+    public static async Task<List<T>> ReadToAsync<T>(CommittedReader reader, long last, Func<CommittedRecord, T> take)
     {
-        var texts = new List<string>();
+        var taken = new List<T>();
         while (reader.NextSequence <= last)
         {
             var batch = await reader.ReadAsync(CancellationToken.None);
             foreach (var record in batch.Records)
-                texts.Add(Of(record, datastreams));
+                taken.Add(take(record));
         }
-        return texts;
+        return taken;
     }
 }

@@ -185,6 +185,7 @@ public static class EvaluatorFamilies
 
     private static bool IsDaily(string family) => family == "fire weather";
 
-    private static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
+    /// <summary>A rule of a type over the levels, or what else it is to watch.</summary>
+    public static string Rule(string type, string id, string keys, string scope = "{ quantity: level }") =>
         $"{{ id: {id}, type: {type}, domain: water, title: T, scope: {scope}, {keys} }}";
 }
